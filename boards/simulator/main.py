@@ -1,0 +1,64 @@
+"""Knows how the simulated board is started: options from the environment, then a station as on any board."""
+
+import asyncio
+import json
+import os
+
+import machine
+from chargelet.compose import Chargelet
+from chargelet.ground.clock import Clock
+from chargelet.ground.log import Log
+from chargelet.ground.storage import Storage
+from chargelet.hardware.build import build
+from chargelet.messages.check import check
+from chargelet.messages.tables import table
+from control import Control
+from world import World
+
+# The world moves on more often than the safety task looks at it.
+_WORLD_MS = 10
+
+
+async def _turn(world, clock):
+    while True:
+        world.step()
+        await clock.sleep(_WORLD_MS)
+
+
+def _judge(log):
+    def judge(action, kind, payload):
+        wrong = check(table(action, kind), payload)
+        if wrong:
+            log("simulator: the station sends a bad %s: %s %s" % (action, wrong[0], wrong[1]))
+
+    return judge
+
+
+async def _run(options):
+    clock = Clock()
+    log = Log(clock)
+    with open(options["board"]) as file:
+        board = json.load(file)
+    if board["clock"]["battery"]:
+        clock.set_from_rtc()
+    world = World(options["connectors"], clock)
+    machine.connect(world)
+    evses = build(board, clock, log, options["connectors"])
+    chargelet = Chargelet(board, evses, clock, Storage(options["state"]), log, machine.reset, _judge(log))
+    for key, value in options["config"].items():
+        try:
+            chargelet.station.config.initial(key, value)
+        except ValueError as error:
+            log("config: %s; left out" % error)
+    chargelet.connect_to(options["csms"], options["identity"], options["password"])
+    if options["control"]:
+        await Control(chargelet, world, clock).serve(options["control"])
+    await chargelet.run(_turn(world, clock))
+
+
+def main():
+    """Run until the process is killed, which is a power cut, or the board resets (exit status 3)."""
+    asyncio.run(_run(json.loads(os.getenv("CHARGELET"))))
+
+
+main()

@@ -1,0 +1,11 @@
+"""Knows ChangeAvailability (OCPP 1.6 §5.2, §6.7). Knows not what availability does."""
+
+from ..rpc.errors import CallError
+
+
+def answer(station, payload):
+    """Accepted, Rejected or Scheduled; connector 0 is the whole station."""
+    connector_id = payload["connectorId"]
+    if connector_id < 0:
+        raise CallError("PropertyConstraintViolation", "connectorId: %d is less than 0" % connector_id)
+    return {"status": station.change_availability(connector_id, payload["type"] == "Operative")}

@@ -1,0 +1,6 @@
+"""Knows ChangeConfiguration (OCPP 1.6 §5.3, §6.9). Knows no keys."""
+
+
+def answer(station, payload):
+    """Accepted, Rejected, RebootRequired or NotSupported; nothing is changed unless Accepted."""
+    return {"status": station.config.change(payload["key"], payload["value"])}

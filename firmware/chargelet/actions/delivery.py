@@ -1,0 +1,81 @@
+"""Knows when a transaction message is sent, again, or never. Knows no payloads."""
+
+from ..station import outbox
+from . import meter_values, start_transaction, stop_transaction
+
+KEYS = (
+    ("TransactionMessageAttempts", "RW", (0, None), 3),
+    ("TransactionMessageRetryInterval", "RW", (0, None), 60),
+)
+
+_FILES = {outbox.START: start_transaction, outbox.VALUES: meter_values, outbox.STOP: stop_transaction}
+_NAMES = {outbox.START: "StartTransaction", outbox.VALUES: "MeterValues", outbox.STOP: "StopTransaction"}
+
+
+class Delivery:
+    """Takes the outbox's oldest record to the central system until it is answered (OCPP 1.6 §3.7, §3.7.1)."""
+
+    def __init__(self, station, rpc):
+        self._station = station
+        self._rpc = rpc
+        self._failed = 0  # how many of these count as a failure to process it
+        self._doubt = None  # what the central system had said when an answer failed to come
+        self._not_before = 0
+        station.config.declare(KEYS)
+
+    def next_call(self, station):
+        """The call, when one is due."""
+        record = station.outbox.oldest()
+        if record is None or station.clock.uptime() < self._not_before:
+            return None
+        if self._doubt is not None:
+            # Silence counts only when the central system has said something else since: a dead
+            # one must cost nothing, and a poisoned message must not block for ever.
+            if self._rpc.heard > self._doubt:
+                self._failed += 1
+            self._doubt = None
+        if self._failed >= max(1, station.config["TransactionMessageAttempts"]):
+            self._give_up(record)
+            return None
+        seconds = station.clock.wall(record[2])
+        if seconds is None:
+            return None  # the clock is not known yet; BootNotification.conf will tell
+        heard = self._rpc.heard
+        payload = _FILES[record[0]].payload(station, record, seconds)
+        return _NAMES[record[0]], payload, lambda result, failure: self._answered(record, heard, result, failure)
+
+    def _answered(self, record, heard, result, failure):
+        station = self._station
+        if failure is None:
+            station.outbox.remove(record)
+            self._begin()
+            _FILES[record[0]].answered(station, record, result)
+            return
+        if failure == "closed":
+            return  # goes again as soon as there is a connection
+        if failure == "timeout":
+            self._doubt = heard
+            station.registration.ask_soon()
+            transmissions = self._failed + 1
+        else:
+            self._failed += 1
+            transmissions = self._failed
+        wait = station.config["TransactionMessageRetryInterval"] * transmissions
+        self._not_before = station.clock.uptime() + wait * 1000
+        station.log("delivery: %s failed (%s), again in %d s" % (_NAMES[record[0]], failure, wait))
+
+    def _give_up(self, record):
+        self._station.log("delivery: %s is given up after %d failures" % (_NAMES[record[0]], self._failed))
+        self._station.outbox.remove(record)
+        self._begin()
+        _FILES[record[0]].given_up(self._station, record)
+
+    def _begin(self):
+        self._failed = self._not_before = 0
+        self._doubt = None
+
+    def connected(self):
+        """A new connection: silence on the old one says nothing about a message, so it goes again at once."""
+        if self._doubt is not None:
+            self._doubt = None
+            self._not_before = 0

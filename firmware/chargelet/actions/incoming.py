@@ -1,0 +1,25 @@
+"""Knows which calls of the central system are answered by which file. Knows no payloads.
+
+The file of an action has its name in snake case and a function
+`answer(station, payload) -> payload of the response`; it is loaded when the action first comes.
+"""
+
+from ..rpc.errors import CallError
+
+_CORE = (
+    "ChangeAvailability ChangeConfiguration ClearCache DataTransfer GetConfiguration "
+    "RemoteStartTransaction RemoteStopTransaction Reset UnlockConnector"
+)
+
+
+def file_of(action: str) -> str:
+    """ChangeAvailability → change_availability."""
+    return "".join(["_" + c.lower() if c.isupper() else c for c in action])[1:]
+
+
+def answer(station, action: str, payload: dict):
+    """The response payload, or a function that has it later. Raises CallError (NotSupported)."""
+    if action not in _CORE.split():
+        raise CallError("NotSupported", "%s is for the central system to answer" % action)
+    module = __import__("chargelet.actions." + file_of(action), None, None, ("answer",))
+    return module.answer(station, payload)

@@ -1,0 +1,32 @@
+"""Knows MeterValues (OCPP 1.6 §4.7, §6.31). Knows not when values are taken."""
+
+from ..ground.timestamp import to_text
+
+
+def payload(station, record, seconds: int) -> dict:
+    """The request for a VALUES record of the outbox."""
+    transaction = record[1]
+    return {
+        "connectorId": transaction.connector_id,
+        "transactionId": transaction.id,
+        "meterValue": [{"timestamp": to_text(seconds), "sampledValue": sampled(record[4], record[3])}],
+    }
+
+
+def sampled(samples, context: str) -> list:
+    """SampledValues (OCPP 1.6 §7.43) of samples as station/metering.py takes them."""
+    values = []
+    for measurand, phase, text, unit in samples:
+        value = {"value": text, "context": context, "measurand": measurand, "unit": unit}
+        if phase:
+            value["phase"] = phase
+        values.append(value)
+    return values
+
+
+def answered(station, record, result):
+    """The response carries nothing."""
+
+
+def given_up(station, record):
+    """Nothing else depends on a sample."""

@@ -1,0 +1,9 @@
+"""Knows RemoteStopTransaction (OCPP 1.6 §5.12, §6.35). Knows not how a transaction ends."""
+
+from ..station.presentation import remote_stop
+
+
+def answer(station, payload):
+    """Accepted when such a transaction was running; it has been stopped then."""
+    accepted = station.registration.accepted and remote_stop(station, payload["transactionId"])
+    return {"status": "Accepted" if accepted else "Rejected"}

@@ -1,0 +1,29 @@
+"""Knows StatusNotification (OCPP 1.6 §4.9, §6.47). Knows not how a status comes about."""
+
+from ..ground.timestamp import to_text
+
+
+def next_call(station):
+    """The call for the oldest change that has not been told."""
+    event = station.notifier.due()
+    if event is None:
+        return None
+    connector_id, (status, code, info, vendor), stamp = event
+    payload = {"connectorId": connector_id, "errorCode": code, "status": status}
+    seconds = station.clock.wall(stamp)
+    if seconds is not None:
+        payload["timestamp"] = to_text(seconds)
+    if info:
+        payload["info"] = info
+    if vendor:
+        payload["vendorId"] = "chargelet"
+        payload["vendorErrorCode"] = vendor
+
+    def answered(result, failure):
+        # A CALLERROR is an answer too: the central system has been told.
+        if failure in ("timeout", "closed"):
+            station.notifier.lost(event)
+        else:
+            station.notifier.told(event)
+
+    return "StatusNotification", payload, answered

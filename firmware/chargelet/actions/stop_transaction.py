@@ -1,0 +1,25 @@
+"""Knows StopTransaction (OCPP 1.6 §4.10, §6.49). Knows not when it is sent."""
+
+from ..ground.timestamp import to_text
+
+
+def payload(station, record, seconds: int) -> dict:
+    """The request for a STOP record of the outbox."""
+    _kind, transaction, _stamp, meter_stop, reason, id_tag = record
+    request = {
+        "transactionId": transaction.id,
+        "meterStop": meter_stop,
+        "timestamp": to_text(seconds),
+        "reason": reason,
+    }
+    if id_tag:
+        request["idTag"] = id_tag
+    return request
+
+
+def answered(station, record, result):
+    """The central system cannot keep a transaction from stopping; what it says of the idTag changes nothing here."""
+
+
+def given_up(station, record):
+    """Nothing else depends on a stop."""

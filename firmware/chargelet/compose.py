@@ -1,0 +1,80 @@
+"""Knows which parts a station is made of and runs them. The one file that knows all layers."""
+
+import asyncio
+import sys
+
+from .actions.conversation import Conversation
+from .ground import chance
+from .station.station import Station
+
+# The pilot is looked at this often: a contactor must open within 100 ms of the vehicle's leaving.
+_SAFETY_MS = 20
+_STATION_MS = 50
+
+
+def ids():
+    """A function that gives message ids which nobody has used before (OCPP-J errata 3.1).
+
+    Sixteen random digits a boot and a count: no flash is written for it.
+    """
+    boot = chance.token()
+    count = [0]
+
+    def new_id() -> str:
+        count[0] += 1
+        return "%s-%x" % (boot, count[0])
+
+    return new_id
+
+
+class Chargelet:
+    """A station and its connection, put together from what a board hands in."""
+
+    def __init__(self, board, evses, clock, storage, log, restart, judge=None):
+        self.clock = clock
+        self.log = log
+        self.evses = evses
+        self.station = Station(board, evses, clock, storage, log, restart)
+        self.conversation = Conversation(self.station, ids(), judge)
+        self.link = None
+
+    def connect_to(self, endpoint: str, identity: str, password=None):
+        """Say where the central system is; the connection is made by run()."""
+        from .transport.csms import CsmsLink
+
+        config = self.station.config
+        self.link = CsmsLink(
+            endpoint,
+            identity,
+            password,
+            self.conversation,
+            self.clock,
+            self.log,
+            chance.below,
+            lambda: config["WebSocketPingInterval"] * 1000,
+        )
+
+    async def run(self, *others):
+        """Run until the hardware is reset; `others` are coroutines of the board."""
+        asyncio.create_task(self._safety())
+        if self.link:
+            asyncio.create_task(self.link.run())
+        for other in others:
+            asyncio.create_task(other)
+        await self._steps()
+
+    async def _safety(self):
+        while True:
+            for evse in self.evses:
+                evse.step()
+            await self.clock.sleep(_SAFETY_MS)
+
+    async def _steps(self):
+        while True:
+            try:
+                self.station.step()
+            except Exception as error:
+                self.log("station: %r" % error)
+                if hasattr(sys, "print_exception"):
+                    sys.print_exception(error, sys.stderr)
+            await self.clock.sleep(_STATION_MS)

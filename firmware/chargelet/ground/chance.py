@@ -1,0 +1,14 @@
+"""Knows randomness: the one module that does. Knows nothing of what it is used for."""
+
+from binascii import hexlify
+from os import urandom
+
+
+def below(n: int) -> int:
+    """A random integer from 0 to n - 1, for n up to 2**16."""
+    return int.from_bytes(urandom(4), "big") % n
+
+
+def token() -> str:
+    """Sixteen hexadecimal digits that nobody has drawn before."""
+    return hexlify(urandom(8)).decode()

@@ -1,0 +1,52 @@
+"""Knows small files that are whole or not there at all. Knows nothing of what is in them."""
+
+import os
+
+_ENOENT = 2
+
+
+class Storage:
+    """Named values in one folder of a file system that survives a power cut (littlefs, or a laptop's).
+
+    A value is replaced through a temporary file and a rename, so that whoever reads after a cut
+    finds the old value or the new one, never half of it.
+    """
+
+    def __init__(self, folder: str):
+        self._folder = folder.rstrip("/")
+        try:
+            os.mkdir(self._folder)
+        except OSError:
+            pass  # it is there, or the first write says what is wrong
+        for name in self.names():
+            if name.endswith("~"):
+                self.remove(name)  # a write that the power cut off
+
+    def names(self) -> list:
+        """The names of all values, in no particular order."""
+        return os.listdir(self._folder)
+
+    def read(self, name: str) -> "bytes | None":
+        """The value, or None when there is none."""
+        try:
+            with open(self._folder + "/" + name, "rb") as file:
+                return file.read()
+        except OSError as error:
+            if error.errno != _ENOENT:
+                raise
+            return None
+
+    def write(self, name: str, value: bytes):
+        """Replace the value; when this returns it is durable. Raises OSError when flash is full."""
+        path = self._folder + "/" + name
+        with open(path + "~", "wb") as file:
+            file.write(value)
+        os.rename(path + "~", path)
+
+    def remove(self, name: str):
+        """Remove the value if it is there."""
+        try:
+            os.remove(self._folder + "/" + name)
+        except OSError as error:
+            if error.errno != _ENOENT:
+                raise

@@ -1,0 +1,185 @@
+"""Knows CALL, CALLRESULT and CALLERROR, one call of ours at a time. Knows no sockets and no actions."""
+
+import sys
+
+from ..messages.check import check
+from ..messages.tables import is_standard, table
+from .errors import CallError
+from .wire import decode, encode
+
+# Longer ones are refused (OCPP-J 1.6 §4.1.4), those beyond all reason are not even echoed.
+_ID_MOST = 36
+_ID_ECHO_MOST = 255
+
+# Answers that wait for something mechanical. More than this at once is somebody playing with us.
+_LATER_MOST = 4
+
+
+class Rpc:
+    """OCPP-J's remote procedure calls, with no input or output of their own.
+
+    `handle(action, payload)` answers a call of theirs: it returns the payload of the CALLRESULT, or
+    a function without arguments that returns the payload once it is known and None before, or
+    raises CallError. `listening()` says whether calls are answered at all, `timeout_ms()` how long
+    an answer to ours may take (MessageTimeout, errata 3.83), `new_id()` gives ids that are never
+    given twice (OCPP-J errata 3.1). `judge(action, kind, payload)` sees all that we send.
+    """
+
+    def __init__(self, clock, log, new_id, handle, listening, timeout_ms, judge=None):
+        self._clock = clock
+        self._log = log
+        self._new_id = new_id
+        self._handle = handle
+        self._listening = listening
+        self._timeout_ms = timeout_ms
+        self._judge = judge
+        self._flight = None  # (id, action, answered, uptime)
+        self._later = []  # (id, action, poll)
+        self.heard = 0  # how many answers and calls of theirs have been understood
+
+    @property
+    def busy(self) -> bool:
+        """Whether a call of ours waits for its answer (OCPP-J 1.6 §4.1.1: no second one may go)."""
+        return self._flight is not None
+
+    def call(self, action: str, payload: dict, answered) -> str:
+        """The text of a CALL. `answered(result, failure)` is called exactly once, with one of both.
+
+        `failure` is "timeout", "closed", or the error code of a CALLERROR.
+        """
+        if self._flight is not None:
+            raise RuntimeError("a call is in flight")
+        if self._judge:
+            self._judge(action, "req", payload)
+        unique = self._new_id()
+        self._flight = (unique, action, answered, self._clock.uptime())
+        return encode([2, unique, action, payload])
+
+    def step(self) -> "str | None":
+        """Let time pass: give up on a late answer; returns the text of an answer of ours now ready."""
+        flight = self._flight
+        if flight is not None and self._clock.uptime() - flight[3] >= self._timeout_ms():
+            self._log("rpc: no answer to %s" % flight[1])
+            self._land(None, "timeout")
+        for later in self._later:
+            unique, action, poll = later
+            reply = self._attempt(unique, action, poll)
+            if reply is not None:
+                self._later.remove(later)
+                return reply
+        return None
+
+    def close(self):
+        """The connection is gone, and with it every call in flight in either direction."""
+        self._later.clear()
+        self._land(None, "closed")
+
+    def receive(self, data) -> "str | None":
+        """Take one WebSocket message. Returns the text to answer with, if there is one."""
+        if not isinstance(data, str):
+            self._log("rpc: ignored a binary message of %d bytes" % len(data))
+            return None
+        try:
+            message = decode(data)
+        except ValueError as error:
+            self._log("rpc: ignored %d characters: %s" % (len(data), error))
+            return None
+        if type(message) is not list or len(message) < 2 or type(message[1]) is not str:
+            self._log("rpc: ignored a message without an id: %s" % data[:60])
+            return None
+        kind = message[0]
+        if type(kind) is int and 2 <= kind <= 4 and len(message[1]) <= _ID_ECHO_MOST:
+            if kind == 2:
+                return self._called(message)
+            self._answered(message)
+            return None
+        # OCPP-J 1.6 §4.1.3: of a type that is not known the payload is ignored.
+        self._log("rpc: ignored a message of type %s" % str(kind)[:20])
+        return None
+
+    def _called(self, message) -> "str | None":
+        if not self._listening():
+            self._log("rpc: not accepted by the central system, so its call is left alone")
+            return None
+        self.heard += 1
+        return self._attempt(message[1], message[2] if len(message) > 2 else None, self._dispatch, message)
+
+    def _attempt(self, unique, action, answer, *arguments) -> "str | None":
+        """The one boundary where whatever goes wrong in an answer becomes a CALLERROR."""
+        try:
+            result = answer(*arguments)
+            if callable(result):
+                if len(self._later) >= _LATER_MOST:
+                    raise CallError("GenericError", "too many answers are outstanding")
+                self._later.append((unique, action, result))
+                return None
+            if result is None:
+                return None
+            if self._judge:
+                self._judge(action, "conf", result)
+            return encode([3, unique, result])
+        except CallError as error:
+            self._log("rpc: %s refused: %s %s" % (action, error.code, error.text))
+            return encode([4, unique, error.code, error.text[:255], {}])
+        except Exception as error:
+            _print_trace(error)
+            self._log("rpc: %s failed: %r" % (action, error))
+            return encode([4, unique, "InternalError", "%s: %s" % (action, type(error).__name__), {}])
+
+    def _dispatch(self, message):
+        if len(message[1]) > _ID_MOST:
+            raise CallError("FormationViolation", "message id: longer than %d characters" % _ID_MOST)
+        if len(message) != 4 or type(message[2]) is not str:
+            raise CallError("FormationViolation", "a CALL is [2, id, action, payload]")
+        action, payload = message[2], message[3]
+        fields = table(action, "req")
+        if fields is None:
+            if is_standard(action):
+                raise CallError("NotSupported", action)
+            raise CallError("NotImplemented", action[:50])
+        # No payload may also be written null (OCPP-J 1.6 §4.2.1).
+        payload = {} if payload is None else payload
+        wrong = check(fields, payload)
+        if wrong:
+            raise CallError(wrong[0], wrong[1])
+        return self._handle(action, payload)
+
+    def _answered(self, message):
+        flight = self._flight
+        if flight is None or flight[0] != message[1]:
+            self._log("rpc: ignored an answer to nothing that was asked")
+            return
+        self.heard += 1
+        if message[0] == 4:
+            code = message[2] if len(message) > 2 and type(message[2]) is str else "GenericError"
+            text = message[3] if len(message) > 3 else ""
+            self._log("rpc: %s answered with %s %s" % (flight[1], code, str(text)[:100]))
+            self._land(None, code or "GenericError")
+            return
+        result = message[2] if len(message) > 2 and message[2] is not None else {}
+        # What a central system adds to its answers does no harm, so it is passed over.
+        wrong = check(table(flight[1], "conf"), result, True)
+        if wrong:
+            self._log("rpc: answer to %s is unusable: %s %s" % (flight[1], wrong[0], wrong[1]))
+            self._land(None, wrong[0])
+        else:
+            self._land(result, None)
+
+    def _land(self, result, failure):
+        flight = self._flight
+        self._flight = None
+        if flight is not None:
+            try:
+                flight[2](result, failure)
+            except Exception as error:
+                _print_trace(error)
+                self._log("rpc: the answer to %s was not digested: %r" % (flight[1], error))
+
+
+def _print_trace(error):
+    if hasattr(sys, "print_exception"):
+        sys.print_exception(error, sys.stderr)
+    else:
+        import traceback
+
+        traceback.print_exception(error)

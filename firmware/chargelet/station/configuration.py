@@ -1,0 +1,156 @@
+"""Knows configuration keys: their values, types and access. Knows no key by name: parts declare theirs.
+
+A part that owns keys has a table `KEYS` of rows `(name, access, kind, default)`:
+access is "RW", "R" or "W" (write-only: never reported), kind is one of
+
+- `bool`: "true" or "false" in any letter case,
+- `(least, most)`: a whole number between the two; `most` may be None,
+- `str`: any text,
+- a function `(text) -> str | None` that gives the text to keep or raises ValueError with what is allowed.
+
+Values are kept typed, so that a part that reads one pays for a dictionary look-up only.
+"""
+
+import json
+
+_FILE = "config"
+
+
+def parse(kind, text: str):
+    """The typed value of a text as ChangeConfiguration carries it. Raises ValueError with what is allowed."""
+    if kind is bool:
+        lower = text.strip().lower()
+        if lower not in ("true", "false"):
+            raise ValueError("true or false is allowed")
+        return lower == "true"
+    if kind is str:
+        return text
+    if isinstance(kind, tuple):
+        least, most = kind
+        digits = text.strip()
+        if digits[:1] in ("-", "+"):
+            digits = digits[1:]
+        number = int(text) if digits.isdigit() and len(digits) <= 9 else None
+        if number is None or number < least or (most is not None and number > most):
+            raise ValueError("a whole number %s is allowed" % _range(least, most))
+        return number
+    return kind(text)
+
+
+def _range(least, most) -> str:
+    return "from %d up" % least if most is None else "from %d to %d" % (least, most)
+
+
+def text_of(value) -> str:
+    """A value as it travels: always a string (OCPP 1.6 §9)."""
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
+    return str(value)
+
+
+class Configuration:
+    """All keys of the station. What a central system or an installer has set survives a power cut."""
+
+    def __init__(self, storage, log):
+        self._storage = storage
+        self._log = log
+        self._tables = []
+        self._values = {}
+        self._stored = self._load()
+
+    def _load(self) -> dict:
+        raw = self._storage.read(_FILE)
+        if raw is None:
+            return {}
+        try:
+            stored = json.loads(raw)
+            if isinstance(stored, dict):
+                return stored
+        except ValueError:
+            pass
+        # Kept for whoever wants to know; the next change writes a whole file again.
+        self._log("configuration: the stored file is damaged; the defaults are used")
+        return {}
+
+    def declare(self, table):
+        """Take in the keys of a part; values that are stored replace the defaults."""
+        self._tables.append(table)
+        for name, _access, kind, default in table:
+            self._values[name] = default
+            if name in self._stored:
+                try:
+                    self._values[name] = parse(kind, self._stored[name])
+                except (ValueError, TypeError, AttributeError) as error:
+                    self._log("configuration: the stored %s is left out: %s" % (name, error))
+
+    def initial(self, name: str, value):
+        """Give a key another default; a stored value wins. Raises ValueError for what is not allowed."""
+        row = self._row(name)
+        if row is None:
+            raise ValueError("%s: no such key" % name)
+        typed = parse(row[2], text_of(value))
+        if row[0] not in self._stored:
+            self._values[row[0]] = typed
+
+    def __getitem__(self, name: str):
+        return self._values[name]
+
+    def __setitem__(self, name: str, value):
+        """Set a typed value until the next boot, whatever its access: for what the station works out."""
+        self._values[name] = value
+
+    def _row(self, name: str):
+        lower = name.lower()
+        for table in self._tables:
+            for row in table:
+                if row[0].lower() == lower:
+                    return row
+        return None
+
+    def change(self, name: str, text: str) -> str:
+        """ChangeConfiguration (OCPP 1.6 §5.3): Accepted, Rejected or NotSupported. Durable on return."""
+        row = self._row(name)
+        if row is None:
+            return "NotSupported"
+        if row[1] == "R":
+            self._log("configuration: %s is read-only" % row[0])
+            return "Rejected"
+        try:
+            self.store(row[0], text)
+        except ValueError as error:
+            self._log("configuration: %s not changed to %r: %s" % (row[0], text[:40], error))
+            return "Rejected"
+        except OSError as error:
+            self._log("configuration: %s not changed: flash says %s" % (row[0], error))
+            return "Rejected"
+        return "Accepted"
+
+    def store(self, name: str, text: str):
+        """Set a key for good. Raises KeyError, ValueError (nothing changed), OSError (flash full)."""
+        row = self._row(name)
+        if row is None:
+            raise KeyError(name)
+        name = row[0]
+        value = parse(row[2], text)
+        if self._stored.get(name) != text:
+            before = self._stored.get(name)
+            self._stored[name] = text
+            try:
+                self._storage.write(_FILE, json.dumps(self._stored).encode())
+            except OSError:
+                if before is None:
+                    del self._stored[name]
+                else:
+                    self._stored[name] = before
+                raise
+        self._values[name] = value
+
+    def report(self, name: "str | None" = None):
+        """Rows `(name, read-only, text)` of all readable keys, or of the one that was asked for."""
+        lower = None if name is None else name.lower()
+        for table in self._tables:
+            for row in table:
+                if row[1] != "W" and (lower is None or row[0].lower() == lower):
+                    yield row[0], row[1] == "R", text_of(self._values[row[0]])

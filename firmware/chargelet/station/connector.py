@@ -1,0 +1,89 @@
+"""Knows one connector's facts: its EVSE, its availability, who wants to charge. Knows no messages."""
+
+# When the vehicle has gone in mid-session, the plug is taken to have left the station's socket as
+# well this long after it could: no contact tells.
+_TAKEN_OUT_MS = 1500
+
+
+class Connector:
+    """One connector. What can be derived is derived: see status.derive()."""
+
+    def __init__(self, connector_id: int, evse, clock):
+        self.id = connector_id
+        self.evse = evse
+        self._clock = clock
+        self.operative = True
+        self.scheduled = None  # the availability that waits for the transaction's end
+        self.transaction = None
+        self.id_tag = None  # authorized, and waiting for the vehicle
+        self.parent_id_tag = None
+        self.reservation_id = None
+        self.anywhere = False
+        self._id_since = 0
+        self.finished = False  # a transaction has ended, and its plug is still in
+        self.unplugged_stop = False  # and it ended because the vehicle went away
+        self.keep_locked_for = None  # id tag (and parent) that alone opens the lock
+        self.release = False  # the lock is to open as soon as the contactor has
+        self._plugged_since = None
+        self._gone_since = None
+        self.waited_out = False  # B6 (errata 3.20): plugged in, and nobody came with a card
+
+    def limit_ma(self) -> int:
+        """Milliamperes that the transaction may draw; 0 when it may not."""
+        transaction = self.transaction
+        return self.evse.max_ma if transaction and transaction.authorized else 0
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a vehicle is plugged in and nobody has said yet who pays."""
+        return self.usable and self.evse.connected and not self.id_tag and not self.finished and not self.waited_out
+
+    @property
+    def free(self) -> bool:
+        return self.usable and not self.evse.connected and not self.id_tag and not self.finished
+
+    @property
+    def usable(self) -> bool:
+        """Whether a new transaction could start here at all."""
+        return self.operative and not self.evse.fault and self.transaction is None
+
+    def present(self, id_tag: str, parent_id_tag: "str | None", reservation_id=None, anywhere=False):
+        """An authorized idTag is now to start a transaction here, or `anywhere` the cable goes instead."""
+        self.id_tag = id_tag
+        self.parent_id_tag = parent_id_tag
+        self.reservation_id = reservation_id
+        self.anywhere = anywhere
+        self._id_since = self._clock.uptime()
+        self.waited_out = False
+
+    def forget(self):
+        """Nobody wants to start a transaction here any more."""
+        self.id_tag = self.parent_id_tag = self.reservation_id = None
+
+    def step(self, connection_time_out: int, shared_reader: bool):
+        """Let time pass; `connection_time_out` in seconds (ConnectionTimeOut, errata 3.77)."""
+        now = self._clock.uptime()
+        evse = self.evse
+        if self.id_tag and now - self._id_since >= connection_time_out * 1000:
+            self.forget()
+        if evse.connected:
+            if self._plugged_since is None:
+                self._plugged_since = now
+                self.finished = self.unplugged_stop = False
+            if shared_reader and self.waiting and now - self._plugged_since >= connection_time_out * 1000:
+                self.waited_out = True
+        else:
+            self._plugged_since = None
+            self.waited_out = False
+        if self.release and not evse.contactor_closed:
+            self.release = False
+            self.keep_locked_for = None
+            if evse.has_lock:
+                evse.unlock()
+        if not self.finished or evse.connected or (evse.has_lock and (evse.locked or self.release)):
+            self._gone_since = None
+        elif self._gone_since is None:
+            self._gone_since = now
+        if self._gone_since is not None:
+            if not self.unplugged_stop or now - self._gone_since >= _TAKEN_OUT_MS:
+                self.finished = self.unplugged_stop = False

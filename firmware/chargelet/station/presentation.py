@@ -1,0 +1,123 @@
+"""Knows what a card at the reader, or a remote request in its place, means. Knows no payloads."""
+
+from . import transaction
+from .transaction import same
+
+
+def swipe(station, id_tag: str, connector_id: "int | None" = None):
+    """A card was presented: it stops its own transaction, opens its lock, or wants to charge (OCPP 1.6 §4.1).
+
+    Raises ValueError when the connector does not exist. `connector_id` None: one reader for all.
+    """
+    if connector_id is not None and station.connector(connector_id) is None:
+        raise ValueError("connector: %s is not one of 1 to %d" % (connector_id, len(station.connectors)))
+    at = [c for c in station.connectors if connector_id in (None, c.id)]
+    for connector in at:
+        running = connector.transaction
+        # The idTag that started it needs no Authorize to stop it (§4.1).
+        if running and same(running.id_tag, id_tag):
+            transaction.stop(station, connector, "Local", id_tag)
+            return
+    for connector in at:
+        if connector.keep_locked_for and same(connector.keep_locked_for[0], id_tag):
+            connector.release = True
+            return
+    for connector in at:
+        if connector.id_tag and same(connector.id_tag, id_tag):
+            station.log("connector %d: %s presented again: never mind" % (connector.id, id_tag))
+            connector.forget()
+            return
+    station.authorization.ask(id_tag, connector_id, _decided(station, id_tag, connector_id, False))
+
+
+def remote_start(station, id_tag: str, connector_id: "int | None") -> bool:
+    """RemoteStartTransaction (OCPP 1.6 §5.11): whether it will be tried."""
+    if not station.registration.accepted or station.resetting:
+        return False
+    if connector_id is None:
+        connector = _choose(station.connectors)
+    else:
+        connector = station.connector(connector_id)
+    if connector is None or not connector.usable or connector.id_tag:
+        return False
+    if station.config["AuthorizeRemoteTxRequests"]:
+        station.authorization.ask(id_tag, connector.id, _decided(station, id_tag, connector.id, True))
+    else:
+        connector.present(id_tag, None)
+    return True
+
+
+def remote_stop(station, transaction_id: int) -> bool:
+    """RemoteStopTransaction (OCPP 1.6 §5.12): whether such a transaction runs. -1 is nobody's id."""
+    for connector in station.connectors:
+        running = connector.transaction
+        if running and running.id == transaction_id and running.id != -1:
+            transaction.stop(station, connector, "Remote")
+            return True
+    return False
+
+
+def _decided(station, id_tag, connector_id, remote):
+    return lambda status, parent: _act(station, id_tag, connector_id, remote, status, parent)
+
+
+def _act(station, id_tag, connector_id, remote, status, parent):
+    """The answer about an idTag is there."""
+    at = [c for c in station.connectors if connector_id in (None, c.id)]
+    if parent and not remote:
+        held = _of_group(at, parent)
+        if held and (status == "Accepted" or status == "ConcurrentTx") and not _waiting(at):
+            if held.transaction:
+                # A card of the same group stops what another has started (§3.10).
+                transaction.stop(station, held, "Local", id_tag)
+            else:
+                held.release = True
+            return
+    if status != "Accepted":
+        return
+    connector = _choose(at) if connector_id is None else at[0]
+    if connector is None or not connector.usable:
+        station.log("%s is accepted, but no connector is free" % id_tag)
+        return
+    connector.present(id_tag, parent, anywhere=connector_id is None)
+
+
+def _of_group(connectors, parent):
+    for connector in connectors:
+        running = connector.transaction
+        if running and same(running.parent_id_tag, parent):
+            return connector
+        if connector.keep_locked_for and same(connector.keep_locked_for[1], parent):
+            return connector
+    return None
+
+
+def _waiting(connectors):
+    for connector in connectors:
+        if connector.waiting:
+            return connector
+    return None
+
+
+def _choose(connectors):
+    """The connector that somebody without a choice means: where a vehicle waits, else a free one."""
+    best = _waiting(connectors)
+    if best is None:
+        for connector in connectors:
+            if connector.free:
+                return connector
+    if best is None:
+        # Only one place, and the same vehicle: a new transaction with the plug still in (F2).
+        plugged = [c for c in connectors if c.usable and c.evse.connected and not c.id_tag]
+        best = plugged[0] if len(plugged) == 1 and len(connectors) == 1 else None
+    return best
+
+
+def follow_the_cable(station):
+    """A card was accepted for one free connector, and the cable went into another: that one is meant."""
+    for connector in station.connectors:
+        if connector.id_tag and connector.anywhere and not connector.evse.connected:
+            other = _waiting(station.connectors)
+            if other:
+                other.present(connector.id_tag, connector.parent_id_tag, connector.reservation_id)
+                connector.forget()

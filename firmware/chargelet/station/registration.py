@@ -1,0 +1,63 @@
+"""Knows whether the central system has accepted the station. Knows no payloads."""
+
+KEYS = (("HeartbeatInterval", "RW", (1, None), 86400),)
+
+# When the central system leaves the interval to us, or never answers (OCPP 1.6 §4.2).
+_OWN_INTERVAL = 30
+
+
+class Registration:
+    """The registration status (OCPP 1.6 §4.2) and when BootNotification and Heartbeat are due.
+
+    Until the first answer `status` is None: calls of the central system are answered then as while
+    Pending, for some central systems ask at once.
+    """
+
+    def __init__(self, clock, config):
+        self._clock = clock
+        self._config = config
+        self._boot_due = clock.uptime()
+        self._beat = clock.uptime()
+        self.status = None
+
+    @property
+    def accepted(self) -> bool:
+        return self.status == "Accepted"
+
+    @property
+    def boot_due(self) -> bool:
+        """Whether a BootNotification may go now: never earlier than the central system has said."""
+        return not self.accepted and self._clock.uptime() >= self._boot_due
+
+    @property
+    def heartbeat_due(self) -> bool:
+        return self._clock.uptime() - self._beat >= self._config["HeartbeatInterval"] * 1000
+
+    def answered(self, status: str, interval: int):
+        """BootNotification.conf; `interval` in seconds."""
+        self.status = status
+        self._beat = self._clock.uptime()
+        if status == "Accepted":
+            if interval > 0:
+                self._config["HeartbeatInterval"] = interval
+        else:
+            self._retry(interval if interval > 0 else _OWN_INTERVAL)
+
+    def unanswered(self):
+        """BootNotification was refused with an error or got no answer."""
+        self._retry(_OWN_INTERVAL)
+
+    def _retry(self, seconds: int):
+        self._boot_due = self._clock.uptime() + seconds * 1000
+
+    def disconnected(self):
+        """A BootNotification that the connection took with it may go again at once."""
+        if self.status is None:
+            self._boot_due = self._clock.uptime()
+
+    def heartbeat_sent(self):
+        self._beat = self._clock.uptime()
+
+    def ask_soon(self):
+        """Let a Heartbeat go next, to find out whether the central system still answers anything."""
+        self._beat = self._clock.uptime() - self._config["HeartbeatInterval"] * 1000

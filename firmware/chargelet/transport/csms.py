@@ -1,0 +1,132 @@
+"""Knows how the connection to the central system is made, kept and made again. Knows no messages."""
+
+import asyncio
+from binascii import b2a_base64
+
+from uwebsockets.backoff import Backoff
+from uwebsockets.client import connect
+
+_SUBPROTOCOL = "ocpp1.6"
+
+# Larger messages are refused with close code 1009: the largest that has to fit is SendLocalList.
+_MESSAGE_MOST = 16384
+
+# A connection counts as good, and the next attempt as a first one, after so long.
+_GOOD_MS = 10000
+
+_UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
+
+
+def connection_url(endpoint: str, identity: str) -> str:
+    """The endpoint URL with the identity, percent-encoded, appended to its path (OCPP-J 1.6 §3.1.1)."""
+    encoded = []
+    for byte in identity.encode():
+        encoded.append(chr(byte) if chr(byte) in _UNRESERVED else "%%%02X" % byte)
+    return endpoint.rstrip("/") + "/" + "".join(encoded)
+
+
+def authorization(identity: str, password: "str | bytes") -> tuple:
+    """The header of HTTP Basic authentication (OCPP-J 1.6 §6.2.2)."""
+    key = password.encode() if isinstance(password, str) else password
+    pair = identity.encode() + b":" + key
+    return ("Authorization", "Basic " + b2a_base64(pair).decode().strip())
+
+
+class CsmsLink:
+    """Keeps a WebSocket connection to the central system for the `peer`, for ever.
+
+    `peer` has opened(), receive(data) -> text or None, next_frame() -> text or None, closed();
+    `below(n)` draws a random number, `ping_ms()` says how often to ping (WebSocketPingInterval).
+    """
+
+    def __init__(self, endpoint, identity, password, peer, clock, log, below, ping_ms):
+        self._url = connection_url(endpoint, identity)
+        self._headers = (authorization(identity, password),) if password else ()
+        self._peer = peer
+        self._clock = clock
+        self._log = log
+        self._backoff = Backoff(below)
+        self._ping_ms = ping_ms
+        self._changed = asyncio.Event()
+        self._socket = None
+        self._network = True
+
+    def network(self, up: bool):
+        """The board's own network has come or gone: with it, the connection."""
+        if up != self._network:
+            self._network = up
+            self._backoff.reset()
+            self._changed.set()
+            if not up and self._socket is not None:
+                self._socket.abort()
+
+    async def run(self):
+        """Connect, converse, and connect again with growing pauses (OCPP-J errata 3.4). Never returns."""
+        while True:
+            if not self._network:
+                self._changed.clear()
+                await self._changed.wait()
+                continue
+            opened = self._clock.uptime()
+            try:
+                await self._connection()
+            except Exception as error:
+                self._log("csms: %s: %s" % (type(error).__name__, error))
+            if self._clock.uptime() - opened >= _GOOD_MS:
+                self._backoff.reset()
+            if self._network:
+                await self._pause(self._backoff.next_ms())
+
+    async def _pause(self, ms: int):
+        self._log("csms: next attempt in %d ms" % ms)
+        self._changed.clear()
+        sleeper = asyncio.create_task(self._wake_after(ms))
+        await self._changed.wait()
+        sleeper.cancel()
+
+    async def _wake_after(self, ms: int):
+        await self._clock.sleep(ms)
+        self._changed.set()
+
+    async def _connection(self):
+        self._log("csms: connecting to %s" % self._url)
+        socket = await connect(
+            self._url,
+            protocols=(_SUBPROTOCOL,),
+            headers=self._headers,
+            max_message=_MESSAGE_MOST,
+            ping_interval_ms=self._ping_ms(),
+        )
+        self._socket = socket
+        speaker = None
+        try:
+            if not self._network:
+                return
+            self._log("csms: connected")
+            self._peer.opened()
+            speaker = asyncio.create_task(self._speak(socket))
+            while True:
+                reply = self._peer.receive(await socket.recv())
+                if reply is not None:
+                    await socket.send(reply)
+        finally:
+            self._socket = None
+            self._peer.closed()
+            if speaker is not None:
+                speaker.cancel()
+            if not socket.closed:
+                await socket.close()
+
+    async def _speak(self, socket):
+        while not socket.closed:
+            socket.ping_interval_ms = self._ping_ms()
+            frame = self._peer.next_frame()
+            if frame is None:
+                await self._clock.sleep(20)
+                continue
+            try:
+                await socket.send(frame)
+            except Exception as error:
+                self._log("csms: not sent: %s" % error)
+                await socket.close()
+                return

@@ -1,0 +1,177 @@
+"""A station on the test bench: everything real but the electricity, the flash, the clock and the wire."""
+
+import json
+
+from chargelet.actions.conversation import Conversation
+from chargelet.messages.check import check
+from chargelet.messages.tables import table
+from chargelet.station.station import Station
+
+from .clock import FakeClock
+from .evse import FakeEvse
+from .storage import FakeStorage
+
+BOARD = {
+    "station": {"chargePointVendor": "Chargelet", "chargePointModel": "Bench"},
+    "grid": {"voltage": 230, "phases": 3},
+}
+NOW = "2026-11-20T12:00:00Z"
+
+
+def judge(action, kind, payload):
+    """What the station sends keeps to the field tables, always."""
+    wrong = check(table(action, kind), payload)
+    assert wrong is None, (action, kind, payload, wrong)
+
+
+class Central:
+    """A central system that says yes. `answers[action]` replaces an answer: a payload, None for
+    silence, an error code (str), or a function of the payload that gives one of these."""
+
+    def __init__(self):
+        self.sent = []  # (action, payload) of all the station's calls
+        self.answers = {}
+        self.transactions = 0
+
+    def answer(self, action, payload):
+        self.sent.append((action, payload))
+        if action in self.answers:
+            scripted = self.answers[action]
+            return scripted(payload) if callable(scripted) else scripted
+        if action == "BootNotification":
+            return {"status": "Accepted", "currentTime": NOW, "interval": 300}
+        if action == "Heartbeat":
+            return {"currentTime": NOW}
+        if action == "Authorize":
+            return {"idTagInfo": {"status": "Accepted"}}
+        if action == "StartTransaction":
+            self.transactions += 1
+            return {"transactionId": self.transactions, "idTagInfo": {"status": "Accepted"}}
+        return {}
+
+    def all(self, action):
+        """The payloads of all calls of an action."""
+        return [payload for name, payload in self.sent if name == action]
+
+    def statuses(self, connector_id=1):
+        """The statuses told of a connector, in order."""
+        told = self.all("StatusNotification")
+        return [payload["status"] for payload in told if payload["connectorId"] == connector_id]
+
+
+class Bench:
+    """One station. Power cuts: make another Bench on the same storage."""
+
+    def __init__(self, connectors=1, has_lock=True, storage=None, config=None, now=848491200, online=True):
+        self.clock = FakeClock(now)
+        self.storage = storage or FakeStorage()
+        self.lines = []
+        self.evses = [FakeEvse(has_lock) for _ in range(connectors)]
+        self.resets = 0
+        self.station = Station(BOARD, self.evses, self.clock, self.storage, self.lines.append, self._reset)
+        self._ids = 0
+        self._asked = 0
+        self._replies = []  # (uptime at which it arrives, text)
+        self.conversation = Conversation(self.station, self._new_id, judge)
+        for name, value in (config or {}).items():
+            self.station.config.initial(name, value)
+        self.central = Central()
+        self.delay = 0
+        self.heard = []  # texts the station answered with
+        if online:
+            self.conversation.opened()
+            self.run(1000)
+
+    @property
+    def evse(self):
+        return self.evses[0]
+
+    def _reset(self):
+        self.resets += 1
+
+    def _new_id(self):
+        self._ids += 1
+        return "id-%d" % self._ids
+
+    def run(self, ms, step=50):
+        """Let time pass; the wire is as quick as `delay` says."""
+        while ms > 0:
+            self.turn()
+            self.clock.advance(min(step, ms))
+            ms -= step
+        self.turn()
+
+    def turn(self):
+        """One look at everything, without time passing but what the wire needs."""
+        for _ in range(20):
+            for evse in self.evses:
+                evse.step()
+            self.station.step()
+            frame = self.conversation.next_frame()
+            if frame is not None:
+                self._carry(frame)
+            arrived = [reply for reply in self._replies if reply[0] <= self.clock.uptime()]
+            for reply in arrived:
+                self._replies.remove(reply)
+                back = self.conversation.receive(reply[1])
+                assert back is None
+            if frame is None and not arrived:
+                return
+
+    def _carry(self, frame):
+        message = json.loads(frame)
+        if message[0] != 2:
+            self.heard.append(frame)
+            return
+        answer = self.central.answer(message[2], message[3])
+        if answer is None:
+            return
+        reply = [4, message[1], answer, "", {}] if isinstance(answer, str) else [3, message[1], answer]
+        self._replies.append((self.clock.uptime() + self.delay, json.dumps(reply)))
+
+    def ask(self, action, payload):
+        """A call of the central system; returns the payload of the answer, or the error code."""
+        self._asked += 1
+        unique = "ask-%d" % self._asked
+        text = self.conversation.receive(json.dumps([2, unique, action, payload]))
+        for _ in range(400):
+            if text is not None:
+                break
+            self.run(50)
+            text = self.heard.pop() if self.heard else None
+        if text is None:
+            return None
+        message = json.loads(text)
+        assert message[1] == unique, message
+        return message[2]
+
+    def drop(self):
+        """The connection is lost."""
+        self._replies = []
+        self.conversation.closed()
+
+    def connect(self):
+        """And there again."""
+        self.conversation.opened()
+
+    def status(self, connector_id=1):
+        return self.station.notifier.current(connector_id)[0]
+
+    def plug(self, connector_id=1):
+        self.evses[connector_id - 1].connected = True
+        self.run(100)
+
+    def unplug(self, connector_id=1):
+        self.evses[connector_id - 1].connected = False
+        self.run(100)
+
+    def swipe(self, tag="CARD", connector_id=None):
+        self.station.swipe(tag, connector_id)
+        self.run(100)
+
+    def charging(self, tag="CARD"):
+        """A running session."""
+        self.plug()
+        self.swipe(tag)
+        assert self.status() == "Charging", self.status()
+        return self

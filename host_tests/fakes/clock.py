@@ -1,0 +1,30 @@
+"""A clock that moves only when told. It starts close to the wrap of the 32-bit ticks."""
+
+from chargelet.ground.clock import Clock
+
+
+class FakeClock(Clock):
+    """Knows the time that the test says it is; 2026-11-20T12:00:00Z unless `now` says otherwise."""
+
+    def __init__(self, now=848491200):
+        self._ticks = 0x3FFFFFFF - 5000
+        super().__init__()
+        if now is not None:
+            self.set(now)
+
+    def ticks(self):
+        return self._ticks & 0x3FFFFFFF
+
+    def advance(self, ms):
+        """Let `ms` milliseconds pass."""
+        while ms > 0:
+            step = min(ms, 100000000)  # uptime() must be looked at once in 6 days
+            self._ticks += step
+            self.uptime()
+            ms -= step
+
+    def stall(self, ms):
+        self.advance(ms)
+
+    async def sleep(self, ms):
+        self.advance(ms)

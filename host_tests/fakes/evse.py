@@ -1,0 +1,68 @@
+"""An EVSE without electricity: the contract of chargelet.hardware.evse.Evse, moved by the test."""
+
+
+class FakeMeter:
+    """A register that the test turns."""
+
+    measurands = ("Energy.Active.Import.Register", "Power.Active.Import", "Current.Import")
+
+    def __init__(self):
+        self.wh = 0
+        self.w = 0
+
+    def energy_wh(self):
+        return self.wh
+
+    def power_w(self):
+        return self.w
+
+    def current_ma(self):
+        return self.w * 1000 // 690
+
+    def restore(self, wh):
+        self.wh = max(self.wh, wh)
+
+
+class FakeEvse:
+    """A vehicle that charges as soon as it is plugged in and offered current."""
+
+    max_ma = 32000
+
+    def __init__(self, has_lock=True):
+        self.meter = FakeMeter()
+        self.has_lock = has_lock
+        self.locked = False
+        self.lock_sticks = False
+        self.connected = False
+        self.wants = True
+        self.offered_ma = 0
+        self.fault = None
+        self.warning = None
+
+    @property
+    def pilot_state(self):
+        return "A" if not self.connected else "C" if self.wants and self.offered_ma else "B"
+
+    @property
+    def contactor_closed(self):
+        locked = self.locked or not self.has_lock
+        return bool(self.connected and self.wants and self.offered_ma and locked and not self.fault)
+
+    def offer(self, ma):
+        self.offered_ma = ma if ma >= 6000 else 0
+
+    def set_fault(self, code):
+        self.fault = (code, None) if code else None
+
+    def lock(self):
+        if not self.lock_sticks:
+            self.locked = True
+        return self.locked
+
+    def unlock(self):
+        if not self.lock_sticks:
+            self.locked = False
+        return not self.locked
+
+    def step(self):
+        pass

@@ -1,0 +1,210 @@
+"""OCPP-J framing: whatever arrives, the right answer or none, and never an exception."""
+
+import json
+
+from chargelet.rpc.errors import CallError
+from chargelet.rpc.rpc import Rpc
+from chargelet.rpc.wire import decode, encode
+from fakes.clock import FakeClock
+
+
+class Case:
+    """An Rpc with a station that resets, and lists of what happened."""
+
+    def __init__(self):
+        self.clock = FakeClock()
+        self.lines = []
+        self.listening = True
+        self.handled = []
+        self.result = {"status": "Accepted"}
+        self.count = 0
+        self.rpc = Rpc(
+            self.clock, self.lines.append, self._id, self._handle, lambda: self.listening, lambda: 30000
+        )
+        self.answers = []
+
+    def _id(self):
+        self.count += 1
+        return "own-%d" % self.count
+
+    def _handle(self, action, payload):
+        self.handled.append((action, payload))
+        if isinstance(self.result, Exception):
+            raise self.result
+        return self.result
+
+    def send(self, value):
+        """The reaction to a message of theirs, parsed."""
+        reply = self.rpc.receive(value if isinstance(value, (str, bytes)) else json.dumps(value))
+        return None if reply is None else json.loads(reply)
+
+    def call(self):
+        return json.loads(self.rpc.call("Heartbeat", {}, lambda result, failure: self.answers.append((result, failure))))
+
+
+def test_a_call_is_answered():
+    case = Case()
+    assert case.send([2, "a", "Reset", {"type": "Soft"}]) == [3, "a", {"status": "Accepted"}]
+    assert case.handled == [("Reset", {"type": "Soft"})]
+
+
+def test_hostile_frames_are_survived_and_answered_where_possible():
+    case = Case()
+    for text in (
+        "",
+        "null",
+        "[]",
+        "{}",
+        "[2]",
+        "17",
+        '"x"',
+        "[[],1,2]",
+        "[" * 5000,
+        '[2,"a","Reset",{"type":',
+        '[9,"d","Reset",{}]',
+        "[2,5,\"Reset\",{}]",
+        '[true,"a",{}]',
+        '[3,"ghost",{}]',
+        '[4,"ghost","GenericError","",{}]',
+        '[3,"ghost"]',
+        '{"a":[{}]}',
+        '[2,"%s","Reset",{}]' % ("x" * 300),
+        b"\x00\xff",
+    ):
+        assert case.send(text) is None, text[:40]
+    assert case.handled == []
+    for message, code in (
+        ([2, "a"], "FormationViolation"),
+        ([2, "a", "Reset"], "FormationViolation"),
+        ([2, "a", 7, {}], "FormationViolation"),
+        ([2, "a", "Reset", {"type": "Soft"}, 1], "FormationViolation"),
+        ([2, "x" * 37, "Reset", {"type": "Soft"}], "FormationViolation"),
+        ([2, "a", "NoSuchAction", {}], "NotImplemented"),
+        ([2, "a", "reset", {"type": "Soft"}], "NotImplemented"),
+        ([2, "a", "SendLocalList", {}], "NotSupported"),
+        ([2, "a", "Reset", []], "FormationViolation"),
+        ([2, "a", "Reset", "Soft"], "FormationViolation"),
+        ([2, "a", "Reset", {}], "OccurenceConstraintViolation"),
+        ([2, "a", "Reset", None], "OccurenceConstraintViolation"),
+        ([2, "a", "Reset", {"type": 1}], "TypeConstraintViolation"),
+        ([2, "a", "Reset", {"type": "Warm"}], "PropertyConstraintViolation"),
+        ([2, "a", "Reset", {"type": "Soft", "when": 1}], "FormationViolation"),
+        ([2, "a", "UnlockConnector", {"connectorId": "1"}], "TypeConstraintViolation"),
+        ([2, "a", "RemoteStartTransaction", {"idTag": "x" * 21}], "PropertyConstraintViolation"),
+    ):
+        reply = case.send(message)
+        assert reply[:3] == [4, message[1], code], (message, reply)
+        assert isinstance(reply[3], str) and len(reply[3]) <= 255 and reply[4] == {}
+    assert case.handled == []
+
+
+def test_no_payload_may_be_written_null():
+    case = Case()
+    assert case.send([2, "a", "ClearCache", None])[0] == 3
+    assert case.handled == [("ClearCache", {})]
+
+
+def test_text_beyond_ascii_comes_back_as_it_came():
+    case = Case()
+    for text in ('[2,"\\ud800","Nope",{}]', '[2,"\\ud83d\\ude00","Nope",{}]', '[2,"\u00e9\u20ac","Nope",{}]'):
+        reply = case.rpc.receive(text)
+        assert len(reply.encode()) == len(reply), reply  # plain ASCII, so valid UTF-8
+        assert decode(reply)[1] == decode(text)[1]
+    assert decode(encode({"a": "\u00e4\u20ac"})) == {"a": "\u00e4\u20ac"}
+
+
+def test_refusals_and_accidents_become_callerrors():
+    case = Case()
+    case.result = CallError("NotSupported", "no")
+    assert case.send([2, "a", "ClearCache", {}]) == [4, "a", "NotSupported", "no", {}]
+    case.result = OSError(28)
+    assert case.send([2, "b", "ClearCache", {}])[2] == "InternalError"
+    case.result = MemoryError()
+    assert case.send([2, "c", "ClearCache", {}])[2] == "InternalError"
+
+
+def test_an_answer_may_come_later_and_one_too_many_is_refused():
+    case = Case()
+    ready = []
+    case.result = lambda: {"status": "Accepted"} if ready else None
+    for unique in "abcd":
+        assert case.send([2, unique, "ClearCache", {}]) is None
+    assert case.send([2, "e", "ClearCache", {}])[2] == "GenericError"
+    assert case.rpc.step() is None
+    ready.append(1)
+    assert [json.loads(case.rpc.step())[1] for _ in "abcd"] == ["a", "b", "c", "d"]
+    assert case.rpc.step() is None
+
+
+def test_while_not_listening_nothing_is_answered():
+    case = Case()
+    case.listening = False
+    assert case.send([2, "a", "ClearCache", {}]) is None
+    assert case.handled == []
+
+
+def test_one_call_at_a_time_and_theirs_are_answered_meanwhile():
+    case = Case()
+    message = case.call()
+    assert message == [2, "own-1", "Heartbeat", {}]
+    assert case.rpc.busy
+    try:
+        case.call()
+    except RuntimeError:
+        pass
+    else:
+        raise AssertionError("a second call went out")
+    assert case.send([2, "a", "ClearCache", {}])[0] == 3
+    case.send([3, "own-1", {"currentTime": "2026-11-20T12:00:00Z"}])
+    assert case.answers == [({"currentTime": "2026-11-20T12:00:00Z"}, None)]
+    case.send([3, "own-1", {"currentTime": "2026-11-20T12:00:00Z"}])
+    assert len(case.answers) == 1, "a duplicate answer counted"
+    assert not case.rpc.busy
+
+
+def test_every_call_times_out_and_the_next_one_goes():
+    case = Case()
+    case.call()
+    case.clock.advance(29999)
+    case.rpc.step()
+    assert case.answers == []
+    case.clock.advance(1)
+    case.rpc.step()
+    assert case.answers == [(None, "timeout")]
+    assert case.call()[1] == "own-2"
+    case.send([3, "own-1", {"currentTime": "2026-11-20T12:00:00Z"}])
+    assert case.rpc.busy, "a late answer to the first call answered the second"
+
+
+def test_nothing_in_flight_survives_a_reconnection():
+    case = Case()
+    case.call()
+    case.result = lambda: {"status": "Accepted"}
+    case.send([2, "a", "ClearCache", {}])
+    case.rpc.close()
+    assert case.answers == [(None, "closed")]
+    assert not case.rpc.busy
+    assert case.rpc.step() is None
+
+
+def test_errors_and_useless_answers_are_failures():
+    for message, failure in (
+        ([4, "own-1", "InternalError", "oops", {}], "InternalError"),
+        ([4, "own-1"], "GenericError"),
+        ([4, "own-1", 5], "GenericError"),
+        ([3, "own-1"], "OccurenceConstraintViolation"),
+        ([3, "own-1", {}], "OccurenceConstraintViolation"),
+        ([3, "own-1", []], "FormationViolation"),
+        ([3, "own-1", {"currentTime": 5}], "TypeConstraintViolation"),
+    ):
+        case = Case()
+        case.call()
+        case.send(message)
+        assert case.answers == [(None, failure)], (message, case.answers)
+
+
+def test_what_a_central_system_adds_to_its_answers_does_no_harm():
+    case = Case()
+    case.call()
+    case.send([3, "own-1", {"currentTime": "2026-11-20T12:00:00Z", "vendor": 1}])
+    assert case.answers[0][1] is None
