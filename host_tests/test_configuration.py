@@ -138,7 +138,7 @@ def test_a_full_flash_is_a_refusal_with_nothing_changed():
 
 
 def test_damaged_or_senseless_stored_values_are_left_out():
-    for raw in (b"", b"{", b"[]", b'{"Interval": "x", "Percent": 5, "Flag": null}', b"\xff\xfe"):
+    for raw in (b"", b"nonsense", b"[]", b'{"Interval": "x", "Percent": 5, "Flag": null}', b"\xff\xfe"):
         storage = FakeStorage()
         storage.write("config", raw)
         config, lines = make(storage)

@@ -34,9 +34,9 @@ class Delivery:
             if self._rpc.heard > self._doubt:
                 self._failed += 1
             self._doubt = None
-        if self._failed >= max(1, station.config["TransactionMessageAttempts"]):
-            self._give_up(record)
-            return None
+            if self._worn_out():
+                self._give_up(record)
+                return None
         seconds = station.clock.wall(record[2])
         if seconds is None:
             return None  # the clock is not known yet; BootNotification.conf will tell
@@ -60,9 +60,15 @@ class Delivery:
         else:
             self._failed += 1
             transmissions = self._failed
+            if self._worn_out():
+                self._give_up(record)
+                return
         wait = station.config["TransactionMessageRetryInterval"] * transmissions
         self._not_before = station.clock.uptime() + wait * 1000
         station.log("delivery: %s failed (%s), again in %d s" % (_NAMES[record[0]], failure, wait))
+
+    def _worn_out(self) -> bool:
+        return self._failed >= max(1, self._station.config["TransactionMessageAttempts"])
 
     def _give_up(self, record):
         self._station.log("delivery: %s is given up after %d failures" % (_NAMES[record[0]], self._failed))

@@ -4,6 +4,9 @@
 # well this long after it could: no contact tells.
 _TAKEN_OUT_MS = 1500
 
+# Vehicles close S2 within 3 s of the offer or not at all; before that, SuspendedEV would only be noise.
+_STARTING_MS = 5000
+
 
 class Connector:
     """One connector. What can be derived is derived: see status.derive()."""
@@ -32,6 +35,11 @@ class Connector:
         """Milliamperes that the transaction may draw; 0 when it may not."""
         transaction = self.transaction
         return self.evse.max_ma if transaction and transaction.authorized else 0
+
+    def starting(self) -> bool:
+        """Whether a vehicle may still be about to take what it has only just been offered."""
+        transaction = self.transaction
+        return not transaction.charged and self._clock.uptime() - transaction.started < _STARTING_MS
 
     @property
     def waiting(self) -> bool:
@@ -66,6 +74,8 @@ class Connector:
         evse = self.evse
         if self.id_tag and now - self._id_since >= connection_time_out * 1000:
             self.forget()
+        if self.transaction and evse.contactor_closed:
+            self.transaction.charged = True
         if evse.connected:
             if self._plugged_since is None:
                 self._plugged_since = now

@@ -27,6 +27,8 @@ def derive(connector, station_operative: bool = True):
             status = "SuspendedEVSE"
         elif evse.contactor_closed:
             status = "Charging"
+        elif connector.starting():
+            status = "Preparing"
         else:
             status = "SuspendedEV"
     elif not connector.operative:

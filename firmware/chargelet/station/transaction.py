@@ -25,6 +25,7 @@ class Transaction:
         self.started = uptime  # ms
         self.id = None
         self.authorized = True
+        self.charged = False  # whether the contactor has been closed for it
         self.interval = 0  # ms between samples, and how many of them have passed
         self.samples = 0
 
