@@ -1,0 +1,16 @@
+# Runs in MicroPython: maps a ROM file system image into memory, outside the heap, and runs its `main`.
+# The nearest thing on a laptop to firmware that is frozen into a chip. Usage: rom_start.py IMAGE SIZE [MODULE]
+import ffi
+import sys
+import uctypes
+import vfs
+
+libc = ffi.open("libc.so.6")
+fd = libc.func("i", "open", "si")(sys.argv[1], 0)
+size = int(sys.argv[2])
+address = libc.func("P", "mmap", "PIiiii")(None, size, 1, 2, fd, 0)
+vfs.mount(vfs.VfsRom(uctypes.bytearray_at(address, size)), "/rom")
+sys.path[:] = ["/rom", ".frozen"]
+module = sys.argv[3] if len(sys.argv) > 3 else "main"
+del libc, fd, size, address, ffi, uctypes, vfs
+__import__(module)
