@@ -48,7 +48,7 @@ class CsmsLink:
         self._backoff = Backoff(below)
         self._ping_ms = ping_ms
         self._changed = asyncio.Event()
-        self._socket = None
+        self._connecting = None
         self._network = True
 
     def network(self, up: bool):
@@ -57,8 +57,8 @@ class CsmsLink:
             self._network = up
             self._backoff.reset()
             self._changed.set()
-            if not up and self._socket is not None:
-                self._socket.abort()
+            if not up and self._connecting is not None:
+                self._connecting.cancel()
 
     async def run(self):
         """Connect, converse, and connect again with growing pauses (OCPP-J errata 3.4). Never returns."""
@@ -68,10 +68,16 @@ class CsmsLink:
                 await self._changed.wait()
                 continue
             opened = self._clock.uptime()
+            self._connecting = asyncio.create_task(self._connection())
             try:
-                await self._connection()
+                await self._connecting
+            except asyncio.CancelledError:
+                if self._network:
+                    raise
+                self._log("csms: the network is gone")
             except Exception as error:
                 self._log("csms: %s: %s" % (type(error).__name__, error))
+            self._connecting = None
             if self._clock.uptime() - opened >= _GOOD_MS:
                 self._backoff.reset()
             if self._network:
@@ -97,11 +103,8 @@ class CsmsLink:
             max_message=_MESSAGE_MOST,
             ping_interval_ms=self._ping_ms(),
         )
-        self._socket = socket
         speaker = None
         try:
-            if not self._network:
-                return
             self._log("csms: connected")
             self._peer.opened()
             speaker = asyncio.create_task(self._speak(socket))
@@ -110,12 +113,10 @@ class CsmsLink:
                 if reply is not None:
                     await socket.send(reply)
         finally:
-            self._socket = None
             self._peer.closed()
             if speaker is not None:
                 speaker.cancel()
-            if not socket.closed:
-                await socket.close()
+            await socket.abort()
 
     async def _speak(self, socket):
         while not socket.closed:
@@ -128,5 +129,5 @@ class CsmsLink:
                 await socket.send(frame)
             except Exception as error:
                 self._log("csms: not sent: %s" % error)
-                await socket.close()
+                await socket.abort()
                 return

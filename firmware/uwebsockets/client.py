@@ -1,0 +1,221 @@
+"""Knows a WebSocket connection over asyncio: made, kept alive, closed on every path. Knows no frame's insides."""
+
+import asyncio
+import os
+from binascii import b2a_base64
+
+from . import frames
+from .handshake import HEAD_MOST, HandshakeError, check_response, parse_url, request
+from .sockets import close_stream, default_tls, open_stream
+
+_READ = 512
+
+# Silence is looked at in slices, so that a new ping interval is soon obeyed.
+_SLICE_MS = 2000
+
+# A close handshake, or a ping that does not even leave, may take this long.
+_CLOSING_S = 2
+
+
+class ConnectionClosed(Exception):
+    """The connection has ended, with the close code and reason of RFC 6455 §7.4; 1006: without a close frame."""
+
+    def __init__(self, code: int, reason: str = ""):
+        super().__init__(code, reason)
+        self.code = code
+        self.reason = reason
+
+
+async def connect(
+    url: str,
+    protocols=(),
+    headers=(),
+    max_message: int = 16384,
+    ping_interval_ms: int = 0,
+    timeout_ms: int = 10000,
+    tls=None,
+    urandom=os.urandom,
+) -> "WebSocket":
+    """Open a connection. Raises ValueError (the URL), OSError (the network, a time-out) or HandshakeError.
+
+    `headers` are pairs of texts, `protocols` the subprotocols offered: when any are, the server must
+    choose one of them. `tls` is an SSLContext; without one a wss URL gets one that verifies.
+    """
+    secure, host, port, path = parse_url(url)
+    if secure and tls is None:
+        tls = default_tls()
+    key = b2a_base64(urandom(16)).strip()
+    ask = request(secure, host, port, path, key, protocols, headers)
+    try:
+        return await asyncio.wait_for(
+            _open(host, port, tls if secure else None, ask, key, protocols, max_message, ping_interval_ms, urandom),
+            timeout_ms / 1000,
+        )
+    except asyncio.TimeoutError:
+        raise OSError("no answer within %d ms" % timeout_ms) from None
+
+
+async def _open(host, port, tls, ask, key, protocols, max_message, ping_interval_ms, urandom):
+    reader, writer = await open_stream(host, port, tls)
+    try:
+        writer.write(ask)
+        await writer.drain()
+        head = b""
+        while b"\r\n\r\n" not in head:
+            data = await reader.read(_READ)
+            if not data:
+                raise HandshakeError(0, "the server closed the connection")
+            head += data
+            if len(head) > HEAD_MOST:
+                raise HandshakeError(0, "the answer is too long")
+        end = head.find(b"\r\n\r\n")
+        subprotocol = check_response(head[:end], key, protocols)
+        parser = frames.Parser(max_message)
+        parser.feed(head[end + 4 :])
+        return WebSocket(reader, writer, parser, subprotocol, ping_interval_ms, urandom)
+    except BaseException:
+        await close_stream(writer)
+        raise
+
+
+class WebSocket:
+    """One open connection. recv() must be running for pings to be answered and silence to be noticed.
+
+    `ping_interval_ms` may be changed at any time; 0 is off. After that long without a byte a ping
+    goes out, and after twice that long the connection is taken to be lost.
+    """
+
+    def __init__(self, reader, writer, parser, subprotocol, ping_interval_ms, urandom):
+        self._reader = reader
+        self._writer = writer
+        self._parser = parser
+        self._urandom = urandom
+        self._lock = asyncio.Lock()  # two writers at once would mix their frames
+        self._close_sent = False
+        self.subprotocol = subprotocol
+        self.ping_interval_ms = ping_interval_ms
+        self.closed = False
+
+    async def recv(self):
+        """The next message: str for a text, bytes for a binary one. Raises ConnectionClosed."""
+        try:
+            while True:
+                event = await self._event()
+                kind = event[0]
+                if kind == frames.PING:
+                    await self._frame(frames.PONG, event[1])
+                elif kind == frames.CLOSE:
+                    # 1005 stands for "no code": it is answered with none (RFC 6455 §7.4.1).
+                    await self._goodbye(b"" if event[1] == 1005 else event[1].to_bytes(2, "big"))
+                    raise ConnectionClosed(event[1], event[2])
+                elif kind != frames.PONG:
+                    return event[1]
+        except frames.ProtocolError as error:
+            await self._goodbye(error.code.to_bytes(2, "big") + error.text.encode()[:100])
+            raise ConnectionClosed(error.code, error.text) from None
+        except OSError as error:
+            await self.abort()
+            raise ConnectionClosed(1006, "the network: %s" % error) from None
+        except BaseException:
+            if self._close_sent:
+                await self.abort()
+            raise
+
+    async def _event(self):
+        """The next event that the parser has, or gets."""
+        silent = 0
+        pinged = False
+        while True:
+            event = self._parser.next()
+            if event is not None:
+                return event
+            if self.closed:
+                raise ConnectionClosed(1006, "closed here")
+            interval = self.ping_interval_ms
+            wait = min(_SLICE_MS, interval) if interval else _SLICE_MS
+            try:
+                data = await asyncio.wait_for(self._reader.read(_READ), wait / 1000)
+            except asyncio.TimeoutError:
+                silent += wait
+                if interval and silent >= 2 * interval:
+                    await self.abort()
+                    raise ConnectionClosed(1006, "nothing heard for %d ms" % silent) from None
+                if interval and silent >= interval and not pinged:
+                    pinged = True
+                    await self._hurry(self._frame(frames.PING, b""))
+                continue
+            if not data:
+                await self.abort()
+                raise ConnectionClosed(1006, "the other side hung up")
+            silent = 0
+            pinged = False
+            self._parser.feed(data)
+
+    async def send(self, message):
+        """Send a str as a text message, bytes as a binary one. Raises ConnectionClosed when there is no connection."""
+        if isinstance(message, str):
+            await self._frame(frames.TEXT, message.encode())
+        else:
+            await self._frame(frames.BINARY, message)
+
+    async def ping(self, data: bytes = b""):
+        """Send a ping of at most 125 bytes; its pong keeps the connection from being taken for lost."""
+        if len(data) > 125:
+            raise ValueError("a ping has 125 bytes at most")
+        await self._frame(frames.PING, data)
+
+    async def close(self, code: int = 1000, reason: str = ""):
+        """Close with a handshake of bounded length (RFC 6455 §7.1.2). Does nothing when closed."""
+        if not self.closed:
+            await self._goodbye(code.to_bytes(2, "big") + reason.encode()[:123], True)
+
+    async def abort(self):
+        """Close the socket without a word."""
+        if not self.closed:
+            self.closed = True
+            await close_stream(self._writer)
+
+    async def _frame(self, opcode: int, payload):
+        async with self._lock:
+            if self.closed or self._close_sent:
+                raise ConnectionClosed(1006, "closed")
+            key = self._urandom(4)
+            self._writer.write(frames.header(opcode, len(payload), key))
+            view = memoryview(payload)
+            # Piece by piece: a second copy of a large message would not fit.
+            for at in range(0, len(payload), frames.PIECE):
+                self._writer.write(frames.mask(view[at : at + frames.PIECE], key))
+                await self._writer.drain()
+            if opcode == frames.CLOSE:
+                self._close_sent = True
+            await self._writer.drain()
+
+    async def _hurry(self, doing):
+        """Do it within a bounded time, or take the connection for lost."""
+        try:
+            await asyncio.wait_for(doing, _CLOSING_S)
+        except asyncio.TimeoutError:
+            raise OSError("nothing can be sent") from None
+
+    async def _goodbye(self, payload, wait: bool = False):
+        """Send a close frame, perhaps wait for the other side's, and close the socket whatever happens."""
+        try:
+            if not self._close_sent:
+                await self._hurry(self._frame(frames.CLOSE, payload))
+            if wait:
+                await asyncio.wait_for(self._await_close(), _CLOSING_S)
+        except (OSError, ConnectionClosed, frames.ProtocolError, asyncio.TimeoutError):
+            pass  # it ends anyway
+        finally:
+            await self.abort()
+
+    async def _await_close(self):
+        while True:
+            event = self._parser.next()
+            if event is None:
+                data = await self._reader.read(_READ)
+                if not data:
+                    return
+                self._parser.feed(data)
+            elif event[0] == frames.CLOSE:
+                return
