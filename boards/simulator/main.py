@@ -15,6 +15,8 @@ from chargelet.messages.tables import table
 from control import Control
 from world import World
 
+_PINS = ("pwm", "adc", "contactor", "feedback", "meter", "lock_close", "lock_open", "lock_feedback")
+
 # The world moves on more often than the safety task looks at it.
 _WORLD_MS = 10
 
@@ -23,6 +25,17 @@ async def _turn(world, clock):
     while True:
         world.step()
         await clock.sleep(_WORLD_MS)
+
+
+def connectors(template: dict, count: int) -> list:
+    """As many connectors as are asked for out of one: the pins of each are ten higher than those before."""
+    made = []
+    for at in range(count):
+        table = dict(template)
+        for name in _PINS:
+            table[name] += 10 * at
+        made.append(table)
+    return made
 
 
 def _judge(log):
@@ -39,11 +52,12 @@ async def _run(options):
     log = Log(clock)
     with open(options["board"]) as file:
         board = json.load(file)
+    board["connector"] = connectors(board["connector"][0], options["connectors"])
     if board["clock"]["battery"]:
         clock.set_from_rtc()
     world = World(options["connectors"], clock)
     machine.connect(world)
-    evses = build(board, clock, log, options["connectors"])
+    evses = build(board, clock, log)
     chargelet = Chargelet(board, evses, clock, Storage(options["state"]), log, machine.reset, _judge(log))
     for key, value in options["config"].items():
         try:
