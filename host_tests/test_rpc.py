@@ -39,7 +39,7 @@ class Case:
         return None if reply is None else json.loads(reply)
 
     def call(self):
-        return json.loads(self.rpc.call("Heartbeat", {}, lambda result, failure: self.answers.append((result, failure))))
+        return json.loads(self.rpc.call("Heartbeat", {}, lambda *outcome: self.answers.append(outcome)))
 
 
 def test_a_call_is_answered():

@@ -187,7 +187,8 @@ def test_remote_start_time_out():
 
 def test_remote_start_is_rejected_where_it_cannot_work():
     bench = Bench(connectors=2).charging()
-    for request in ({"idTag": "APP", "connectorId": 1}, {"idTag": "APP", "connectorId": 3}, {"idTag": "A", "connectorId": 0}):
+    for number in (0, 1, 3):
+        request = {"idTag": "APP", "connectorId": number}
         assert bench.ask("RemoteStartTransaction", request) == {"status": "Rejected"}, request
     bench.ask("ChangeAvailability", {"connectorId": 2, "type": "Inoperative"})
     assert bench.ask("RemoteStartTransaction", {"idTag": "APP", "connectorId": 2}) == {"status": "Rejected"}

@@ -45,7 +45,8 @@ def station_files(board: str) -> dict:
 def test_files() -> dict:
     """The tests that run on both interpreters, with their fakes."""
     tests = ROOT / "host_tests"
-    files = {path.name: path for path in sorted(tests.glob("*.py"))}
+    files = {path.name: path for path in sorted(tests.glob("test_*.py"))}
+    files["in_micropython.py"] = tests / "in_micropython.py"
     files.update({str(path.relative_to(tests)): path for path in sorted((tests / "fakes").glob("*.py"))})
     return files
 
@@ -105,7 +106,8 @@ def _run(command):
 
 
 def _forget_old(folder: Path, newest: Path, keep: int = 12):
-    old = sorted((path for path in folder.iterdir() if not path.name.startswith("tmp")), key=lambda p: p.stat().st_mtime)
+    made = (path for path in folder.iterdir() if not path.name.startswith("tmp"))
+    old = sorted(made, key=lambda path: path.stat().st_mtime)
     for path in old[:-keep]:
         if path != newest:
             shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)

@@ -1,7 +1,8 @@
 # Runs in MicroPython: maps a ROM file system image into memory, outside the heap, and runs its `main`.
 # The nearest thing on a laptop to firmware that is frozen into a chip. Usage: rom_start.py IMAGE SIZE [MODULE]
-import ffi
 import sys
+
+import ffi
 import uctypes
 import vfs
 

@@ -6,7 +6,6 @@ import sys
 if sys.implementation.name == "micropython":
     import errno
     import socket
-
     from asyncio import core
     from asyncio.stream import Stream
 

@@ -65,10 +65,10 @@ class Bench:
     def __init__(self, connectors=1, has_lock=True, storage=None, config=None, now=848491200, online=True):
         self.clock = FakeClock(now)
         self.storage = storage or FakeStorage()
-        self.lines = []
+        self.lines = []  # the newest of the log
         self.evses = [FakeEvse(has_lock) for _ in range(connectors)]
         self.resets = 0
-        self.station = Station(BOARD, self.evses, self.clock, self.storage, self.lines.append, self._reset)
+        self.station = Station(BOARD, self.evses, self.clock, self.storage, self._log, self._reset)
         self._ids = 0
         self._asked = 0
         self._replies = []  # (uptime at which it arrives, text)
@@ -85,6 +85,10 @@ class Bench:
     @property
     def evse(self):
         return self.evses[0]
+
+    def _log(self, line):
+        del self.lines[:-30]
+        self.lines.append(line)
 
     def _reset(self):
         self.resets += 1

@@ -10,10 +10,11 @@ def decode(text: str):
     """
     try:
         return json.loads(text)
-    except (MemoryError, RuntimeError) as error:  # RecursionError is a RuntimeError
-        raise ValueError("nested too deeply or too large") from error
-    except (TypeError, AttributeError, KeyError) as error:  # `{[]:1}` on MicroPython
-        raise ValueError("not JSON") from error
+    except (MemoryError, RuntimeError):  # RecursionError is a RuntimeError
+        wrong = "nested too deeply or too large"
+    except (TypeError, AttributeError, KeyError):  # `{[]:1}` on MicroPython
+        wrong = "not JSON"
+    raise ValueError(wrong)
 
 
 def encode(value) -> str:

@@ -1,0 +1,27 @@
+"""Runs one test module in MicroPython. Knows no more than the names of the functions: test_*."""
+
+import asyncio
+import gc
+import sys
+
+
+def run_module(name):
+    """Run a module's tests; the last line printed says how many passed and failed."""
+    module = __import__(name)
+    passed = failed = 0
+    for test in sorted(dir(module)):
+        if test.startswith("test_"):
+            gc.collect()
+            try:
+                outcome = getattr(module, test)()
+                if hasattr(outcome, "send"):
+                    asyncio.run(outcome)
+                passed += 1
+            except Exception as error:
+                failed += 1
+                print("FAILED %s.%s" % (name, test))
+                sys.print_exception(error)
+    print("%d %d" % (passed, failed))
+
+
+run_module(sys.argv[4])
