@@ -55,10 +55,11 @@ async def _run(options):
     board["connector"] = connectors(board["connector"][0], options["connectors"])
     if board["clock"]["battery"]:
         clock.set_from_rtc()
-    world = World(options["connectors"], clock)
+    storage = Storage(options["state"])
+    world = World(options["connectors"], clock, storage)
     machine.connect(world)
     evses = build(board, clock, log)
-    chargelet = Chargelet(board, evses, clock, Storage(options["state"]), log, machine.reset, _judge(log))
+    chargelet = Chargelet(board, evses, clock, storage, log, machine.reset, _judge(log))
     for key, value in options["config"].items():
         try:
             chargelet.station.config.initial(key, value)

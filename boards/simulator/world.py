@@ -78,10 +78,30 @@ class Place:
 class World:
     """All connectors' surroundings, and the commands of whoever plays with them. Connectors count from 1."""
 
-    def __init__(self, connectors: int, clock, volts: int = 690, imp_per_kwh: int = 1000):
+    def __init__(self, connectors: int, clock, storage=None, volts: int = 690, imp_per_kwh: int = 1000):
         self._clock = clock
         self._last = clock.ticks()
+        self._storage = storage
         self.places = [Place(number, volts, imp_per_kwh) for number in range(connectors)]
+        self._recall()
+
+    # A power cut of the station moves no cable and no bolt: the world remembers them.
+
+    def _recall(self):
+        kept = self._storage.read("world") if self._storage else None
+        for place, letter in zip(self.places, kept.decode() if kept else ""):
+            place.vehicle.plugged = letter in "PL"
+            place.bolt = letter in "BL"
+        self._kept = self._memory()
+
+    def _memory(self) -> str:
+        return "".join(["-BPL"[2 * place.vehicle.plugged + place.bolt] for place in self.places])
+
+    def _remember(self):
+        memory = self._memory()
+        if self._storage and memory != self._kept:
+            self._kept = memory
+            self._storage.write("world", memory.encode())
 
     def step(self):
         """Let pass the time since the last step, in pieces small enough for every relay."""
@@ -93,6 +113,7 @@ class World:
             for place in self.places:
                 place.step(piece)
             ms -= piece
+        self._remember()
 
     def at(self, pin: int) -> tuple:
         """(place, which of its pins) for a pin number."""

@@ -15,11 +15,14 @@ _PROFILES = "Core"
 _SAVE_WH = 100
 _SAVE_MS = 60000
 
-# A reset waits this long for what is still to be delivered, and for the contactors to open.
+# A reset waits this long for what is still to be delivered and for the contactors to open, and never
+# happens before its own answer has left.
 _RESET_MS = {"Soft": 30000, "Hard": 10000}
-_OPEN_MS = 10000
-# And never before its own answer has left.
 _ANSWER_MS = 1000
+
+# What UnlockConnector waits for: a contactor that opens, then a bolt that moves, tries included.
+_OPEN_MS = 10000
+_BOLT_MS = 6000
 
 
 class Station:
@@ -160,13 +163,19 @@ class Station:
         evse = connector.evse
         transaction.stop(self, connector, "UnlockCommand")
         connector.release = False
-        deadline = self.clock.uptime() + _OPEN_MS
         connector.keep_locked_for = None
+        clock = self.clock
+        # Until when the contactor may be closed; then, until when the bolt may be in.
+        deadlines = [clock.uptime() + _OPEN_MS]
 
         def poll():
-            if evse.contactor_closed and self.clock.uptime() < deadline:
-                return None
-            return "Unlocked" if not evse.contactor_closed and evse.unlock() else "UnlockFailed"
+            now = clock.uptime()
+            if not evse.contactor_closed:
+                if evse.unlock():
+                    return "Unlocked"
+                if len(deadlines) == 1:
+                    deadlines.append(now + _BOLT_MS)
+            return None if now < deadlines[-1] else "UnlockFailed"
 
         return poll
 

@@ -1,0 +1,141 @@
+"""A station as a process, and the central system it talks to."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+from csms import CentralSystem
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class StationProcess:
+    """tools/station in a process group of its own; cut() is a power cut, start() brings it back."""
+
+    def __init__(self, url, state, *options, identity="CP001"):
+        self.port = free_port()
+        self.log = Path(state) / "station.log"
+        self._command = [ROOT / "tools/station", "--csms", url, "--identity", identity, "--state", state]
+        self._command += ["--control", str(self.port), *options]
+        self._process = None
+        self._reader = self._writer = None
+
+    def start(self):
+        with open(self.log, "ab") as log:
+            self._process = subprocess.Popen(self._command, stderr=log, stdout=log, start_new_session=True)
+
+    def cut(self):
+        """The power is gone."""
+        if self._process and self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+        if self._writer:
+            self._writer.transport.abort()
+        self._reader = self._writer = None
+
+    @property
+    def alive(self):
+        return self._process.poll() is None
+
+    async def connect(self):
+        """Reach the control port, which is there within a second or so."""
+        for _ in range(200):
+            try:
+                self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self.port)
+                return
+            except OSError:
+                await asyncio.sleep(0.05)
+        raise AssertionError(f"no control port; the log says:\n{self.log.read_text()[-2000:]}")
+
+    async def send(self, line):
+        """A line as it is; returns the parsed answer."""
+        if self._writer is None:
+            await self.connect()
+        self._writer.write(line if isinstance(line, bytes) else line.encode() + b"\n")
+        return json.loads(await asyncio.wait_for(self._reader.readline(), 15))
+
+    async def do(self, cmd, **arguments):
+        """A command that must succeed; returns its answer."""
+        answer = await self.send(json.dumps({"cmd": cmd, **arguments}))
+        assert answer["ok"], (cmd, answer)
+        return answer
+
+    async def state(self, connector=None):
+        answer = await self.do("state")
+        return answer if connector is None else answer["connectors"][str(connector)]
+
+
+class Scene:
+    """A central system and a station that knows it."""
+
+    def __init__(self, csms, station):
+        self.csms = csms
+        self.station = station
+
+    async def ready(self):
+        """Registered, and every status told."""
+        await self.csms.until(lambda: self.csms.statuses(1))
+
+    async def status(self, wanted, connector=1, timeout=15):
+        """Wait until the newest status told of a connector is the wanted one."""
+        await self.csms.until(lambda: self.csms.statuses(connector)[-1:] == [wanted], timeout)
+
+    async def charge(self, tag="CARD", connector=1):
+        """Plug in, card, and wait for Charging."""
+        await self.station.do("plug_in", connector=connector)
+        await self.status("Preparing", connector)
+        await self.station.do("swipe", tag=tag, connector=connector)
+        await self.status("Charging", connector)
+
+    async def calls(self, action, count=1, timeout=15):
+        """Wait for so many calls of an action; returns their payloads."""
+        await self.csms.until(lambda: len(self.csms.calls(action)) >= count, timeout)
+        return self.csms.calls(action)
+
+
+@contextlib.asynccontextmanager
+async def stage(*options, start=True, password=None, identity="CP001", interval=300):
+    """A scene, taken down whatever happens; what the station sent must have been right all along."""
+    with tempfile.TemporaryDirectory() as state:
+        async with CentralSystem(interval=interval, password=password) as csms:
+            station = StationProcess(csms.url, state, *options, identity=identity)
+            scene = Scene(csms, station)
+            try:
+                if start:
+                    station.start()
+                    await scene.ready()
+                yield scene
+                assert csms.violations == []
+                assert not start or station.alive
+            except BaseException:
+                print(station.log.read_text()[-4000:] if station.log.exists() else "no log")
+                raise
+            finally:
+                station.cut()
+
+
+@pytest.fixture
+def play():
+    """Run a scene: `play(scenario, *options)`, scenario being an async function of a Scene."""
+
+    def run(scenario, *options, **keywords):
+        async def whole():
+            async with stage(*options, **keywords) as scene:
+                await asyncio.wait_for(scenario(scene), 90)
+
+        asyncio.run(whole())
+
+    return run
