@@ -8,7 +8,8 @@ import base64
 import itertools
 import json
 import time
-from datetime import datetime, timezone
+from datetime import UTC, datetime
+from urllib.parse import unquote
 
 from ocpp.exceptions import OCPPError
 from ocpp.messages import Call, CallResult, validate_payload
@@ -96,7 +97,7 @@ class CentralSystem:
         if self.refuse:
             return connection.respond(self.refuse, "refused\n")
         if self.password is not None:
-            identity = request.path.rsplit("/", 1)[-1]
+            identity = unquote(request.path.rsplit("/", 1)[-1])
             want = "Basic " + base64.b64encode(f"{identity}:{self.password}".encode()).decode()
             if request.headers.get("Authorization") != want:
                 return connection.respond(401, "who are you?\n")
@@ -176,7 +177,7 @@ class CentralSystem:
             pass
 
     def _normal(self, action, payload):
-        now = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         info = self.tags.get(payload.get("idTag"), {"status": "Accepted"})
         if action == "BootNotification":
             return {"status": "Accepted", "currentTime": now, "interval": self.interval}

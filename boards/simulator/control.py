@@ -162,9 +162,24 @@ class Control:
         if hasattr(gc, "mem_alloc"):
             answer["heap_used"] = gc.mem_alloc()
             answer["heap_free"] = gc.mem_free()
+            answer["heap_largest"] = _largest()
         else:
-            answer["heap_used"] = answer["heap_free"] = 0
+            answer["heap_used"] = answer["heap_free"] = answer["heap_largest"] = 0
         return answer
+
+
+def _largest() -> int:
+    """The largest block that can be had, to within 256 bytes."""
+    least, most = 0, gc.mem_free()
+    while most - least > 256:
+        middle = (least + most) // 2
+        try:
+            bytearray(middle)
+            least = middle
+        except MemoryError:
+            most = middle
+        gc.collect()
+    return least
 
 
 _CODES = (

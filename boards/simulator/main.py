@@ -1,8 +1,13 @@
 """Knows how the simulated board is started: options from the environment, then a station as on any board."""
 
 import asyncio
+import gc
 import json
 import os
+
+# Collect often: what stays must not settle all over the heap, or no large block is left. Before the other imports.
+if hasattr(gc, "threshold"):
+    gc.threshold(4096)
 
 import machine
 from chargelet.compose import Chargelet

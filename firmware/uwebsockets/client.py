@@ -111,7 +111,7 @@ class WebSocket:
                 elif kind != frames.PONG:
                     return event[1]
         except frames.ProtocolError as error:
-            await self._goodbye(error.code.to_bytes(2, "big") + error.text.encode()[:100])
+            await self._goodbye(error.code.to_bytes(2, "big") + error.text.encode()[:100], self._discard)
             raise ConnectionClosed(error.code, error.text) from None
         except OSError as error:
             await self.abort()
@@ -167,7 +167,7 @@ class WebSocket:
     async def close(self, code: int = 1000, reason: str = ""):
         """Close with a handshake of bounded length (RFC 6455 §7.1.2). Does nothing when closed."""
         if not self.closed:
-            await self._goodbye(code.to_bytes(2, "big") + reason.encode()[:123], True)
+            await self._goodbye(code.to_bytes(2, "big") + reason.encode()[:123], self._await_close)
 
     async def abort(self):
         """Close the socket without a word."""
@@ -197,13 +197,13 @@ class WebSocket:
         except asyncio.TimeoutError:
             raise OSError("nothing can be sent") from None
 
-    async def _goodbye(self, payload, wait: bool = False):
-        """Send a close frame, perhaps wait for the other side's, and close the socket whatever happens."""
+    async def _goodbye(self, payload, ending=None):
+        """Send a close frame, give the other side a bounded time, and close the socket whatever happens."""
         try:
             if not self._close_sent:
                 await self._hurry(self._frame(frames.CLOSE, payload))
-            if wait:
-                await asyncio.wait_for(self._await_close(), _CLOSING_S)
+            if ending:
+                await asyncio.wait_for(ending(), _CLOSING_S)
         except (OSError, ConnectionClosed, frames.ProtocolError, asyncio.TimeoutError):
             pass  # it ends anyway
         finally:
@@ -219,3 +219,8 @@ class WebSocket:
                 self._parser.feed(data)
             elif event[0] == frames.CLOSE:
                 return
+
+    async def _discard(self):
+        # A socket that is closed with bytes unread resets the connection, and our close frame with it.
+        while await self._reader.read(_READ):
+            pass

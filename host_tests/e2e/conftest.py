@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+
 from csms import CentralSystem
 
 ROOT = Path(__file__).resolve().parent.parent.parent

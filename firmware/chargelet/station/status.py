@@ -8,7 +8,6 @@ KEYS = (("MinimumStatusDuration", "RW", (0, None), 0),)
 # Changes that wait for the wire; of more than these only the newest of each connector counts.
 _EVENTS_MOST = 12
 _RETRY_MS = 30000
-_ATTEMPTS = 2
 
 
 def derive(connector, station_operative: bool = True):
@@ -62,8 +61,7 @@ class Notifier:
         self._since = [0] * (count + 1)
         self._events = []  # (connector, status tuple, stamp)
         self._online = False
-        self._not_before = 0
-        self._failures = 0
+        self._again = [None] * (count + 1)  # uptime at which a change that got no answer is told again
 
     def current(self, connector_id: int):
         """The status tuple that was seen last."""
@@ -76,6 +74,10 @@ class Notifier:
             first = self._seen[connector_id] is None
             self._seen[connector_id] = status
             self._since[connector_id] = now - (self._minimum_ms() if first else 0)
+        again = self._again[connector_id]
+        if again is not None and now >= again:
+            self._again[connector_id] = None
+            self._note(connector_id)
         if self._online and status != self._noted[connector_id]:
             if now - self._since[connector_id] >= self._minimum_ms():
                 self._note(connector_id)
@@ -85,6 +87,7 @@ class Notifier:
 
     def _note(self, connector_id):
         self._noted[connector_id] = self._seen[connector_id]
+        self._again[connector_id] = None
         if len(self._events) >= _EVENTS_MOST:
             self._events = [event for event in self._events if event[0] != connector_id]
         self._events.append((connector_id, self._seen[connector_id], self._clock.stamp()))
@@ -92,10 +95,9 @@ class Notifier:
     def online(self, everything: bool):
         """The central system listens (again)."""
         self._online = True
-        self._not_before = 0
-        self._failures = 0
         del self._events[:]
         for connector_id, seen in enumerate(self._seen):
+            self._again[connector_id] = None
             self._noted[connector_id] = None if everything else self._told[connector_id]
             if seen is not None and seen != self._noted[connector_id]:
                 self._note(connector_id)
@@ -103,6 +105,7 @@ class Notifier:
     def offline(self):
         self._online = False
         del self._events[:]
+        self._again = [None] * len(self._told)
 
     def tell_again(self, connector_id: int):
         """Tell the current status though it has not changed (TriggerMessage)."""
@@ -110,21 +113,20 @@ class Notifier:
 
     def due(self):
         """The oldest change not told yet, or None."""
-        if self._events and self._clock.uptime() >= self._not_before:
-            return self._events[0]
-        return None
+        return self._events[0] if self._events else None
 
     def told(self, event):
         """The central system has answered, be it with an error: it knows."""
         self._told[event[0]] = event[1]
-        self._failures = 0
-        if event in self._events:
-            self._events.remove(event)
+        self._drop(event)
 
     def lost(self, event):
-        """No answer came. Tried once more later; nothing else waits for it."""
-        self._failures += 1
-        self._not_before = self._clock.uptime() + _RETRY_MS
-        if self._failures >= _ATTEMPTS:
-            self._not_before = 0
-            self.told(event)
+        """No answer came: told once more later, unless something newer has been; nothing waits for it."""
+        self._drop(event)
+        if self._online and self._told[event[0]] != event[1]:
+            self._told[event[0]] = event[1]  # not a third time
+            self._again[event[0]] = self._clock.uptime() + _RETRY_MS
+
+    def _drop(self, event):
+        if event in self._events:
+            self._events.remove(event)
