@@ -10,11 +10,11 @@ def boot(status, interval):
 def test_rejected_is_silent_until_the_interval_is_over():
     bench = Bench(online=False)
     bench.central.answers["BootNotification"] = boot("Rejected", 20)
-    bench.conversation.opened()
+    bench.endpoint.opened()
     bench.run(19000, 500)
     bench.plug()
     assert [name for name, _ in bench.central.sent] == ["BootNotification"]
-    assert bench.conversation.receive('[2,"a","GetConfiguration",{}]') is None
+    assert bench.endpoint.receive('[2,"a","GetConfiguration",{}]') is None
     bench.central.answers["BootNotification"] = boot("Accepted", 10)
     bench.run(2000)
     assert [name for name, _ in bench.central.sent][:4] == ["BootNotification"] * 2 + ["StatusNotification"] * 2
@@ -24,7 +24,7 @@ def test_rejected_is_silent_until_the_interval_is_over():
 def test_pending_answers_and_says_nothing_itself():
     bench = Bench(online=False)
     bench.central.answers["BootNotification"] = boot("Pending", 15)
-    bench.conversation.opened()
+    bench.endpoint.opened()
     bench.run(1000)
     assert "configurationKey" in bench.ask("GetConfiguration", {})
     change = {"key": "MeterValueSampleInterval", "value": "7"}
@@ -44,7 +44,7 @@ def test_pending_answers_and_says_nothing_itself():
 def test_an_interval_of_zero_is_ours_to_choose():
     bench = Bench(online=False)
     bench.central.answers["BootNotification"] = boot("Rejected", 0)
-    bench.conversation.opened()
+    bench.endpoint.opened()
     bench.run(9000, 500)
     assert len(bench.central.all("BootNotification")) == 1
     bench.run(120000, 500)
@@ -55,7 +55,7 @@ def test_boot_is_tried_again_when_nobody_answers_or_with_an_error():
     for answer in (None, "InternalError"):
         bench = Bench(online=False)
         bench.central.answers["BootNotification"] = answer
-        bench.conversation.opened()
+        bench.endpoint.opened()
         bench.run(100000, 500)
         assert 2 <= len(bench.central.all("BootNotification")) <= 5
         del bench.central.answers["BootNotification"]
@@ -91,7 +91,7 @@ def test_a_status_that_came_and_went_while_offline_is_not_told():
 def test_a_lost_boot_answer_is_asked_for_again_on_the_next_connection():
     bench = Bench(online=False)
     bench.central.answers["BootNotification"] = None
-    bench.conversation.opened()
+    bench.endpoint.opened()
     bench.run(1000)
     bench.drop()
     del bench.central.answers["BootNotification"]
@@ -150,7 +150,7 @@ def test_heartbeats_follow_the_newest_interval_and_set_the_clock():
 def test_a_clock_that_is_no_clock_is_left_alone():
     bench = Bench(online=False)
     bench.central.answers["BootNotification"] = {"status": "Accepted", "currentTime": "soon", "interval": 5}
-    bench.conversation.opened()
+    bench.endpoint.opened()
     bench.run(40000, 500)
     # The whole answer is unusable; what is right once comes with the next one.
     del bench.central.answers["BootNotification"]

@@ -2,7 +2,7 @@
 
 import json
 
-from chargelet.rpc.errors import CallError
+from chargelet.messages.errors import CallError
 from chargelet.rpc.rpc import Rpc
 from chargelet.rpc.wire import decode, encode
 from fakes.clock import FakeClock

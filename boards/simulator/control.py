@@ -153,7 +153,7 @@ class Control:
                 "transaction": running.id if running else None,
             }
         answer = {
-            "online": self._chargelet.conversation.online,
+            "online": self._chargelet.endpoint.online,
             "registration": station.registration.status,
             "queue": len(station.outbox),
             "status": status,

@@ -1,11 +1,17 @@
 """Knows which parts a station is made of and runs them. The one file that knows all layers."""
 
+# ruff: noqa: I001
+# Bottom up: each import within an import takes its part of a board's stack of 16 KB, so that what lies
+# deep is imported from here, before those who need it.
 import asyncio
 import sys
 
-from .actions.conversation import Conversation
 from .ground import chance
+from .messages import check, tables  # noqa: F401
+from .station import transaction  # noqa: F401
 from .station.station import Station
+from .actions import delivery, incoming  # noqa: F401
+from .rpc.endpoint import Endpoint
 
 # The pilot is looked at this often: a contactor must open within 100 ms of the vehicle's leaving.
 _SAFETY_MS = 20
@@ -35,7 +41,7 @@ class Chargelet:
         self.log = log
         self.evses = evses
         self.station = Station(board, evses, clock, storage, log, restart)
-        self.conversation = Conversation(self.station, ids(), judge)
+        self.endpoint = Endpoint(self.station, ids(), judge)
         self.link = None
 
     def connect_to(self, endpoint: str, identity: str, password=None):
@@ -47,7 +53,7 @@ class Chargelet:
             endpoint,
             identity,
             password,
-            self.conversation,
+            self.endpoint,
             self.clock,
             self.log,
             chance.below,

@@ -2,10 +2,9 @@
 
 import json
 
-from chargelet.actions.conversation import Conversation
+from chargelet.compose import Chargelet
 from chargelet.messages.check import check
 from chargelet.messages.tables import table
-from chargelet.station.station import Station
 
 from .clock import FakeClock
 from .evse import FakeEvse
@@ -68,18 +67,18 @@ class Bench:
         self.lines = []  # the newest of the log
         self.evses = [FakeEvse(has_lock) for _ in range(connectors)]
         self.resets = 0
-        self.station = Station(BOARD, self.evses, self.clock, self.storage, self._log, self._reset)
-        self._ids = 0
+        self.whole = Chargelet(BOARD, self.evses, self.clock, self.storage, self._log, self._reset, judge)
+        self.station = self.whole.station
+        self.endpoint = self.whole.endpoint
         self._asked = 0
         self._replies = []  # (uptime at which it arrives, text)
-        self.conversation = Conversation(self.station, self._new_id, judge)
         for name, value in (config or {}).items():
             self.station.config.initial(name, value)
         self.central = Central()
         self.delay = 0
         self.heard = []  # texts the station answered with
         if online:
-            self.conversation.opened()
+            self.endpoint.opened()
             self.run(1000)
 
     @property
@@ -92,10 +91,6 @@ class Bench:
 
     def _reset(self):
         self.resets += 1
-
-    def _new_id(self):
-        self._ids += 1
-        return "id-%d" % self._ids
 
     def run(self, ms, step=50):
         """Let time pass; the wire is as quick as `delay` says."""
@@ -111,13 +106,13 @@ class Bench:
             for evse in self.evses:
                 evse.step()
             self.station.step()
-            frame = self.conversation.next_frame()
+            frame = self.endpoint.next_frame()
             if frame is not None:
                 self._carry(frame)
             arrived = [reply for reply in self._replies if reply[0] <= self.clock.uptime()]
             for reply in arrived:
                 self._replies.remove(reply)
-                back = self.conversation.receive(reply[1])
+                back = self.endpoint.receive(reply[1])
                 assert back is None
             if frame is None and not arrived:
                 return
@@ -137,7 +132,7 @@ class Bench:
         """A call of the central system; returns the payload of the answer, or the error code."""
         self._asked += 1
         unique = "ask-%d" % self._asked
-        text = self.conversation.receive(json.dumps([2, unique, action, payload]))
+        text = self.endpoint.receive(json.dumps([2, unique, action, payload]))
         for _ in range(400):
             if text is not None:
                 break
@@ -152,11 +147,11 @@ class Bench:
     def drop(self):
         """The connection is lost."""
         self._replies = []
-        self.conversation.closed()
+        self.endpoint.closed()
 
     def connect(self):
         """And there again."""
-        self.conversation.opened()
+        self.endpoint.opened()
 
     def status(self, connector_id=1):
         return self.station.notifier.current(connector_id)[0]

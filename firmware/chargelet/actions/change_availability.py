@@ -1,6 +1,6 @@
 """Knows ChangeAvailability (OCPP 1.6 §5.2, §6.7). Knows not what availability does."""
 
-from ..rpc.errors import CallError
+from ..messages.errors import CallError
 
 
 def answer(station, payload):

@@ -1,6 +1,5 @@
-"""Knows what the station says next and what it answers. Knows no sockets and no payloads."""
+"""Knows what the station says next, and who answers what it is asked. Knows no ids, frames or sockets."""
 
-from ..rpc.rpc import Rpc
 from . import authorize, boot_notification, heartbeat, status_notification
 from .delivery import Delivery
 from .incoming import answer
@@ -12,30 +11,20 @@ KEYS = (
 
 
 class Conversation:
-    """One charge point's side of OCPP-J. The transport says opened(), receive(), closed(), and asks next_frame().
+    """The station's side of OCPP.
 
     Nothing waits in a queue to be said: each source is asked what is due, so that what goes out is
-    always the present state of things, and nothing grows while nobody listens.
+    always the present state of things, and nothing grows while nobody listens. `heard()` counts what
+    the central system has said so far.
     """
 
-    def __init__(self, station, new_id, judge=None):
+    def __init__(self, station, heard):
         self._station = station
         station.config.declare(KEYS)
-        self.rpc = Rpc(
-            station.clock,
-            station.log,
-            new_id,
-            lambda action, payload: answer(station, action, payload),
-            lambda: station.registration.status != "Rejected",
-            lambda: station.config["MessageTimeout"] * 1000,
-            judge,
-        )
-        self._delivery = Delivery(station, self.rpc)
-        self.online = False
+        self._delivery = Delivery(station, heard)
 
     def opened(self):
         """There is a connection."""
-        self.online = True
         station = self._station
         if station.registration.accepted:
             # A reconnection needs no BootNotification (OCPP-J 1.6 §5.4).
@@ -45,29 +34,24 @@ class Conversation:
 
     def closed(self):
         """There is none any more."""
-        self.online = False
-        self.rpc.close()
         self._station.registration.disconnected()
         self._station.authorization.offline()
         self._station.notifier.offline()
 
-    def receive(self, data) -> "str | None":
-        """Take a message; returns what to send back, if anything."""
-        return self.rpc.receive(data)
+    def listening(self) -> bool:
+        """Whether calls are answered at all: not while Rejected (OCPP 1.6 §4.2)."""
+        return self._station.registration.status != "Rejected"
 
-    def next_frame(self) -> "str | None":
-        """What to send now, if anything."""
-        if not self.online:
-            return None
-        late = self.rpc.step()
-        if late is not None:
-            return late
-        if self.rpc.busy:
-            return None
-        call = self._next_call()
-        return None if call is None else self.rpc.call(*call)
+    def timeout_ms(self) -> int:
+        """How long an answer may take."""
+        return self._station.config["MessageTimeout"] * 1000
 
-    def _next_call(self):
+    def handle(self, action: str, payload: dict):
+        """Answer a call: a payload, or a function that has it later. Raises CallError."""
+        return answer(self._station, action, payload)
+
+    def next_call(self) -> "tuple | None":
+        """(action, payload, answered) of what is to be said now, or None."""
         station = self._station
         if not station.registration.accepted:
             return boot_notification.next_call(station)

@@ -15,9 +15,9 @@ _NAMES = {outbox.START: "StartTransaction", outbox.VALUES: "MeterValues", outbox
 class Delivery:
     """Takes the outbox's oldest record to the central system until it is answered (OCPP 1.6 §3.7, §3.7.1)."""
 
-    def __init__(self, station, rpc):
+    def __init__(self, station, heard):
         self._station = station
-        self._rpc = rpc
+        self._heard = heard
         self._failed = 0  # how many of these count as a failure to process it
         self._doubt = None  # what the central system had said when an answer failed to come
         self._not_before = 0
@@ -31,7 +31,7 @@ class Delivery:
         if self._doubt is not None:
             # Silence counts only when the central system has said something else since: a dead
             # one must cost nothing, and a poisoned message must not block for ever.
-            if self._rpc.heard > self._doubt:
+            if self._heard() > self._doubt:
                 self._failed += 1
             self._doubt = None
             if self._worn_out():
@@ -40,7 +40,7 @@ class Delivery:
         seconds = station.clock.wall(record[2])
         if seconds is None:
             return None  # the clock is not known yet; BootNotification.conf will tell
-        heard = self._rpc.heard
+        heard = self._heard()
         payload = _FILES[record[0]].payload(station, record, seconds)
         return _NAMES[record[0]], payload, lambda result, failure: self._answered(record, heard, result, failure)
 

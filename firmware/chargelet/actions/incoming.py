@@ -4,7 +4,7 @@ The file of an action has its name in snake case and a function
 `answer(station, payload) -> payload of the response`; it is loaded when the action first comes.
 """
 
-from ..rpc.errors import CallError
+from ..messages.errors import CallError
 
 _CORE = (
     "ChangeAvailability ChangeConfiguration ClearCache DataTransfer GetConfiguration "

@@ -3,8 +3,8 @@
 import sys
 
 from ..messages.check import check
+from ..messages.errors import CallError
 from ..messages.tables import is_standard, table
-from .errors import CallError
 from .wire import decode, encode
 
 # Longer ones are refused (OCPP-J 1.6 §4.1.4), those beyond all reason are not even echoed.

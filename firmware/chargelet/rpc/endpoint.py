@@ -1,0 +1,48 @@
+"""Knows how the conversation and the calls it is made of go over one connection after another. Knows no sockets."""
+
+from ..actions.conversation import Conversation
+from .rpc import Rpc
+
+
+class Endpoint:
+    """One charge point's end of OCPP-J. The transport says opened(), receive(), closed(), and asks next_frame()."""
+
+    def __init__(self, station, new_id, judge=None):
+        self.online = False
+        self._conversation = conversation = Conversation(station, lambda: self.rpc.heard)
+        self.rpc = Rpc(
+            station.clock,
+            station.log,
+            new_id,
+            conversation.handle,
+            conversation.listening,
+            conversation.timeout_ms,
+            judge,
+        )
+
+    def opened(self):
+        """There is a connection."""
+        self.online = True
+        self._conversation.opened()
+
+    def closed(self):
+        """There is none any more, and nothing in flight survives it."""
+        self.online = False
+        self.rpc.close()
+        self._conversation.closed()
+
+    def receive(self, data) -> "str | None":
+        """Take a message; returns what to send back, if anything."""
+        return self.rpc.receive(data)
+
+    def next_frame(self) -> "str | None":
+        """What to send now, if anything."""
+        if not self.online:
+            return None
+        late = self.rpc.step()
+        if late is not None:
+            return late
+        if self.rpc.busy:
+            return None
+        call = self._conversation.next_call()
+        return None if call is None else self.rpc.call(*call)
