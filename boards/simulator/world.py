@@ -15,7 +15,8 @@ _READ_US = 70
 # A contactor's way, and a bolt's.
 _CONTACTOR_MS = 20
 _BOLT_MS = 150
-# After a standstill of the program the meter's edges come late, but no closer than S0 allows.
+# After a standstill of the program the meter's edges come late, one by one: this world stands still with
+# the program. A real S0 line would have gone on; see README.md.
 _PULSE_MS = 60
 _ZERO_MV = 1300
 _SPAN_MV = 958
@@ -56,6 +57,9 @@ class Place:
         if self._bolt_ms >= _BOLT_MS:
             self.bolt = self.motor > 0
         self._energy += self.power_mw() * ms
+
+    def pulse(self, ms: int):
+        """Let out one edge of the meter when there is one, `ms` milliseconds after the last look."""
         self._since_pulse += ms
         if self._energy >= self._pulse_mws and self._since_pulse >= _PULSE_MS:
             self._energy -= self._pulse_mws
@@ -108,6 +112,8 @@ class World:
         now = self._clock.ticks()
         ms = ticks_diff(now, self._last)
         self._last = now
+        for place in self.places:
+            place.pulse(ms)
         while ms > 0:
             piece = min(ms, 10)
             for place in self.places:

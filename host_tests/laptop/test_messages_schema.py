@@ -1,6 +1,7 @@
 """Our field tables and our checker against the JSON schemas of the `ocpp` package and the `jsonschema` package."""
 
 import json
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -32,7 +33,7 @@ def _date_time(value):
 def schema(action, kind):
     # Decimals: in binary, 13.7 is no multiple of 0.1.
     text = (SCHEMAS / (action + ("" if kind == "req" else "Response") + ".json")).read_text()
-    return json.loads(text.replace(f'"{NOT_IN_1_6}",', ""), parse_float=Decimal)
+    return json.loads(re.sub(rf',\s*"{NOT_IN_1_6}"', "", text), parse_float=Decimal)
 
 
 # A table as a structure, and a schema as the same structure.

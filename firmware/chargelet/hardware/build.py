@@ -48,7 +48,7 @@ def build(board: dict, clock, log) -> list:
         imp = _take(table, path, "imp_per_kwh", int, 1, 20000)
         most = _take(table, path, "max_current", int, 6, 80)
         # At most 16.7 pulses a second fit an S0 line.
-        if imp * most * volts * phases > 16 * 3600 * 1000 * 1000:
+        if imp * most * volts * phases > 16 * 3600 * 1000:
             raise ValueError("board: %s.imp_per_kwh: %d pulses are too many at %d A" % (path, imp, most))
         pilot = Pilot(
             table["pwm"],

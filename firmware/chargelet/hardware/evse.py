@@ -11,8 +11,8 @@ from .pilot_levels import OFFER_LEAST_MA, diode, letter
 _AGREE = 2
 # Stable state C before the contactor closes; vehicles glitch.
 _CLOSE_MS = 500
-# After a change of duty, and after the contactor has switched, levels are not to be trusted; an
-# unplugged vehicle is seen all the same.
+# After a change of duty, and after the contactor has switched, levels between vehicle states are not to
+# be trusted; an unplugged vehicle and a short are seen all the same.
 _DUTY_BLIND_MS = 550
 _SWITCH_BLIND_MS = 200
 # A vehicle follows a change within 5 s: changes are as far apart.
@@ -140,7 +140,7 @@ class Evse:
         if self._agreed < _AGREE or seen == self.pilot_state:
             return
         blind = ticks_diff(now, self._switched) < self._blind_ms
-        if blind and seen != "A":
+        if blind and seen in "BCD":
             return
         self.pilot_state = seen
         self._state_since = now

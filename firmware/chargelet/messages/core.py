@@ -10,9 +10,9 @@ A table is a text of fields, each `name`, then `!` (required) or `?` (optional),
 
 _ID_TAG_INFO = "{status!:AuthorizationStatus expiryDate?t parentIdTag?s20}"
 
-_METER_VALUE = (
-    "{timestamp!t sampledValue![{value!s context?:ReadingContext format?:ValueFormat measurand?:Measurand "
-    "phase?:Phase location?:Location unit?:UnitOfMeasure}]}"
+_SAMPLED_VALUE = (
+    "{value!s context?:ReadingContext format?:ValueFormat measurand?:Measurand "
+    "phase?:Phase location?:Location unit?:UnitOfMeasure}"
 )
 
 SCHEDULE = (
@@ -42,7 +42,10 @@ FIELDS = {
         "configurationKey?[{key!s50 readonly!b value?s500}] unknownKey?[s50]",
     ),
     "Heartbeat": ("", "currentTime!t"),
-    "MeterValues": ("connectorId!i transactionId?i meterValue![" + _METER_VALUE + "]", ""),
+    "MeterValues": (
+        "connectorId!i transactionId?i meterValue![1{timestamp!t sampledValue![1" + _SAMPLED_VALUE + "]}]",
+        "",
+    ),
     "RemoteStartTransaction": ("idTag!s20 connectorId?i chargingProfile?" + PROFILE, "status!:Answer"),
     "RemoteStopTransaction": ("transactionId!i", "status!:Answer"),
     "Reset": ("type!:ResetType", "status!:Answer"),
@@ -56,7 +59,8 @@ FIELDS = {
         "",
     ),
     "StopTransaction": (
-        "transactionId!i meterStop!i timestamp!t idTag?s20 reason?:Reason transactionData?[" + _METER_VALUE + "]",
+        "transactionId!i meterStop!i timestamp!t idTag?s20 reason?:Reason "
+        "transactionData?[{timestamp!t sampledValue![" + _SAMPLED_VALUE + "]}]",
         "idTagInfo?" + _ID_TAG_INFO,
     ),
     "UnlockConnector": ("connectorId!i", "status!:UnlockStatus"),

@@ -1,0 +1,78 @@
+"""Whatever vehicle, station and accidents do: the contactor is closed only when it may be."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fakes.yard import Yard
+
+ACTIONS = st.one_of(
+    st.tuples(st.just("plug"), st.none()),
+    st.tuples(st.just("unplug"), st.none()),
+    st.tuples(st.just("offer"), st.sampled_from((0, 5000, 6000, 16000, 32000, 40000))),
+    st.tuples(st.just("wants"), st.booleans()),
+    st.tuples(st.just("diode"), st.booleans()),
+    st.tuples(st.just("short"), st.booleans()),
+    st.tuples(st.just("ventilation"), st.booleans()),
+    st.tuples(st.just("leaves_ms"), st.sampled_from((200, 1000, None))),
+    st.tuples(st.just("lock"), st.booleans()),
+    st.tuples(st.just("sticks"), st.booleans()),
+    st.tuples(st.just("fault"), st.sampled_from((None, "GroundFailure"))),
+    st.tuples(st.just("wait"), st.integers(1, 400)),
+)
+
+
+def act(yard, name, value):
+    vehicle, evse = yard.vehicle, yard.evse
+    if name in ("plug", "unplug"):
+        getattr(vehicle, name)()
+    elif name == "offer":
+        evse.offer(value)
+    elif name == "lock":
+        evse.lock() if value else evse.unlock()
+    elif name == "sticks":
+        yard.place.bolt_sticks = value
+    elif name == "fault":
+        evse.set_fault(value)
+    elif name != "wait":
+        setattr(vehicle, name, value)
+
+
+@given(st.lists(st.tuples(ACTIONS, st.integers(1, 150)), min_size=3, max_size=25))
+@settings(max_examples=60, deadline=None)
+def test_the_contactor_is_closed_only_when_it_may_be(script):
+    yard = Yard()
+    place, vehicle, evse = yard.place, yard.vehicle, yard.evse
+    bad = {"state": 0, "fault": 0, "unlocked": 0, "no offer": 0}
+    wh = [0]
+
+    def watch():
+        # Each wrong fact may last as long as opening takes, and no longer: 100 ms, or 6 s without an offer.
+        facts = {
+            "state": not (vehicle.plugged and vehicle.s2 and not vehicle.short and not vehicle.ventilation),
+            "fault": evse.fault is not None,
+            "unlocked": not place.bolt,
+            "no offer": not evse.offered_ma,
+        }
+        for name, wrong in facts.items():
+            bad[name] = bad[name] + 20 if wrong and place.closed else 0
+        assert bad["state"] <= 100 + 550, bad  # levels are not trusted right after a change of duty
+        if not vehicle.plugged:
+            assert bad["state"] <= 100 + 550
+        assert bad["fault"] <= 40 and bad["unlocked"] <= 60 and bad["no offer"] <= 6200, bad
+        assert 800 <= place.duty <= 9600 or place.duty in (0, 10000), place.duty
+        assert evse.meter.energy_wh() >= wh[0]
+        wh[0] = evse.meter.energy_wh()
+
+    for (name, value), pause in script:
+        before = place.closed
+        act(yard, name, value)
+        if name == "unplug" and before:
+            gone = [0]
+
+            def watch_unplugged(gone=gone):
+                watch()
+                gone[0] += 20
+                assert gone[0] <= 100 or not place.closed or vehicle.plugged
+
+            yard.run(120, watch_unplugged)
+        yard.run((value if name == "wait" else pause) * 20, watch)
