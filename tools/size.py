@@ -1,0 +1,133 @@
+"""`make size`: what the firmware takes. RAM by module, compiled sizes, and the heap of a station at work.
+
+Everything is counted in the MicroPython that tools/station uses, from the ROM image, with a heap of 100k.
+"""
+
+import asyncio
+import subprocess
+import sys
+
+import rom
+
+sys.path.insert(0, str(rom.ROOT / "host_tests" / "e2e"))
+
+# The order in which a station imports its parts; what an import keeps is what it itself brings along.
+ORDER = (
+    "chargelet.ground.clock chargelet.ground.chance chargelet.ground.timestamp chargelet.ground.log "
+    "chargelet.ground.storage chargelet.messages.check chargelet.messages.core chargelet.messages.errors "
+    "chargelet.messages.tables chargelet.hardware.pilot_levels chargelet.hardware.pilot "
+    "chargelet.hardware.contactor chargelet.hardware.lock chargelet.hardware.pulse_meter chargelet.hardware.evse "
+    "chargelet.hardware.build chargelet.station.outbox chargelet.station.configuration "
+    "chargelet.station.registration chargelet.station.status chargelet.station.transaction "
+    "chargelet.station.metering chargelet.station.authorization chargelet.station.presentation "
+    "chargelet.station.connector chargelet.station.station chargelet.actions.incoming "
+    "chargelet.actions.boot_notification chargelet.actions.heartbeat chargelet.actions.authorize "
+    "chargelet.actions.status_notification chargelet.actions.start_transaction chargelet.actions.meter_values "
+    "chargelet.actions.stop_transaction chargelet.actions.delivery chargelet.actions.conversation "
+    "chargelet.rpc.wire chargelet.rpc.rpc chargelet.rpc.endpoint uwebsockets.frames uwebsockets.handshake "
+    "uwebsockets.sockets uwebsockets.client uwebsockets.backoff chargelet.transport.csms chargelet.compose "
+    "electrics vehicle world machine control"
+).split()
+
+MEASURE = """
+import asyncio, gc, json, sys
+gc.threshold(4096)
+def used():
+    gc.collect()
+    return gc.mem_alloc()
+before = used()
+print("interpreter", before)
+for name in NAMES.split():
+    __import__(name)
+    now = used()
+    print(name, now - before)
+    before = now
+"""
+
+# On first use, and only then.
+LATER = "change_availability change_configuration clear_cache data_transfer get_configuration".split()
+LATER += "remote_start_transaction remote_stop_transaction reset unlock_connector".split()
+
+
+def modules():
+    """(name, bytes) of the RAM that each module keeps."""
+    files = rom.station_files("simulator")
+    names = ORDER + ["chargelet.actions." + name for name in LATER]
+    files["main.py"] = MEASURE.replace("NAMES", repr(" ".join(names))).encode()
+    image = rom.build(files)
+    known = {name[:-3].replace("/", ".") for name in files if name.endswith(".py") and "__init__" not in name}
+    left_out = known - set(names) - {"main"}
+    if left_out:
+        sys.exit(f"size: add to ORDER in tools/size.py: {', '.join(sorted(left_out))}")
+    start = [rom.ROOT / "tools/rom_start.py", image, str(image.stat().st_size), "main"]
+    done = subprocess.run(
+        [rom.ROOT / ".mpy/micropython", "-X", "heapsize=100k", *start], capture_output=True, text=True
+    )
+    if done.returncode:
+        sys.exit(done.stderr)
+    return [(line.split()[0], int(line.split()[1])) for line in done.stdout.splitlines()]
+
+
+def compiled():
+    """{module: bytes of its .mpy}."""
+    tree = rom.build(rom.station_files("simulator"), "mpy")
+    return {str(path.relative_to(tree))[:-4].replace("/", "."): path.stat().st_size for path in tree.rglob("*.mpy")}
+
+
+def layer(name: str) -> str:
+    parts = name.split(".")
+    if parts[0] == "chargelet":
+        return f"chargelet/{parts[1]}" if len(parts) > 2 else "chargelet"
+    return parts[0] if parts[0] == "uwebsockets" else "simulated board" if name != "interpreter" else name
+
+
+def report_modules():
+    rows, sizes = modules(), compiled()
+    later = {"chargelet.actions." + name for name in LATER}
+    print(f"{'module':<44}{'RAM':>7}{'.mpy':>8}")
+    for name, ram in rows:
+        print(f"{name:<44}{ram:>7}{sizes.get(name, 0):>8}{'  when first used' if name in later else ''}")
+    print()
+    sums = {}
+    for name, ram in rows:
+        key = layer(name) + (", when first used" if name in later else "")
+        ram_sum, mpy_sum = sums.get(key, (0, 0))
+        sums[key] = (ram_sum + ram, mpy_sum + sizes.get(name, 0))
+    for key, (ram, mpy) in sums.items():
+        print(f"{key:<44}{ram:>7}{mpy:>8}")
+    firmware = [sums[key] for key in sums if key.startswith(("chargelet", "uwebsockets"))]
+    print(f"{'the firmware, all loaded':<44}{sum(r for r, _ in firmware):>7}{sum(m for _, m in firmware):>8}\n")
+
+
+async def report_heap():
+    """The heap of a station with two connectors: booted, and both charging with samples every second."""
+    from conftest import stage
+
+    async with stage("--connectors", "2", "--config", '{"MeterValueSampleInterval": 1}') as scene:
+
+        async def show(what):
+            state = await scene.station.do("state")
+            print(
+                f"{what:<44}{state['heap_used']:>7} used{state['heap_free']:>8} free"
+                f"{state['heap_largest']:>8} in one piece"
+            )
+
+        await scene.csms.until(lambda: scene.csms.statuses(2))
+        await show("booted and registered, two connectors")
+        await scene.charge("ONE", 1)
+        await scene.charge("TWO", 2)
+        await scene.calls("MeterValues", 6)
+        await show("both charging, samples every second")
+        await scene.csms.call("GetConfiguration")
+        await show("after GetConfiguration of all keys")
+
+
+def main():
+    if not (rom.ROOT / ".mpy/micropython").exists():
+        sys.exit("size: RAM is counted in MicroPython, and there is none here (tools/setup --print says why)")
+    report_modules()
+    asyncio.run(report_heap())
+
+
+if __name__ == "__main__":
+    main()
