@@ -13,11 +13,11 @@ from jsonschema import Draft4Validator, FormatChecker
 
 from chargelet.ground.timestamp import from_text
 from chargelet.messages.check import check
-from chargelet.messages.core import ENUMS, FIELDS
-from chargelet.messages.tables import is_standard, table
+from chargelet.messages.core import FIELDS
+from chargelet.messages.tables import fields, is_standard, table, words
 
 SCHEMAS = Path(ocpp.__file__).parent / "v16" / "schemas"
-MESSAGES = [(action, kind) for action in FIELDS for kind in ("req", "conf")]
+MESSAGES = re.findall(r"^(\w+)\.(req|conf)\b", FIELDS, re.MULTILINE)
 
 # What this package's schemas allow and OCPP 1.6 does not: a unit for Frequency (errata 3.86: there is none).
 NOT_IN_1_6 = "Hertz"
@@ -41,41 +41,24 @@ def schema(action, kind):
 
 def parse_fields(text):
     """{name: (required, type)} of a table's fields."""
-    fields, at = {}, 0
-    while at < len(text):
-        if text[at] == " ":
-            at += 1
-            continue
-        stop = at
-        while text[stop] not in "!?":
-            stop += 1
-        kind, end = parse_type(text, stop + 1)
-        fields[text[at:stop]] = (text[stop] == "!", kind)
-        at = end
-    return fields
+    found = {}
+    for field in text.split():
+        name, mark, kind = re.fullmatch(r"(\w+)([!?])(\S+)", field).groups()
+        found[name] = (mark == "!", parse_type(kind))
+    return found
 
 
-def parse_type(text, at):
-    if text[at] in "{[":
-        depth, end = 0, at
-        while True:
-            depth += {"{": 1, "[": 1, "}": -1, "]": -1}.get(text[end], 0)
-            end += 1
-            if not depth:
-                break
-        inner = text[at + 1 : end - 1]
-        if text[at] == "{":
-            return ("object", parse_fields(inner)), end
-        least = int(inner[0]) if inner[0].isdigit() else 0
-        return ("array", least, parse_type(inner[bool(least) :], 0)[0]), end
-    end = at
-    while end < len(text) and text[end] not in " }]":
-        end += 1
-    word = text[at:end]
-    if word[0] == ":":
-        return ("enum", frozenset(ENUMS[word[1:]].split())), end
-    kinds = {"i": "integer", "n": "number", "b": "boolean", "t": "date-time", "d": "decimal"}
-    return (kinds[word] if word in kinds else ("string", int(word[1:]) if word[1:] else None)), end
+def parse_type(kind):
+    if kind[0] == "@":
+        return ("object", parse_fields(fields(kind[1:])))
+    if kind[0] == "[":
+        inner = kind[1:-1]
+        return ("array", int(inner[0] == "1"), parse_type(inner.removeprefix("1")))
+    if kind[0] == ":":
+        return ("enum", frozenset(words(kind[1:])))
+    if kind[0] == "s":
+        return ("string", int(kind[1:]) if kind[1:] else None)
+    return {"i": "integer", "b": "boolean", "t": "date-time", "d": "decimal"}[kind]
 
 
 def of_schema(node):
@@ -97,6 +80,10 @@ def of_schema(node):
 @pytest.mark.parametrize(("action", "kind"), MESSAGES)
 def test_tables_are_the_schemas(action, kind):
     assert parse_fields(table(action, kind)) == of_schema(schema(action, kind))[1]
+
+
+def test_there_are_sixteen_core_messages():
+    assert len(MESSAGES) == 32 and len({action for action, _ in MESSAGES}) == 16
 
 
 def test_every_action_of_the_schemas_is_known_and_no_other():

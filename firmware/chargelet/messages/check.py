@@ -4,6 +4,7 @@ The tables' text is walked anew for every check: slower than objects would be, b
 """
 
 from ..ground.timestamp import from_text
+from .tables import fields, words
 
 MISSING = "OccurenceConstraintViolation"  # with one r: that is the wire's spelling in 1.6
 TYPE = "TypeConstraintViolation"
@@ -20,46 +21,26 @@ def check(table: str, payload, lenient: bool = False) -> "tuple | None":
     """
     if not isinstance(payload, dict):
         return SHAPE, "payload: %s is not an object" % _shown(payload)
-    return _object(table, 0, len(table), payload, "", lenient)
+    return _object(table, payload, "", lenient)
 
 
-def _end_of_type(table: str, at: int) -> int:
-    """Where the type that begins at `at` ends."""
-    if table[at] not in "{[":
-        while at < len(table) and table[at] not in " }]":
-            at += 1
-        return at
-    depth = 0
-    while True:
-        if table[at] in "{[":
-            depth += 1
-        elif table[at] in "}]":
-            depth -= 1
-            if not depth:
-                return at + 1
-        at += 1
-
-
-def _object(table, at, end, value, path, lenient):
+def _object(table, value, path, lenient):
     seen = 0
     names = []
-    while at < end:
-        stop = at
-        while table[stop] not in "!?":
-            stop += 1
-        name = table[at:stop]
-        after = _end_of_type(table, stop + 1)
+    for field in table.split():
+        mark = field.find("!")
+        if mark < 0:
+            mark = field.find("?")
+        name = field[:mark]
+        names.append(name)
         found = value.get(name, _ABSENT)
-        if found is _ABSENT:
-            if table[stop] == "!":
-                return MISSING, "%s%s: is required" % (path, name)
-        else:
+        if found is not _ABSENT:
             seen += 1
-            wrong = _value(table, stop + 1, after, found, path + name, lenient)
+            wrong = _value(field[mark + 1 :], found, path + name, lenient)
             if wrong:
                 return wrong
-        names.append(name)
-        at = after + 1
+        elif field[mark] == "!":
+            return MISSING, "%s%s: is required" % (path, name)
     if seen < len(value) and not lenient:
         for name in value:
             if name not in names:
@@ -67,26 +48,25 @@ def _object(table, at, end, value, path, lenient):
     return None
 
 
-def _value(table, at, end, value, path, lenient):
-    kind = table[at]
-    if kind == "{":
+def _value(kind, value, path, lenient):
+    if kind[0] == "@":
         if not isinstance(value, dict):
             return TYPE, "%s: %s is not an object" % (path, _shown(value))
-        return _object(table, at + 1, end - 1, value, path + ".", lenient)
-    if kind == "[":
+        return _object(fields(kind[1:]), value, path + ".", lenient)
+    if kind[0] == "[":
         if not isinstance(value, list):
             return TYPE, "%s: %s is not a list" % (path, _shown(value))
-        at += 1
-        if table[at] == "1":
-            at += 1
+        kind = kind[1:-1]
+        if kind[0] == "1":
+            kind = kind[1:]
             if not value:
                 return MISSING, "%s: has no elements" % path
         for index, element in enumerate(value):
-            wrong = _value(table, at, end - 1, element, "%s[%d]" % (path, index), lenient)
+            wrong = _value(kind, element, "%s[%d]" % (path, index), lenient)
             if wrong:
                 return wrong
         return None
-    return _plain(kind, table[at + 1 : end], value, path)
+    return _plain(kind[0], kind[1:], value, path)
 
 
 def _plain(kind, detail, value, path):
@@ -95,22 +75,18 @@ def _plain(kind, detail, value, path):
         return None if type(value) is int else (TYPE, "%s: %s is not a whole number" % (path, _shown(value)))
     if kind == "b":
         return None if type(value) is bool else (TYPE, "%s: %s is not true or false" % (path, _shown(value)))
-    if kind in "nd":
+    if kind == "d":
         if type(value) is not int and type(value) is not float:
             return TYPE, "%s: %s is not a number" % (path, _shown(value))
-        if kind == "d" and not _one_decimal(value):
-            return VALUE, "%s: %s has more than one decimal" % (path, _shown(value))
-        return None
+        return None if _one_decimal(value) else (VALUE, "%s: %s has more than one decimal" % (path, _shown(value)))
     if type(value) is not str:
         return TYPE, "%s: %s is not a text" % (path, _shown(value))
     if kind == "s":
         if detail and len(value) > int(detail):
             return VALUE, "%s: has %d characters, at most %s are allowed" % (path, len(value), detail)
     elif kind == ":":
-        from .core import ENUMS
-
-        if value not in ENUMS[detail].split():
-            return VALUE, "%s: %s is not one of %s" % (path, _shown(value), ENUMS[detail].replace(" ", ", "))
+        if value not in words(detail):
+            return VALUE, "%s: %s is not one of %s" % (path, _shown(value), ", ".join(words(detail)))
     elif kind == "t":
         try:
             from_text(value)

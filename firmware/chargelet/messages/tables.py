@@ -1,4 +1,6 @@
-"""Knows where the field table of every OCPP 1.6 message is. Knows no fields itself."""
+"""Knows where the line of a message, an object or a list of words is. Knows no fields itself."""
+
+from . import core
 
 # The actions of OCPP 1.6 (§6) beyond those whose tables are here: known, and not supported.
 _OTHERS = (
@@ -8,12 +10,33 @@ _OTHERS = (
 )
 
 
-def table(action: str, kind: str) -> "str | None":
-    """The field table of an action's request ("req") or response ("conf"), or None when there is none."""
-    from .core import FIELDS
+def line(text: str, name: str) -> "str | None":
+    """What follows a name at the beginning of a line, with the lines that continue it; None when it is not there."""
+    at = text.find("\n" + name)
+    while at >= 0:
+        at += 1 + len(name)
+        if text[at] in " \n":
+            end = text.find("\n", at)
+            while text[end + 1 : end + 2] == " ":
+                end = text.find("\n", end + 1)
+            return text[at:end]
+        at = text.find("\n" + name, at)
+    return None
 
-    pair = FIELDS.get(action)
-    return None if pair is None else pair[0 if kind == "req" else 1]
+
+def table(action: str, kind: str) -> "str | None":
+    """The fields of an action's request ("req") or response ("conf"), or None when there is no such table."""
+    return line(core.FIELDS, action + "." + kind) if action.isalpha() else None
+
+
+def fields(name: str) -> str:
+    """The fields of an object that tables name with `@`."""
+    return line(core.FIELDS, name)
+
+
+def words(name: str) -> list:
+    """The words that tables allow with `:`."""
+    return line(core.WORDS, name).split()
 
 
 def is_standard(action: str) -> bool:
