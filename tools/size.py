@@ -12,22 +12,21 @@ import rom
 sys.path.insert(0, str(rom.ROOT / "host_tests" / "e2e"))
 
 # The order in which a station imports its parts; what an import keeps is what it itself brings along.
-ORDER = (
-    "chargelet.ground.clock chargelet.ground.chance chargelet.ground.timestamp chargelet.ground.log "
-    "chargelet.ground.storage chargelet.messages.check chargelet.messages.core chargelet.messages.errors "
-    "chargelet.messages.tables chargelet.hardware.pilot_levels chargelet.hardware.pilot "
-    "chargelet.hardware.contactor chargelet.hardware.lock chargelet.hardware.pulse_meter chargelet.hardware.evse "
-    "chargelet.hardware.build chargelet.station.outbox chargelet.station.configuration "
-    "chargelet.station.registration chargelet.station.status chargelet.station.transaction "
-    "chargelet.station.metering chargelet.station.authorization chargelet.station.presentation "
-    "chargelet.station.connector chargelet.station.station chargelet.actions.incoming "
-    "chargelet.actions.boot_notification chargelet.actions.heartbeat chargelet.actions.authorize "
-    "chargelet.actions.status_notification chargelet.actions.start_transaction chargelet.actions.meter_values "
-    "chargelet.actions.stop_transaction chargelet.actions.delivery chargelet.actions.conversation "
-    "chargelet.rpc.wire chargelet.rpc.rpc chargelet.rpc.endpoint uwebsockets.frames uwebsockets.handshake "
-    "uwebsockets.sockets uwebsockets.client uwebsockets.backoff chargelet.transport.csms chargelet.compose "
-    "electrics vehicle world machine control"
-).split()
+ORDER = """
+    asyncio chargelet.ground.clock chargelet.ground.chance chargelet.ground.timestamp chargelet.ground.log
+    chargelet.ground.storage chargelet.messages.check chargelet.messages.core chargelet.messages.errors
+    chargelet.messages.tables chargelet.hardware.pilot_levels electrics vehicle world machine
+    chargelet.hardware.pilot chargelet.hardware.contactor chargelet.hardware.lock chargelet.hardware.pulse_meter
+    chargelet.hardware.evse chargelet.hardware.build chargelet.station.outbox chargelet.station.configuration
+    chargelet.station.registration chargelet.station.status chargelet.station.transaction
+    chargelet.station.metering chargelet.station.authorization chargelet.station.presentation
+    chargelet.station.connector chargelet.station.station chargelet.actions.incoming
+    chargelet.actions.boot_notification chargelet.actions.heartbeat chargelet.actions.authorize
+    chargelet.actions.status_notification chargelet.actions.start_transaction chargelet.actions.meter_values
+    chargelet.actions.stop_transaction chargelet.actions.delivery chargelet.actions.conversation
+    chargelet.rpc.wire chargelet.rpc.rpc chargelet.rpc.endpoint uwebsockets.frames uwebsockets.handshake
+    uwebsockets.sockets uwebsockets.client uwebsockets.backoff chargelet.transport.csms chargelet.compose control
+""".split()
 
 MEASURE = """
 import asyncio, gc, json, sys
@@ -78,7 +77,7 @@ def layer(name: str) -> str:
     parts = name.split(".")
     if parts[0] == "chargelet":
         return f"chargelet/{parts[1]}" if len(parts) > 2 else "chargelet"
-    return parts[0] if parts[0] == "uwebsockets" else "simulated board" if name != "interpreter" else name
+    return parts[0] if parts[0] == "uwebsockets" else name if name in ("interpreter", "asyncio") else "simulated board"
 
 
 def report_modules():
