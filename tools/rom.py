@@ -34,6 +34,8 @@ def station_files(board: str) -> dict:
     files = {}
     for package in ("uwebsockets", "chargelet"):
         for path in sorted((FIRMWARE / package).rglob("*.py")):
+            if path.name == "manifest.py":
+                continue
             files[str(path.relative_to(FIRMWARE))] = path
     for path in sorted(folder.glob("*.py")):
         files[path.name] = path

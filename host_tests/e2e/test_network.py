@@ -20,7 +20,7 @@ def test_refusals_are_spaced_and_grow(play):
         assert all(gap >= 0.95 for gap in gaps(csms.handshakes)), gaps(csms.handshakes)
         assert gaps(csms.handshakes)[-1] > gaps(csms.handshakes)[0]
         csms.refuse = None
-        await scene.ready()
+        await csms.until(lambda: csms.statuses(1), 30)
         assert scene.station.alive
 
     async def csms_handshakes(csms, count):
