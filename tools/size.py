@@ -17,7 +17,8 @@ ORDER = """
     chargelet.ground.storage chargelet.messages.check chargelet.messages.core chargelet.messages.errors
     chargelet.messages.tables chargelet.hardware.pilot_levels electrics vehicle world machine
     chargelet.hardware.pilot chargelet.hardware.contactor chargelet.hardware.lock chargelet.hardware.pulse_meter
-    chargelet.hardware.evse chargelet.hardware.build chargelet.station.outbox chargelet.station.configuration
+    chargelet.hardware.evse chargelet.hardware.build chargelet.journal.journal chargelet.station.outbox
+    chargelet.station.configuration
     chargelet.station.registration chargelet.station.status chargelet.station.transaction
     chargelet.station.metering chargelet.station.authorization chargelet.station.presentation
     chargelet.station.connector chargelet.station.station chargelet.actions.incoming

@@ -64,7 +64,8 @@ async def _run(options):
     world = World(options["connectors"], clock, storage)
     machine.connect(world)
     evses = build(board, clock, log)
-    chargelet = Chargelet(board, evses, clock, storage, log, machine.reset, _judge(log))
+    records = Storage(options["state"] + "/journal")
+    chargelet = Chargelet(board, evses, clock, storage, records, log, machine.reset, _judge(log))
     for key, value in options["config"].items():
         try:
             chargelet.station.config.initial(key, value)

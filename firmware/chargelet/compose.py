@@ -8,6 +8,7 @@ import sys
 
 from .ground import chance
 from .messages import check, tables  # noqa: F401
+from .journal.journal import Journal
 from .station import transaction  # noqa: F401
 from .station.station import Station
 from .actions import delivery, incoming  # noqa: F401
@@ -34,13 +35,16 @@ def ids():
 
 
 class Chargelet:
-    """A station and its connection, put together from what a board hands in."""
+    """A station and its connection, put together from what a board hands in.
 
-    def __init__(self, board, evses, clock, storage, log, restart, judge=None):
+    `storage` is for what the station knows of itself, `records` a storage of its own for the journal.
+    """
+
+    def __init__(self, board, evses, clock, storage, records, log, restart, judge=None):
         self.clock = clock
         self.log = log
         self.evses = evses
-        self.station = Station(board, evses, clock, storage, log, restart)
+        self.station = Station(board, evses, clock, storage, Journal(records, log), log, restart)
         self.endpoint = Endpoint(self.station, ids(), judge)
         self.link = None
 

@@ -59,15 +59,20 @@ class Central:
 
 
 class Bench:
-    """One station. Power cuts: make another Bench on the same storage."""
+    """One station. Power cuts: make another Bench on the same storage and records, with cut()."""
 
-    def __init__(self, connectors=1, has_lock=True, storage=None, config=None, now=848491200, online=True):
+    def __init__(
+        self, connectors=1, has_lock=True, storage=None, records=None, config=None, now=848491200, online=True
+    ):
         self.clock = FakeClock(now)
         self.storage = storage or FakeStorage()
         self.lines = []  # the newest of the log
         self.evses = [FakeEvse(has_lock) for _ in range(connectors)]
         self.resets = 0
-        self.whole = Chargelet(BOARD, self.evses, self.clock, self.storage, self._log, self._reset, judge)
+        self.records = records or FakeStorage()
+        self.whole = Chargelet(
+            BOARD, self.evses, self.clock, self.storage, self.records, self._log, self._reset, judge
+        )
         self.station = self.whole.station
         self.endpoint = self.whole.endpoint
         self._asked = 0
@@ -143,6 +148,22 @@ class Bench:
         message = json.loads(text)
         assert message[1] == unique, message
         return message[2]
+
+    def cut(self, **changes):
+        """The power fails and comes back; returns the station after it, offline. The same central system knows it."""
+        after = Bench(
+            len(self.evses),
+            self.evse.has_lock,
+            self.storage,
+            self.records,
+            changes.get("config"),
+            self.clock.now() + 1,
+            online=False,
+        )
+        for old, new in zip(self.evses, after.evses):
+            new.connected = old.connected
+        after.central = self.central
+        return after
 
     def drop(self):
         """The connection is lost."""

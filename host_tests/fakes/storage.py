@@ -1,13 +1,40 @@
-"""Storage in memory that outlives the station that wrote it, as flash does."""
+"""Storage in memory that outlives the station that wrote it, as flash does, and the power cuts that hit it."""
+
+
+class PowerCut(BaseException):
+    """Nothing in a station may catch this."""
 
 
 class FakeStorage:
-    """The same methods as chargelet.ground.storage.Storage; counts writes, and can be full."""
+    """The same methods as chargelet.ground.storage.Storage; counts changes, can be full, and can be cut.
+
+    `cut(n)`: the power fails at the n-th change from now (0: the next one), before it is made, or, with
+    `half`, when a file has been created and nothing written into it.
+    """
 
     def __init__(self):
         self.values = {}
         self.writes = 0
         self.full = False
+        self._left = None
+        self._half = False
+
+    def cut(self, changes, half=False):
+        self._left = changes
+        self._half = half
+
+    def _change(self, name=None):
+        self.writes += 1
+        if self._left is not None:
+            self._left -= 1
+            if self._left < 0:
+                self._left = None
+                if name and self._half:
+                    self.values[name] = b""
+                raise PowerCut
+
+    def each(self):
+        yield from list(self.values)
 
     def names(self):
         return list(self.values)
@@ -18,8 +45,22 @@ class FakeStorage:
     def write(self, name, value):
         if self.full:
             raise OSError(28)
-        self.writes += 1
+        self._change()
         self.values[name] = bytes(value)
 
+    def create(self, name, value):
+        assert name not in self.values, name
+        if self.full:
+            raise OSError(28)
+        self._change(name)
+        self.values[name] = bytes(value)
+
+    def rename(self, name, other):
+        if name in self.values:
+            self._change()
+            self.values[other] = self.values.pop(name)
+
     def remove(self, name):
-        self.values.pop(name, None)
+        if name in self.values:
+            self._change()
+            del self.values[name]

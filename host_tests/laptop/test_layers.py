@@ -7,7 +7,7 @@ import rom
 
 # Each layer may import those after it, and what stands below all of them.
 LAYERS = ["transport", "rpc", "actions", "station", "hardware"]
-BELOW = ["messages", "ground"]
+BELOW = ["messages", "journal", "ground"]
 
 # On neither CPython nor MicroPython may the firmware lean on these.
 NOT_ON_A_BOARD = {

@@ -37,9 +37,10 @@ class Delivery:
             if self._worn_out():
                 self._give_up(record)
                 return None
-        seconds = station.clock.wall(record[2])
-        if seconds is None:
+        now = station.clock.now()
+        if now is None:
             return None  # the clock is not known yet; BootNotification.conf will tell
+        seconds = min(now, station.clock.wall(record[4])) if record[4] < 0 else record[4]
         heard = self._heard()
         payload = _FILES[record[0]].payload(station, record, seconds)
         return _NAMES[record[0]], payload, lambda result, failure: self._answered(record, heard, result, failure)
@@ -47,7 +48,6 @@ class Delivery:
     def _answered(self, record, heard, result, failure):
         station = self._station
         if failure is None:
-            station.outbox.remove(record)
             self._begin()
             _FILES[record[0]].answered(station, record, result)
             return
@@ -72,7 +72,6 @@ class Delivery:
 
     def _give_up(self, record):
         self._station.log("delivery: %s is given up after %d failures" % (_NAMES[record[0]], self._failed))
-        self._station.outbox.remove(record)
         self._begin()
         _FILES[record[0]].given_up(self._station, record)
 

@@ -5,11 +5,11 @@ from ..ground.timestamp import to_text
 
 def payload(station, record, seconds: int) -> dict:
     """The request for a VALUES record of the outbox."""
-    transaction = record[1]
+    _kind, _name, connector_id, number, _stamp, context, samples = record
     return {
-        "connectorId": transaction.connector_id,
-        "transactionId": transaction.id,
-        "meterValue": [{"timestamp": to_text(seconds), "sampledValue": sampled(record[4], record[3])}],
+        "connectorId": connector_id,
+        "transactionId": station.outbox.id_of(connector_id, number),
+        "meterValue": [{"timestamp": to_text(seconds), "sampledValue": sampled(samples, context)}],
     }
 
 
@@ -26,7 +26,9 @@ def sampled(samples, context: str) -> list:
 
 def answered(station, record, result):
     """The response carries nothing."""
+    station.outbox.delivered(record)
 
 
 def given_up(station, record):
     """Nothing else depends on a sample."""
+    station.outbox.given_up(record)

@@ -6,24 +6,22 @@ from ..station import transaction as transactions
 
 def payload(station, record, seconds: int) -> dict:
     """The request for a START record of the outbox."""
-    transaction = record[1]
-    request = {
-        "connectorId": transaction.connector_id,
-        "idTag": transaction.id_tag,
-        "meterStart": transaction.meter_start,
-        "timestamp": to_text(seconds),
-    }
-    if transaction.reservation_id is not None:
-        request["reservationId"] = transaction.reservation_id
+    _kind, _name, connector_id, _number, _stamp, id_tag, meter_start, reservation_id, _parent = record
+    request = {"connectorId": connector_id, "idTag": id_tag, "meterStart": meter_start, "timestamp": to_text(seconds)}
+    if reservation_id is not None:
+        request["reservationId"] = reservation_id
     return request
 
 
 def answered(station, record, result):
     """The response: the transaction's id, and what the central system thinks of the idTag."""
     info = result["idTagInfo"]
-    transactions.started(station, record[1], result["transactionId"], info["status"], info.get("parentIdTag"))
+    transaction_id = result["transactionId"]
+    station.outbox.started(record, transaction_id)
+    transactions.started(station, record[2], record[3], transaction_id, info["status"], info.get("parentIdTag"))
 
 
 def given_up(station, record):
     """What follows carries transactionId -1 (errata 3.18)."""
-    record[1].id = -1
+    station.outbox.given_up(record)
+    transactions.started(station, record[2], record[3], -1, "Accepted", None)

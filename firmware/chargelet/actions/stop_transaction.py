@@ -5,9 +5,9 @@ from ..ground.timestamp import to_text
 
 def payload(station, record, seconds: int) -> dict:
     """The request for a STOP record of the outbox."""
-    _kind, transaction, _stamp, meter_stop, reason, id_tag = record
+    _kind, _name, connector_id, number, _stamp, meter_stop, reason, id_tag = record
     request = {
-        "transactionId": transaction.id,
+        "transactionId": station.outbox.id_of(connector_id, number),
         "meterStop": meter_stop,
         "timestamp": to_text(seconds),
         "reason": reason,
@@ -19,7 +19,9 @@ def payload(station, record, seconds: int) -> dict:
 
 def answered(station, record, result):
     """The central system cannot keep a transaction from stopping; what it says of the idTag changes nothing here."""
+    station.outbox.delivered(record)
 
 
 def given_up(station, record):
     """Nothing else depends on a stop."""
+    station.outbox.given_up(record)

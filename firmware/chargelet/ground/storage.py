@@ -22,9 +22,22 @@ class Storage:
             if name.endswith("~"):
                 self.remove(name)  # a write that the power cut off
 
+    if hasattr(os, "ilistdir"):
+
+        def each(self):
+            """The names of all values, one by one, in no particular order; nothing may be changed meanwhile."""
+            for entry in os.ilistdir(self._folder):
+                yield entry[0]
+
+    else:
+
+        def each(self):
+            """The names of all values, one by one, in no particular order; nothing may be changed meanwhile."""
+            yield from os.listdir(self._folder)
+
     def names(self) -> list:
         """The names of all values, in no particular order."""
-        return os.listdir(self._folder)
+        return list(self.each())
 
     def read(self, name: str) -> "bytes | None":
         """The value, or None when there is none."""
@@ -42,6 +55,22 @@ class Storage:
         with open(path + "~", "wb") as file:
             file.write(value)
         os.rename(path + "~", path)
+
+    def create(self, name: str, value: bytes):
+        """Write a value that was not there before, at half the cost of write(). Raises OSError when flash is full.
+
+        After a power cut the value may be there empty: its reader must be able to tell.
+        """
+        with open(self._folder + "/" + name, "wb") as file:
+            file.write(value)
+
+    def rename(self, name: str, other: str):
+        """Give a value another name. A value of that name is replaced; one that is not there is passed over."""
+        try:
+            os.rename(self._folder + "/" + name, self._folder + "/" + other)
+        except OSError as error:
+            if error.errno != _ENOENT:
+                raise
 
     def remove(self, name: str):
         """Remove the value if it is there."""

@@ -4,6 +4,9 @@
 # well this long after it could: no contact tells.
 _TAKEN_OUT_MS = 1500
 
+# After a boot the pilot is believed from here on.
+_LOOK_MS = 1000
+
 # Vehicles close S2 within 3 s of the offer or not at all; before that, SuspendedEV would only be noise.
 _STARTING_MS = 5000
 
@@ -15,6 +18,7 @@ class Connector:
         self.id = connector_id
         self.evse = evse
         self._clock = clock
+        self._born = clock.uptime()
         self.operative = True
         self.scheduled = None  # the availability that waits for the transaction's end
         self.transaction = None
@@ -76,10 +80,13 @@ class Connector:
             self.forget()
         if self.transaction and evse.contactor_closed:
             self.transaction.charged = True
+        if self.finished and not evse.connected and now - self._born < _LOOK_MS:
+            return  # a transaction of before a power cut has ended, and the vehicle may still be there
         if evse.connected:
             if self._plugged_since is None:
                 self._plugged_since = now
-                self.finished = self.unplugged_stop = False
+                if now - self._born >= _LOOK_MS:
+                    self.finished = self.unplugged_stop = False
             if shared_reader and self.waiting and now - self._plugged_since >= connection_time_out * 1000:
                 self.waited_out = True
         else:

@@ -3,8 +3,6 @@
 A sample is `(measurand, phase or None, text, unit)`.
 """
 
-from . import outbox
-
 # Those of OCPP 1.6 §7.31 that a station can know without a meter.
 _OWN = ("Current.Offered", "Power.Offered")
 _UNITS = {"E": "Wh", "P": "W", "C": "A", "V": "V"}
@@ -71,4 +69,7 @@ def step(station, connector):
         transaction.samples = intervals
         samples = sample(station, connector, station.config["MeterValuesSampledData"])
         if samples:
-            station.outbox.put((outbox.VALUES, transaction, station.clock.stamp(), "Sample.Periodic", samples))
+            # What has been told must not be more than what a power cut leaves of the register.
+            station.save_registers()
+            stamp = station.clock.stamp()
+            station.outbox.values(connector.id, transaction.number, stamp, "Sample.Periodic", samples)

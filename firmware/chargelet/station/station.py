@@ -31,7 +31,7 @@ class Station:
     `board` is the board file's content, `restart()` resets the hardware.
     """
 
-    def __init__(self, board: dict, evses, clock, storage, log, restart):
+    def __init__(self, board: dict, evses, clock, storage, journal, log, restart):
         self.board = board
         self.volts = board["grid"]["voltage"]
         self.phases = board["grid"]["phases"]
@@ -58,7 +58,7 @@ class Station:
         self.registration = registration.Registration(clock, config)
         self.authorization = Authorization(clock, log)
         self.notifier = status.Notifier(clock, config, count)
-        self.outbox = Outbox(log)
+        self.outbox = Outbox(journal, log)
         self.connectors = [Connector(at + 1, evse, clock) for at, evse in enumerate(evses)]
         self.operative = True
         self.fault = None  # of the whole station: (errorCode, vendorErrorCode)
@@ -66,6 +66,7 @@ class Station:
         self._saved = []
         self._saved_at = 0
         self._load()
+        transaction.end_interrupted(self)
 
     def connector(self, connector_id: int) -> "Connector | None":
         """The connector of that number, from 1."""
@@ -216,6 +217,7 @@ class Station:
     def _save_sometimes(self):
         if self.clock.uptime() - self._saved_at >= _SAVE_MS:
             self.save_registers()
+            self.outbox.save()
         else:
             for connector, saved in zip(self.connectors, self._saved):
                 if connector.evse.meter.energy_wh() - saved >= _SAVE_WH:

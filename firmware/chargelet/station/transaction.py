@@ -1,7 +1,5 @@
 """Knows how a transaction begins and ends on a connector. Knows no payloads and no queue's insides."""
 
-from . import outbox
-
 KEYS = (
     ("ConnectionTimeOut", "RW", (0, None), 60),
     ("StopTransactionOnEVSideDisconnect", "RW", bool, True),
@@ -14,14 +12,12 @@ FIXED_CABLE = ("UnlockConnectorOnEVSideDisconnect", "R", bool, False)
 
 
 class Transaction:
-    """One transaction. `id` is None until StartTransaction.conf, and -1 when that was given up."""
+    """A running one. `number` is our own; `id` is None until StartTransaction.conf, -1 when that was given up."""
 
-    def __init__(self, connector_id: int, id_tag: str, parent_id_tag, reservation_id, meter_start: int, uptime: int):
-        self.connector_id = connector_id
+    def __init__(self, number: int, id_tag: str, parent_id_tag, uptime: int):
+        self.number = number
         self.id_tag = id_tag
         self.parent_id_tag = parent_id_tag
-        self.reservation_id = reservation_id
-        self.meter_start = meter_start  # Wh
         self.started = uptime  # ms
         self.id = None
         self.authorized = True
@@ -39,21 +35,18 @@ def start(station, connector):
     """Begin the transaction that the connector's authorized idTag is for (OCPP 1.6 §4.8)."""
     evse = connector.evse
     wh = evse.meter.energy_wh()
-    transaction = Transaction(
-        connector.id,
-        connector.id_tag,
-        connector.parent_id_tag,
-        connector.reservation_id,
-        wh,
-        station.clock.uptime(),
-    )
+    id_tag, parent_id_tag, reservation_id = connector.id_tag, connector.parent_id_tag, connector.reservation_id
     connector.forget()
-    connector.finished = connector.unplugged_stop = connector.waited_out = False
     station.save_registers()
-    station.outbox.put((outbox.START, transaction, station.clock.stamp()))
+    try:
+        number = station.outbox.start(connector.id, station.clock.stamp(), id_tag, wh, reservation_id, parent_id_tag)
+    except OSError as error:
+        station.log("connector %d: no transaction starts: flash says %s" % (connector.id, error))
+        return
     # Only now may current flow: what is recorded comes before what it permits.
-    connector.transaction = transaction
-    station.log("connector %d: transaction of %s starts at %d Wh" % (connector.id, transaction.id_tag, wh))
+    connector.finished = connector.unplugged_stop = connector.waited_out = False
+    connector.transaction = Transaction(number, id_tag, parent_id_tag, station.clock.uptime())
+    station.log("connector %d: transaction of %s starts at %d Wh" % (connector.id, id_tag, wh))
 
 
 def stop(station, connector, reason: str, id_tag: "str | None" = None):
@@ -65,7 +58,7 @@ def stop(station, connector, reason: str, id_tag: "str | None" = None):
     evse.offer(0)
     wh = evse.meter.energy_wh()
     station.save_registers()
-    station.outbox.put((outbox.STOP, transaction, station.clock.stamp(), wh, reason, id_tag))
+    station.outbox.stop(connector.id, transaction.number, station.clock.stamp(), wh, reason, id_tag)
     connector.transaction = None
     connector.finished = True
     connector.unplugged_stop = reason == "EVDisconnected"
@@ -81,20 +74,34 @@ def stop(station, connector, reason: str, id_tag: "str | None" = None):
         station.set_operative(connector, connector.scheduled)
 
 
-def started(station, transaction, transaction_id: int, status: str, parent_id_tag: "str | None"):
-    """StartTransaction.conf has come; what it says of the idTag is obeyed (errata 3.17)."""
+def started(station, connector_id: int, number: int, transaction_id: int, status: str, parent_id_tag: "str | None"):
+    """StartTransaction.conf has come; if the transaction still runs, what it says is obeyed (errata 3.17)."""
+    connector = station.connector(connector_id)
+    transaction = connector.transaction if connector else None
+    if transaction is None or transaction.number != number:
+        return
     transaction.id = transaction_id
     if parent_id_tag:
         transaction.parent_id_tag = parent_id_tag
     if status == "Accepted":
         return
-    for connector in station.connectors:
-        if connector.transaction is transaction:
-            station.log("connector %d: %s is %s" % (connector.id, transaction.id_tag, status))
-            if station.config["StopTransactionOnInvalidId"]:
-                stop(station, connector, "DeAuthorized")
-            else:
-                transaction.authorized = False
+    station.log("connector %d: %s is %s" % (connector_id, transaction.id_tag, status))
+    if station.config["StopTransactionOnInvalidId"]:
+        stop(station, connector, "DeAuthorized")
+    else:
+        transaction.authorized = False
+
+
+def end_interrupted(station):
+    """End what a power cut has interrupted, with the register's last saved value (OCPP 1.6 §7.36, PowerLoss)."""
+    for connector_id, number in station.outbox.interrupted().items():
+        connector = station.connector(connector_id)
+        wh = connector.evse.meter.energy_wh() if connector else 0
+        station.log("connector %d: the power failed in a transaction; it ends at %d Wh" % (connector_id, wh))
+        station.outbox.stop(connector_id, number, station.clock.stamp(), wh, "PowerLoss", None)
+        if connector:
+            connector.finished = True
+            connector.release = True
 
 
 def step(station, connector):

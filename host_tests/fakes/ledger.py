@@ -1,0 +1,53 @@
+"""What a station has made durable, and what a central system has seen of it: the two must agree."""
+
+
+def watch(bench, durable):
+    """Note every record as (text, kind) the moment it is durable; `durable` outlives power cuts."""
+    journal = bench.whole.station.outbox._journal
+    append = journal.append
+
+    def noting(kind, connector, number, text):
+        sequence = append(kind, connector, number, text)
+        durable.append((kind, connector, sequence if number is None else number, text))
+        return sequence
+
+    journal.append = noting
+
+
+def told(central):
+    """The transaction messages that the central system has seen, in order, without their transactionId."""
+    found = []
+    for action, payload in central.sent:
+        if action in ("StartTransaction", "MeterValues", "StopTransaction"):
+            plain = dict(payload)
+            plain.pop("transactionId", None)
+            found.append((action, plain))
+    return found
+
+
+def without_repetitions(messages):
+    """(each message once, in the order of its first appearance; how many came again)."""
+    once = []
+    again = 0
+    for message in messages:
+        if message in once:
+            again += 1
+        else:
+            once.append(message)
+    return once, again
+
+
+ACTIONS = {"S": "StartTransaction", "V": "MeterValues", "E": "StopTransaction"}
+
+
+def check(central, durable):
+    """All that was durable has arrived, in its order, nothing else has; returns how many messages came twice."""
+    once, again = without_repetitions(told(central))
+    wanted = [ACTIONS[kind] for kind, _connector, _number, _text in durable]
+    assert [action for action, _ in once] == wanted, ([action for action, _ in once], wanted)
+    starts = [payload for action, payload in once if action == "StartTransaction"]
+    stops = [payload for action, payload in once if action == "StopTransaction"]
+    assert len(starts) == len(stops), "a transaction has no end, or two"
+    stamps = [payload.get("timestamp") or payload["meterValue"][0]["timestamp"] for _, payload in once]
+    assert stamps == sorted(stamps), stamps
+    return again

@@ -1,0 +1,301 @@
+"""The journal: order, damage, capacity, and power cuts at every single change."""
+
+from chargelet.journal.journal import END, START, VALUES, Journal
+from fakes import ledger
+from fakes.bench import Bench
+from fakes.storage import FakeStorage, PowerCut
+
+
+def make(storage=None):
+    lines = []
+    storage = storage or FakeStorage()
+    return Journal(storage, lines.append), storage, lines
+
+
+def drain(journal):
+    """The texts of all records, oldest first, which are removed."""
+    texts = []
+    while True:
+        record = journal.oldest()
+        if record is None:
+            return texts
+        texts.append(record[4])
+        journal.remove(record[0])
+
+
+def test_records_keep_their_order_through_reboots():
+    journal, storage, _ = make()
+    for number in range(30):
+        journal.append(VALUES, 1 + number % 2, 1, "r%d" % number)
+    journal, _, _ = make(storage)
+    assert len(journal) == 30
+    for number in range(30, 40):
+        journal.append(VALUES, 1, 1, "r%d" % number)
+    assert drain(journal) == ["r%d" % number for number in range(40)]
+    assert len(journal) == 0 and storage.names() == []
+
+
+def test_a_name_says_what_a_record_is():
+    journal, storage, _ = make()
+    number = journal.append(START, 1, None, "s")
+    journal.append(END, 1, number, "e")
+    assert sorted(storage.names()) == ["00000001S1-1", "00000002E1-1"]
+
+
+def test_damage_costs_the_damaged_record_only():
+    for damage in (b"1", b"1abcd", b"\xff" * 20, None):
+        journal, storage, lines = make()
+        for text in ("first", "second", "third"):
+            journal.append(VALUES, 1, 1, text)
+        raw = storage.values["00000001V1-1"]
+        storage.values["00000001V1-1"] = raw[:-1] + b"X" if damage is None else damage
+        journal, _, lines = make(storage)
+        assert drain(journal) == ["second", "third"]
+        assert journal.damaged == 1 and journal.aside == 1 and len(journal) == 0
+        assert "damaged" in lines[0] and storage.names() == ["x00000001V1-1"]
+        again, _, _ = make(storage)
+        assert again.aside == 1 and len(again) == 0
+        assert again.append(VALUES, 1, 1, "next") > 1
+
+
+def test_a_record_that_was_never_written_never_was():
+    journal, storage, _ = make()
+    number = journal.append(START, 1, None, "s")
+    journal.append(END, 1, number, "e")
+    storage.values["00000002E1-1"] = b""
+    journal, _, _ = make(storage)
+    assert journal.open_transactions() == {1: number} and journal.damaged == 0
+    assert drain(journal) == ["s"]
+
+
+def test_a_damaged_start_leaves_minus_one_for_the_rest():
+    bench = Bench()
+    bench.plug()
+    bench.central.answers["StartTransaction"] = None
+    bench.swipe()
+    bench.run(1000)
+    (name,) = bench.records.names()
+    bench.records.values[name] = b"1damaged"
+    after = bench.cut()
+    after.central.answers.clear()
+    after.endpoint.opened()
+    after.run(2000)
+    assert after.central.all("StopTransaction")[0]["transactionId"] == -1
+
+
+def test_a_record_under_another_name_is_damaged():
+    journal, storage, _ = make()
+    journal.append(VALUES, 1, 1, "text")
+    storage.values["00000002V1-1"] = storage.values.pop("00000001V1-1")
+    journal, _, _ = make(storage)
+    assert drain(journal) == [] and journal.damaged == 1
+
+
+def test_a_newer_format_is_left_alone_and_blocks_nothing():
+    journal, storage, _ = make()
+    journal.append(VALUES, 1, 1, "old")
+    journal.append(VALUES, 1, 1, "new")
+    journal.append(VALUES, 1, 1, "old too")
+    storage.values["00000002V1-1"] = b"2something else"
+    journal, _, lines = make(storage)
+    assert drain(journal) == ["old", "old too"]
+    assert storage.names() == ["00000002V1-1"] and "newer format" in lines[0]
+
+
+def test_strange_files_are_passed_over():
+    storage = FakeStorage()
+    for name in ("README", "V", "0000000zV1-1", "00000001Q1-1", "00000001V1", "00000001Vx-1"):
+        storage.values[name] = b"?"
+    journal, _, _ = make(storage)
+    assert len(journal) == 0 and journal.oldest() is None
+    journal.append(VALUES, 1, 1, "text")
+    assert drain(journal) == ["text"]
+
+
+def test_what_was_running_is_found():
+    journal, storage, _ = make()
+    first = journal.append(START, 1, None, "s")
+    second = journal.append(START, 2, None, "s")
+    journal.append(END, 1, first, "e")
+    journal, _, _ = make(storage)
+    assert journal.open_transactions() == {2: second}
+    journal.note(2, second, "7 0")
+    drain(journal)
+    journal, _, _ = make(storage)
+    assert journal.open_transactions() == {2: second} and journal.noted(2, second) == "7 0"
+    end = journal.append(END, 2, second, "e")
+    journal.finish(2, second, "%08xE2-%x" % (end, second))
+    journal, _, _ = make(storage)
+    assert journal.open_transactions() == {} and storage.names() == []
+
+
+def test_thinning_takes_every_other_sample_and_nothing_else():
+    journal, _, _ = make()
+    number = journal.append(START, 1, None, "s")
+    for sample in range(21):
+        journal.append(VALUES, 1, number, "v%d" % sample)
+    journal.append(END, 1, number, "e")
+    journal.oldest()
+    journal.thin(VALUES)
+    assert len(journal) == 12
+    texts = drain(journal)
+    assert texts[0] == "s" and texts[-1] == "e"
+    assert texts[1:-1] == ["v%d" % sample for sample in range(1, 21, 2)]
+
+
+def test_a_full_queue_thins_samples_and_then_takes_no_new_transaction():
+    bench = Bench(config={"MeterValueSampleInterval": 1})
+    import chargelet.station.outbox as outbox
+
+    capacity, outbox.CAPACITY = outbox.CAPACITY, 20
+    try:
+        bench.charging()
+        bench.drop()
+        bench.run(60000, 1000)
+        assert len(bench.station.outbox) <= 21 and bench.station.outbox.dropped > 30
+        bench.connect()
+        bench.run(20000, 1000)
+        bench.swipe()
+        bench.run(2000)
+        stamps = [v["meterValue"][0]["timestamp"] for v in bench.central.all("MeterValues")]
+        assert stamps == sorted(stamps)
+        assert len(bench.central.all("StartTransaction")) == len(bench.central.all("StopTransaction")) == 1
+    finally:
+        outbox.CAPACITY = capacity
+
+
+def test_a_full_flash_refuses_a_start_and_never_loses_an_end():
+    bench = Bench().charging()
+    bench.records.full = True
+    bench.swipe()
+    bench.run(1000)
+    assert not bench.evse.contactor_closed and bench.central.all("StopTransaction") == []
+    bench.plug()
+    bench.swipe("OTHER")
+    bench.run(1000)
+    assert bench.status() != "Charging"
+    bench.records.full = False
+    bench.run(61000, 1000)
+    assert len(bench.central.all("StopTransaction")) == 1
+
+
+def test_a_power_cut_in_mid_session_ends_it_with_power_loss():
+    bench = Bench(config={"MeterValueSampleInterval": 10}).charging()
+    bench.evse.meter.wh = 700
+    bench.run(15000, 500)
+    after = bench.cut()
+    after.run(1000)
+    assert after.status() == "Finishing" and not after.evse.contactor_closed
+    after.endpoint.opened()
+    after.run(2000)
+    (stop,) = after.central.all("StopTransaction")
+    assert stop["reason"] == "PowerLoss" and stop["meterStop"] == 700 and stop["transactionId"] == 1
+    assert after.records.names() == []
+    once_more = after.cut()
+    once_more.endpoint.opened()
+    once_more.run(2000)
+    assert len(once_more.central.all("StopTransaction")) == 1
+
+
+def test_a_transaction_that_the_central_system_never_heard_of_survives_cuts():
+    bench = Bench()
+    bench.plug()
+    bench.central.answers["StartTransaction"] = None
+    bench.swipe()
+    bench.run(1000)
+    after = bench.cut().cut().cut()
+    after.central.answers.clear()
+    after.endpoint.opened()
+    after.run(2000)
+    starts, stops = after.central.all("StartTransaction"), after.central.all("StopTransaction")
+    assert len(starts) == 2 and starts[0] == starts[1] and len(stops) == 1
+    assert stops[0]["transactionId"] == 1
+
+
+def test_a_message_that_is_given_up_is_set_aside():
+    bench = Bench(config={"TransactionMessageAttempts": 1})
+    bench.central.answers["StopTransaction"] = "InternalError"
+    bench.charging()
+    bench.swipe()
+    bench.run(5000)
+    assert len(bench.station.outbox) == 0
+    (name,) = bench.records.names()
+    assert name[0] == "x" and name[9] == "E"
+    after = bench.cut()
+    after.endpoint.opened()
+    after.run(3000)
+    assert len(after.central.all("StopTransaction")) == 1, "a set-aside end is no interrupted transaction"
+
+
+def workload(bench):
+    """Two connectors, three transactions, a connection that comes and goes, and a change of configuration."""
+    bench.plug(1)
+    bench.swipe("A", 1)
+    bench.run(4000, 500)
+    bench.evses[0].meter.wh += 150
+    bench.drop()
+    bench.plug(2)
+    bench.run(3000, 500)
+    bench.connect()
+    bench.swipe("B", 2)
+    bench.evses[1].meter.wh += 90
+    bench.run(3000, 500)
+    bench.ask("ChangeConfiguration", {"key": "HeartbeatInterval", "value": "77"})
+    bench.drop()
+    bench.swipe("A", 1)
+    bench.run(3000, 500)
+    bench.connect()
+    bench.run(1000, 500)
+    bench.unplug(2)
+    bench.swipe("C", 1)
+    bench.run(3000, 500)
+    bench.swipe("C", 1)
+    bench.run(2000, 500)
+
+
+CONFIG = {"MeterValueSampleInterval": 2}
+
+
+def sweep(which, half):
+    """Cut the power at every change of one of the two storages; returns (cuts, messages that came twice)."""
+    cuts = repeated = 0
+    while True:
+        bench = Bench(2, config=CONFIG)
+        durable = []
+        ledger.watch(bench, durable)
+        getattr(bench, which).cut(cuts, half)
+        try:
+            workload(bench)
+            done = True
+        except PowerCut:
+            done = False
+        getattr(bench, which).cut(10**6)
+        after = bench.cut()
+        # What the reboot itself ended was durable before anybody could watch.
+        kept = [(kind, connector, number) for kind, connector, number, _ in durable]
+        for name in sorted(after.records.names()):
+            if name[8:9] == "E":
+                connector, number = name[9:].split("-")
+                entry = (END, int(connector), int(number, 16))
+                if entry not in kept:
+                    durable.append(entry + ("",))
+        ledger.watch(after, durable)
+        after.central.transactions = bench.central.transactions
+        after.endpoint.opened()
+        after.run(6000, 500)
+        assert len(after.station.outbox) == 0, cuts
+        repeated += ledger.check(after.central, durable)
+        leftovers = [name for name in after.records.names() if name[0] != "x"]
+        assert leftovers == [], leftovers
+        if done:
+            return cuts, repeated
+        cuts += 1
+
+
+def test_the_power_is_cut_at_every_change():
+    for which in ("records", "storage"):
+        for half in (False, True):
+            cuts, repeated = sweep(which, half)
+            print("%s: %d cuts, %d messages came twice" % (which, cuts, repeated))
+            assert cuts >= (30 if which == "records" else 3)
+            assert repeated <= cuts
