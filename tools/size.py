@@ -122,11 +122,24 @@ async def report_heap():
         await show("after GetConfiguration of all keys")
 
 
+def report_flash():
+    """What a transaction costs on a real littlefs."""
+    files = rom.station_files("simulator")
+    files.update(rom.test_files())
+    files["main.py"] = b"import test_littlefs\ntest_littlefs.test_what_a_transaction_costs()\n"
+    image = rom.build(files)
+    start = [rom.ROOT / "tools/rom_start.py", image, str(image.stat().st_size)]
+    command = [rom.ROOT / ".mpy/micropython", "-X", "heapsize=4M", *start]
+    print("\nflash (littlefs, blocks of 4096 bytes):")
+    print(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
 def main():
     if not (rom.ROOT / ".mpy/micropython").exists():
         sys.exit("size: RAM is counted in MicroPython, and there is none here (tools/setup --print says why)")
     report_modules()
     asyncio.run(report_heap())
+    report_flash()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,208 @@
+"""The journal on a real littlefs, with the power cut at every operation of the flash. MicroPython only.
+
+Runs with a larger heap than a board's: the flash chip itself lies in it.
+"""
+
+import gc
+import os
+
+from chargelet.ground.storage import Storage
+from chargelet.journal.journal import END, START, VALUES, Journal
+from fakes.storage import PowerCut
+
+try:
+    from vfs import VfsLfs2, mount, umount
+except ImportError:  # CPython: the same sweep runs over a fake storage in test_journal.py
+    VfsLfs2 = None
+
+BLOCKS = 48
+
+
+def _mounted(flash):
+    try:
+        umount("/flash")
+    except OSError:
+        pass
+    mount(VfsLfs2(flash, progsize=32, readsize=32, lookahead=32), "/flash")
+    return Storage("/flash/journal")
+
+
+def _new():
+    from fakes.flash import Flash
+
+    gc.collect()
+    flash = Flash(BLOCKS)
+    VfsLfs2.mkfs(flash, progsize=32, readsize=32, lookahead=32)
+    _mounted(flash)
+    return flash
+
+
+def quiet(text):
+    pass
+
+
+def work(journal, durable, delivered):
+    """Three transactions on two connectors, delivered with some delay; notes what is durable and what is delivered."""
+
+    def append(kind, connector, number, text):
+        sequence = journal.append(kind, connector, number, text)
+        durable.append(text)
+        return sequence
+
+    def deliver():
+        name, kind, connector, number, text = journal.oldest()
+        delivered.append(text)
+        if kind == START:
+            journal.note(connector, number, "%d 0" % number)
+        if kind == END:
+            journal.finish(connector, number, name)
+        else:
+            journal.remove(name)
+
+    one = append(START, 1, None, "start one")
+    two = append(START, 2, None, "start two")
+    for sample in range(6):
+        number = one if sample % 2 == 0 else two
+        append(VALUES, 1 + sample % 2, number, "sample %d of sixty characters or so, with a value" % sample)
+        if sample > 2:
+            deliver()
+    append(END, 1, one, "end one")
+    three = append(START, 1, None, "start three")
+    for _ in range(7):
+        deliver()
+    append(END, 2, two, "end two")
+    append(END, 1, three, "end three")
+    while journal.oldest():
+        deliver()
+    for turn in range(8):
+        number = append(START, 1, None, "start of turn %d" % turn)
+        append(VALUES, 1, number, "sample of turn %d, large enough to need a block of its own: %s" % (turn, "x" * 200))
+        append(END, 1, number, "end of turn %d" % turn)
+        deliver()
+        deliver()
+        deliver()
+
+
+def drain(journal, delivered):
+    while True:
+        record = journal.oldest()
+        if record is None:
+            return
+        name, kind, connector, number, text = record
+        if kind == START and journal.noted(connector, number) is not None:
+            journal.remove(name)
+            continue
+        delivered.append(text)
+        if kind == START:
+            journal.note(connector, number, "1 0")
+        if kind == END:
+            journal.finish(connector, number, name)
+        else:
+            journal.remove(name)
+
+
+def sweep():
+    """(cuts, how many records came twice): nothing lost, nothing invented, nothing out of order."""
+    cuts = twice = 0
+    while True:
+        flash = _new()
+        journal = Journal(Storage("/flash/journal"), quiet)
+        durable, delivered = [], []
+        flash.cut(cuts)
+        try:
+            work(journal, durable, delivered)
+            done = True
+        except (PowerCut, OSError):  # closing the file that was cut off fails as well
+            assert flash.dead
+            done = False
+        flash = flash.reborn()
+        journal = Journal(_mounted(flash), quiet)
+        assert journal.damaged == 0, cuts
+        # An append that was cut off may have become durable though it never returned.
+        ended = journal.open_transactions()
+        drain(journal, delivered)
+        assert journal.damaged == 0 and len(journal) == 0, cuts
+        once = []
+        for text in delivered:
+            if text in once:
+                twice += 1
+            else:
+                once.append(text)
+        assert once[: len(durable)] == durable and len(once) <= len(durable) + 1, (cuts, once, durable)
+        assert len(ended) <= 2
+        left = [name for name in os.listdir("/flash/journal") if name[0] not in "T"]
+        assert left == [], left
+        if done:
+            assert os.listdir("/flash/journal") == []
+            return cuts, twice
+        cuts += 1
+
+
+class Counted(Storage):
+    """A storage that counts the files it writes."""
+
+    written = 0
+
+    def create(self, name, value):
+        Counted.written += 1
+        super().create(name, value)
+
+    def write(self, name, value):
+        Counted.written += 1
+        super().write(name, value)
+
+
+def cost(samples):
+    """(files written, bytes programmed, erases in hundredths) of a transaction, each message delivered at once.
+
+    The mean of twenty, with all that the station writes: records, the note of the id, and the registers.
+    """
+    flash = _new()
+    station = Counted("/flash")
+    journal = Journal(Counted("/flash/journal"), quiet)
+    transactions = 20
+    before = Counted.written, flash.programmed, flash.erased
+    for turn in range(transactions):
+        number = journal.append(START, 1, None, '[848491201, "04A2B3C4D5E680", 1234567, null, null]')
+        journal.note(1, number, "17 1234567")
+        journal.remove(journal.oldest()[0])
+        for sample in range(samples):
+            station.write("registers", b"[%d, 1234567]" % (sample + 1234567))
+            text = '[848491260, "Sample.Periodic", [["Energy.Active.Import.Register", null, "1234567", "Wh"]]]'
+            journal.append(VALUES, 1, number, text)
+            journal.remove(journal.oldest()[0])
+        station.write("registers", b"[%d, 1234567]" % (turn + 1234587))
+        journal.append(END, 1, number, '[848495000, 1240000, "Local", "04A2B3C4D5E680"]')
+        journal.finish(1, number, journal.oldest()[0])
+    after = Counted.written, flash.programmed, (flash.erased - before[2]) * 100 + before[2]
+    return [(late - early) // transactions for early, late in zip(before, after)]
+
+
+if VfsLfs2:
+
+    def test_the_power_is_cut_at_every_operation_of_the_flash():
+        cuts, twice = sweep()
+        print("littlefs: %d cuts, %d records came twice" % (cuts, twice))
+        assert cuts > 80 and twice < cuts
+
+    def test_what_a_transaction_costs():
+        for samples in (0, 10):
+            written, programmed, erases = cost(samples)
+            what = "%d files written, %d bytes programmed, %d.%02d erases"
+            print(
+                ("a transaction with %d samples: " + what) % (samples, written, programmed, erases // 100, erases % 100)
+            )
+            assert written == 4 + 2 * samples and programmed < 1600 + 600 * samples and erases < 60 + 20 * samples
+
+    def test_a_thousand_records_fit():
+        flash = _new()
+        journal = Journal(Storage("/flash/journal"), quiet)
+        for _number in range(200):
+            journal.append(VALUES, 1, 1, "x" * 90)
+        journal = Journal(_mounted(flash), quiet)
+        assert len(journal) == 200
+        statistics = os.statvfs("/flash")
+        used = statistics[2] - statistics[3]
+        print("200 records take %d of %d blocks" % (used, statistics[2]))
+        # A stock image leaves 2 MB: 512 blocks.
+        assert used * 1000 // 200 < 400
