@@ -314,7 +314,6 @@ def test_get_configuration_tells_all_and_what_it_does_not_know():
 
 def test_what_the_station_has_nothing_for():
     bench = Bench()
-    assert bench.ask("ClearCache", {}) == {"status": "Rejected"}
     assert bench.ask("DataTransfer", {"vendorId": "x"}) == {"status": "UnknownVendorId"}
     assert bench.ask("Heartbeat", {}) == "NotSupported"
     assert bench.ask("GetLocalListVersion", {}) == "NotSupported"

@@ -20,7 +20,8 @@ ORDER = """
     chargelet.hardware.evse chargelet.hardware.build chargelet.journal.journal chargelet.station.outbox
     chargelet.station.configuration
     chargelet.station.registration chargelet.station.status chargelet.station.transaction
-    chargelet.station.metering chargelet.station.authorization chargelet.station.presentation
+    chargelet.station.metering chargelet.station.authorization chargelet.station.authorization_cache
+    chargelet.station.presentation
     chargelet.station.connector chargelet.station.station chargelet.actions.incoming
     chargelet.actions.boot_notification chargelet.actions.heartbeat chargelet.actions.authorize
     chargelet.actions.status_notification chargelet.actions.start_transaction chargelet.actions.meter_values

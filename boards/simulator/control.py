@@ -31,6 +31,7 @@ class Control:
             "online": self._online,
             "stall": self._stall,
             "set_config": self._set_config,
+            "cache": self._cache,
             "state": self._state,
         }
 
@@ -132,6 +133,12 @@ class Control:
         except ValueError as error:
             raise ValueError("%s: %s" % (key, error)) from None
 
+    def _cache(self, request):
+        status = request.get("status")
+        if status not in _STATUSES.split():
+            raise ValueError("status: %s is not one of %s" % (status, _STATUSES))
+        self._chargelet.station.authorization.learn(_text(request, "tag", 20), status, None, None)
+
     def _state(self, request):
         station = self._chargelet.station
         gc.collect()
@@ -182,6 +189,7 @@ def _largest() -> int:
     return least
 
 
+_STATUSES = "Accepted Blocked Expired Invalid ConcurrentTx"
 _CODES = (
     "ConnectorLockFailure EVCommunicationError GroundFailure HighTemperature InternalError OtherError "
     "OverCurrentFailure PowerMeterFailure PowerSwitchFailure ReaderFailure ResetFailure UnderVoltage "

@@ -65,7 +65,8 @@ async def _run(options):
     machine.connect(world)
     evses = build(board, clock, log)
     records = Storage(options["state"] + "/journal")
-    chargelet = Chargelet(board, evses, clock, storage, records, log, machine.reset, _judge(log))
+    cache = Storage(options["state"] + "/cache")
+    chargelet = Chargelet(board, evses, clock, storage, records, cache, log, machine.reset, _judge(log))
     for key, value in options["config"].items():
         try:
             chargelet.station.config.initial(key, value)

@@ -37,14 +37,15 @@ def ids():
 class Chargelet:
     """A station and its connection, put together from what a board hands in.
 
-    `storage` is for what the station knows of itself, `records` a storage of its own for the journal.
+    `storage` is for what the station knows of itself, `records` and `cache` are storages of their own
+    for the journal and the authorization cache.
     """
 
-    def __init__(self, board, evses, clock, storage, records, log, restart, judge=None):
+    def __init__(self, board, evses, clock, storage, records, cache, log, restart, judge=None):
         self.clock = clock
         self.log = log
         self.evses = evses
-        self.station = Station(board, evses, clock, storage, Journal(records, log), log, restart)
+        self.station = Station(board, evses, clock, storage, Journal(records, log), cache, log, restart)
         self.endpoint = Endpoint(self.station, ids(), judge)
         self.link = None
 

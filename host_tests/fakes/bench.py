@@ -62,7 +62,15 @@ class Bench:
     """One station. Power cuts: make another Bench on the same storage and records, with cut()."""
 
     def __init__(
-        self, connectors=1, has_lock=True, storage=None, records=None, config=None, now=848491200, online=True
+        self,
+        connectors=1,
+        has_lock=True,
+        storage=None,
+        records=None,
+        config=None,
+        now=848491200,
+        online=True,
+        cache=None,
     ):
         self.clock = FakeClock(now)
         self.storage = storage or FakeStorage()
@@ -70,8 +78,9 @@ class Bench:
         self.evses = [FakeEvse(has_lock) for _ in range(connectors)]
         self.resets = 0
         self.records = records or FakeStorage()
+        self.cache = cache or FakeStorage()
         self.whole = Chargelet(
-            BOARD, self.evses, self.clock, self.storage, self.records, self._log, self._reset, judge
+            BOARD, self.evses, self.clock, self.storage, self.records, self.cache, self._log, self._reset, judge
         )
         self.station = self.whole.station
         self.endpoint = self.whole.endpoint
@@ -159,6 +168,7 @@ class Bench:
             changes.get("config"),
             self.clock.now() + 1,
             online=False,
+            cache=self.cache,
         )
         for old, new in zip(self.evses, after.evses):
             new.connected = old.connected

@@ -1,5 +1,16 @@
 """Knows Authorize (OCPP 1.6 §4.1, §6.1). Knows not what its answer permits."""
 
+from ..ground.timestamp import from_text
+
+
+def learn(station, id_tag: "str | None", info: "dict | None"):
+    """Take in the idTagInfo of a response; returns (status, parentIdTag)."""
+    if not info:
+        return None, None
+    expiry = from_text(info["expiryDate"]) if "expiryDate" in info else None
+    station.authorization.learn(id_tag, info["status"], expiry, info.get("parentIdTag"))
+    return info["status"], info.get("parentIdTag")
+
 
 def next_call(station):
     """The call for whoever waits before the reader."""
@@ -12,7 +23,7 @@ def next_call(station):
             station.log("authorize: no answer for %s: %s" % (question[0], failure))
             station.authorization.unanswered(question)
         else:
-            info = result["idTagInfo"]
-            station.authorization.answered(question, info["status"], info.get("parentIdTag"))
+            status, parent_id_tag = learn(station, question[0], result["idTagInfo"])
+            station.authorization.answered(question, status, parent_id_tag)
 
     return "Authorize", {"idTag": question[0]}, answered

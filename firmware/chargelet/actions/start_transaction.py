@@ -2,6 +2,7 @@
 
 from ..ground.timestamp import to_text
 from ..station import transaction as transactions
+from .authorize import learn
 
 
 def payload(station, record, seconds: int) -> dict:
@@ -15,10 +16,10 @@ def payload(station, record, seconds: int) -> dict:
 
 def answered(station, record, result):
     """The response: the transaction's id, and what the central system thinks of the idTag."""
-    info = result["idTagInfo"]
     transaction_id = result["transactionId"]
     station.outbox.started(record, transaction_id)
-    transactions.started(station, record[2], record[3], transaction_id, info["status"], info.get("parentIdTag"))
+    status, parent_id_tag = learn(station, record[5], result["idTagInfo"])
+    transactions.started(station, record[2], record[3], transaction_id, status, parent_id_tag)
 
 
 def given_up(station, record):

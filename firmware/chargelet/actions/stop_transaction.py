@@ -1,6 +1,7 @@
 """Knows StopTransaction (OCPP 1.6 §4.10, §6.49). Knows not when it is sent."""
 
 from ..ground.timestamp import to_text
+from .authorize import learn
 
 
 def payload(station, record, seconds: int) -> dict:
@@ -18,7 +19,8 @@ def payload(station, record, seconds: int) -> dict:
 
 
 def answered(station, record, result):
-    """The central system cannot keep a transaction from stopping; what it says of the idTag changes nothing here."""
+    """The central system cannot keep a transaction from stopping; what it says of the idTag is kept."""
+    learn(station, record[7], result.get("idTagInfo"))
     station.outbox.delivered(record)
 
 

@@ -1,6 +1,12 @@
-"""Knows which questions about idTags wait for the central system. Knows no payloads."""
+"""Knows who may charge: what is known here, and which questions wait for the central system. Knows no payloads."""
 
-KEYS = (("AuthorizeRemoteTxRequests", "RW", bool, True),)
+KEYS = (
+    ("AuthorizeRemoteTxRequests", "RW", bool, True),
+    ("AuthorizationCacheEnabled", "RW", bool, True),
+    ("LocalAuthorizeOffline", "RW", bool, True),
+    ("LocalPreAuthorize", "RW", bool, False),
+    ("AllowOfflineTxForUnknownId", "RW", bool, False),
+)
 
 # People in front of the station; the oldest question is dropped for the fifth.
 _QUESTIONS_MOST = 4
@@ -9,23 +15,53 @@ _PATIENCE_MS = 60000
 
 
 class Authorization:
-    """Asks the central system about idTags (OCPP 1.6 §4.1), in the order of their presentation.
+    """Decides about idTags (OCPP 1.6 §3.5, §4.1): from the cache, or by asking in the order of presentation.
 
     A question is `(id_tag, connector_id or None, decided, uptime)`; `decided(status, parent_id_tag)`
     is called once.
     """
 
-    def __init__(self, clock, log):
+    def __init__(self, clock, config, cache, registration, log):
         self._clock = clock
+        self._config = config
+        self._cache = cache
+        self._registration = registration
         self._log = log
         self._questions = []
         self.online = False
 
+    def local(self, id_tag: str) -> "tuple | None":
+        """(status, parentIdTag) as far as it is known here, or None. What has expired is Expired."""
+        entry = self._cache.find(id_tag) if self._config["AuthorizationCacheEnabled"] else None
+        if entry is None:
+            return None
+        status, expiry, parent = entry
+        now = self._clock.now()
+        if status == "Accepted" and expiry is not None and (now is None or now >= expiry):
+            status = "Expired"
+        return status, parent
+
+    def learn(self, id_tag: "str | None", status: str, expiry: "int | None", parent_id_tag: "str | None"):
+        """Whatever the central system says of an idTag is kept (OCPP 1.6 §3.5.1)."""
+        if id_tag and self._config["AuthorizationCacheEnabled"]:
+            self._cache.put(id_tag, status, expiry, parent_id_tag)
+
+    def clear(self) -> bool:
+        """ClearCache; False when there is no cache (errata 3.23)."""
+        if not self._config["AuthorizationCacheEnabled"]:
+            return False
+        self._cache.clear()
+        return True
+
     def ask(self, id_tag: str, connector_id: "int | None", decided):
-        """Find out whether the idTag may charge; offline, nobody is known."""
+        """Find out whether the idTag may charge."""
+        known = self.local(id_tag)
         if not self.online:
-            self._log("authorization: offline, and %s is not known here" % id_tag)
-            decided("Invalid", None)
+            self._decide_offline(id_tag, known, decided)
+            return
+        if known and known[0] == "Accepted" and self._config["LocalPreAuthorize"]:
+            self._log("authorization: %s is known here" % id_tag)
+            decided(known[0], known[1])
             return
         for question in self._questions:
             if question[0] == id_tag and question[1] == connector_id:
@@ -33,6 +69,18 @@ class Authorization:
         if len(self._questions) >= _QUESTIONS_MOST:
             self._questions.pop(0)
         self._questions.append((id_tag, connector_id, decided, self._clock.uptime()))
+
+    def _decide_offline(self, id_tag, known, decided):
+        """Without the central system (OCPP 1.6 §3.5.4), and never before it has accepted this station once (§4.2.1)."""
+        status, parent = known or ("Invalid", None)
+        if not self._registration.ever or self._registration.status in ("Pending", "Rejected"):
+            status = "Invalid"
+        elif known is None:
+            status = "Accepted" if self._config["AllowOfflineTxForUnknownId"] else "Invalid"
+        elif not self._config["LocalAuthorizeOffline"]:
+            status = "Invalid"
+        self._log("authorization: offline, %s is %s" % (id_tag, status))
+        decided(status, parent)
 
     def next(self):
         """The oldest question that somebody still waits for, or None."""
@@ -48,8 +96,10 @@ class Authorization:
             question[2](status, parent_id_tag)
 
     def unanswered(self, question):
-        """No usable answer: nobody charges on a guess."""
-        self.answered(question, "Invalid", None)
+        """No usable answer, which is the same as no connection."""
+        if question in self._questions:
+            self._questions.remove(question)
+            self._decide_offline(question[0], self.local(question[0]), question[2])
 
     def offline(self):
         """The connection is gone: whoever waits is answered now."""

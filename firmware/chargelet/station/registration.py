@@ -13,9 +13,11 @@ class Registration:
     Pending, for some central systems ask at once.
     """
 
-    def __init__(self, clock, config):
+    def __init__(self, clock, config, storage):
         self._clock = clock
         self._config = config
+        self._storage = storage
+        self.ever = storage.read("accepted") is not None  # whether any boot before has been accepted
         self._boot_due = clock.uptime()
         self._beat = clock.uptime()
         self.status = None
@@ -38,6 +40,12 @@ class Registration:
         self.status = status
         self._beat = self._clock.uptime()
         if status == "Accepted":
+            if not self.ever:
+                self.ever = True
+                try:
+                    self._storage.write("accepted", b"1")
+                except OSError:
+                    pass  # a full flash: it is known until the next boot at least
             if interval > 0:
                 self._config["HeartbeatInterval"] = interval
         else:

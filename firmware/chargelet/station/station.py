@@ -5,6 +5,7 @@ import json
 from . import metering, presentation, registration, status, transaction
 from .authorization import KEYS as AUTHORIZATION_KEYS
 from .authorization import Authorization
+from .authorization_cache import AuthorizationCache
 from .configuration import Configuration
 from .connector import Connector
 from .outbox import Outbox
@@ -28,10 +29,11 @@ _BOLT_MS = 6000
 class Station:
     """The charging station. The layer above calls it with named arguments and asks it what is due.
 
-    `board` is the board file's content, `restart()` resets the hardware.
+    `board` is the board file's content, `storage` keeps what the station knows of itself, `journal` what is to
+    be billed, `cache` (a storage of its own) the idTags heard of; `restart()` resets the hardware.
     """
 
-    def __init__(self, board: dict, evses, clock, storage, journal, log, restart):
+    def __init__(self, board: dict, evses, clock, storage, journal, cache, log, restart):
         self.board = board
         self.volts = board["grid"]["voltage"]
         self.phases = board["grid"]["phases"]
@@ -55,8 +57,9 @@ class Station:
         config.declare(keys)
         config.declare(metering.keys(evses[0].meter.measurands))
         config.declare(status.KEYS)
-        self.registration = registration.Registration(clock, config)
-        self.authorization = Authorization(clock, log)
+        self.registration = registration.Registration(clock, config, storage)
+        cache = AuthorizationCache(cache, log)
+        self.authorization = Authorization(clock, config, cache, self.registration, log)
         self.notifier = status.Notifier(clock, config, count)
         self.outbox = Outbox(journal, log)
         self.connectors = [Connector(at + 1, evse, clock) for at, evse in enumerate(evses)]

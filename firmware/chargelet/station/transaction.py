@@ -2,6 +2,7 @@
 
 KEYS = (
     ("ConnectionTimeOut", "RW", (0, None), 60),
+    ("MaxEnergyOnInvalidId", "RW", (0, None), 0),
     ("StopTransactionOnEVSideDisconnect", "RW", bool, True),
     ("StopTransactionOnInvalidId", "RW", bool, True),
     ("UnlockConnectorOnEVSideDisconnect", "RW", bool, True),
@@ -21,6 +22,7 @@ class Transaction:
         self.started = uptime  # ms
         self.id = None
         self.authorized = True
+        self.grace_wh = None  # the register up to which an invalidated idTag may still charge
         self.charged = False  # whether the contactor has been closed for it
         self.interval = 0  # ms between samples, and how many of them have passed
         self.samples = 0
@@ -86,6 +88,17 @@ def started(station, connector_id: int, number: int, transaction_id: int, status
     if status == "Accepted":
         return
     station.log("connector %d: %s is %s" % (connector_id, transaction.id_tag, status))
+    # As much energy as lets the driver get away, where the operator grants it (errata 3.17).
+    transaction.grace_wh = connector.evse.meter.energy_wh() + station.config["MaxEnergyOnInvalidId"]
+    _invalidate(station, connector)
+
+
+def _invalidate(station, connector):
+    """The idTag is not accepted: once its grace is used up, stop, or only stop the energy."""
+    transaction = connector.transaction
+    if connector.evse.meter.energy_wh() < transaction.grace_wh:
+        return
+    transaction.grace_wh = None
     if station.config["StopTransactionOnInvalidId"]:
         stop(station, connector, "DeAuthorized")
     else:
@@ -119,4 +132,6 @@ def step(station, connector):
     if not evse.connected and not evse.fault and station.config["StopTransactionOnEVSideDisconnect"]:
         stop(station, connector, "EVDisconnected")
         return
+    if connector.transaction.grace_wh is not None:
+        _invalidate(station, connector)
     evse.offer(connector.limit_ma())
