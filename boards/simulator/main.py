@@ -75,7 +75,7 @@ async def _run(options):
     chargelet.connect_to(options["csms"], options["identity"], options["password"])
     if options["control"]:
         await Control(chargelet, world, clock).serve(options["control"])
-    await chargelet.run(_turn(world, clock))
+    await chargelet.run(lambda: _turn(world, clock))
 
 
 def main():

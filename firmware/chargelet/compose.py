@@ -18,6 +18,11 @@ from .rpc.endpoint import Endpoint
 _SAFETY_MS = 20
 _STATION_MS = 50
 
+# A task that dies is started again after a rest; one that dies so often within so long will not get better.
+_REST_MS = 1000
+_DEATHS_MOST = 10
+_MEMORY_MS = 60000
+
 
 def ids():
     """A function that gives message ids which nobody has used before (OCPP-J errata 3.1).
@@ -45,6 +50,7 @@ class Chargelet:
         self.clock = clock
         self.log = log
         self.evses = evses
+        self._restart = restart
         self.station = Station(board, evses, clock, storage, Journal(records, log), cache, log, restart)
         self.endpoint = Endpoint(self.station, ids(), judge)
         self.link = None
@@ -66,13 +72,34 @@ class Chargelet:
         )
 
     async def run(self, *others):
-        """Run until the hardware is reset; `others` are coroutines of the board."""
-        asyncio.create_task(self._safety())
+        """Run until the hardware is reset; `others` are functions that make the board's own tasks."""
+        for number, make in enumerate(others):
+            asyncio.create_task(self._keep("board %d" % number, make))
         if self.link:
-            asyncio.create_task(self.link.run())
-        for other in others:
-            asyncio.create_task(other)
-        await self._steps()
+            asyncio.create_task(self._keep("link", self.link.run))
+        asyncio.create_task(self._keep("safety", self._safety))
+        await self._keep("station", self._steps)
+
+    async def _keep(self, name: str, make):
+        """Run a task for ever: one that dies is said so and started again, one that keeps dying resets the board."""
+        deaths = []
+        while True:
+            try:
+                await make()
+                return
+            except Exception as error:
+                for evse in self.evses:
+                    evse.hold()
+                self.log("task %s died: %r" % (name, error))
+                if hasattr(sys, "print_exception"):
+                    sys.print_exception(error, sys.stderr)
+            now = self.clock.uptime()
+            deaths = [death for death in deaths if now - death < _MEMORY_MS]
+            deaths.append(now)
+            if len(deaths) >= _DEATHS_MOST:
+                self.log("task %s keeps dying: the board resets" % name)
+                self._restart()
+            await self.clock.sleep(_REST_MS)
 
     async def _safety(self):
         while True:
@@ -82,10 +109,5 @@ class Chargelet:
 
     async def _steps(self):
         while True:
-            try:
-                self.station.step()
-            except Exception as error:
-                self.log("station: %r" % error)
-                if hasattr(sys, "print_exception"):
-                    sys.print_exception(error, sys.stderr)
+            self.station.step()
             await self.clock.sleep(_STATION_MS)

@@ -51,6 +51,9 @@ class FakeEvse:
     def offer(self, ma):
         self.offered_ma = ma if ma >= 6000 else 0
 
+    def hold(self):
+        self.offered_ma = 0
+
     def set_fault(self, code):
         self.fault = (code, None) if code else None
 

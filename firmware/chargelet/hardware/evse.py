@@ -92,6 +92,12 @@ class Evse:
         self._lock.move(False)
         return not self._lock.locked
 
+    def hold(self):
+        """Open the contactor now: somebody is in doubt. It closes again when all is as it must be."""
+        self._wanted_ma = 0
+        if self._contactor.commanded:
+            self._switch(False, self._clock.ticks())
+
     # Facts
 
     @property
