@@ -318,3 +318,42 @@ def test_what_the_station_has_nothing_for():
     assert bench.ask("Heartbeat", {}) == "NotSupported"
     assert bench.ask("GetLocalListVersion", {}) == "NotSupported"
     assert bench.ask("ChangeConfiguration", {"key": "Nope", "value": "1"}) == {"status": "NotSupported"}
+
+
+def test_clock_aligned_values_come_at_whole_intervals_of_the_day():
+    bench = Bench(2, config={"ClockAlignedDataInterval": 60, "MeterValueSampleInterval": 0})
+    bench.run(30000, 1000)
+    bench.charging()
+    bench.run(95000, 1000)
+    values = bench.central.all("MeterValues")
+    assert [v["meterValue"][0]["timestamp"][11:] for v in values] == ["12:01:00Z"] * 2 + ["12:02:00Z"] * 2
+    assert [v["connectorId"] for v in values] == [1, 2, 1, 2]
+    assert [v.get("transactionId") for v in values] == [1, None, 1, None]
+    assert values[0]["meterValue"][0]["sampledValue"][0]["context"] == "Sample.Clock"
+    bench.ask("ChangeConfiguration", {"key": "ClockAlignedDataInterval", "value": "0"})
+    bench.run(120000, 1000)
+    assert len(bench.central.all("MeterValues")) == 4
+
+
+def test_a_clock_that_is_set_makes_up_for_nothing():
+    bench = Bench(config={"ClockAlignedDataInterval": 900})
+    bench.run(2000)
+    bench.clock.set(bench.clock.now() + 7000)
+    bench.run(2000)
+    assert bench.central.all("MeterValues") == []
+
+
+def test_keys_that_every_station_has():
+    bench = Bench(2)
+    keys = {row["key"]: row for row in bench.ask("GetConfiguration", {})["configurationKey"]}
+    assert keys["NumberOfConnectors"]["value"] == "2" and keys["NumberOfConnectors"]["readonly"]
+    assert keys["ConnectorPhaseRotation"]["value"] == "0.Unknown,1.Unknown,2.Unknown"
+    assert int(keys["GetConfigurationMaxKeys"]["value"]) >= len(keys)
+    for text in ("1.RST, 2.TRS", "3.RST", "1.XYZ", "RST"):
+        change = {"key": "ConnectorPhaseRotation", "value": text}
+        status = "Accepted" if text.startswith("1.RST") else "Rejected"
+        assert bench.ask("ChangeConfiguration", change) == {"status": status}, text
+    for key, row in keys.items():
+        if row["readonly"]:
+            change = {"key": key, "value": row["value"]}
+            assert bench.ask("ChangeConfiguration", change) == {"status": "Rejected"}, key

@@ -367,7 +367,9 @@ def test_reset_ends_transactions_first():
         assert bench.resets == 0
         bench.run(3000)
         assert bench.central.all("StopTransaction")[0]["reason"] == kind + "Reset"
-        assert bench.resets > 0
+        # This board's hardware does not reset: tried again once, and then said.
+        assert bench.resets == 2
+        assert bench.central.statuses(0)[-1] == "Faulted"
 
 
 def test_reset_does_not_wait_for_ever():

@@ -22,7 +22,7 @@ ORDER = """
     chargelet.station.registration chargelet.station.status chargelet.station.transaction
     chargelet.station.metering chargelet.station.authorization chargelet.station.authorization_cache
     chargelet.station.presentation
-    chargelet.station.connector chargelet.station.station chargelet.actions.incoming
+    chargelet.station.connector chargelet.station.whole_station chargelet.station.station chargelet.actions.incoming
     chargelet.actions.boot_notification chargelet.actions.heartbeat chargelet.actions.authorize
     chargelet.actions.status_notification chargelet.actions.start_transaction chargelet.actions.meter_values
     chargelet.actions.stop_transaction chargelet.actions.delivery chargelet.actions.conversation

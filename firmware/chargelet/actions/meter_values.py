@@ -6,11 +6,13 @@ from ..ground.timestamp import to_text
 def payload(station, record, seconds: int) -> dict:
     """The request for a VALUES record of the outbox."""
     _kind, _name, connector_id, number, _stamp, context, samples = record
-    return {
+    request = {
         "connectorId": connector_id,
-        "transactionId": station.outbox.id_of(connector_id, number),
         "meterValue": [{"timestamp": to_text(seconds), "sampledValue": sampled(samples, context)}],
     }
+    if number:
+        request["transactionId"] = station.outbox.id_of(connector_id, number)
+    return request
 
 
 def sampled(samples, context: str) -> list:

@@ -7,6 +7,9 @@ A sample is `(measurand, phase or None, text, unit)`.
 _OWN = ("Current.Offered", "Power.Offered")
 _UNITS = {"E": "Wh", "P": "W", "C": "A", "V": "V"}
 _LIST_MOST = 8
+_DAY = 86400
+# A clock that is set forward lands between two moments of the day: what was missed is not made up for.
+_LATE_MOST = 10
 
 
 def keys(measurands):
@@ -28,6 +31,9 @@ def keys(measurands):
         ("MeterValueSampleInterval", "RW", (0, None), 60),
         ("MeterValuesSampledData", "RW", listed, "Energy.Active.Import.Register"),
         ("MeterValuesSampledDataMaxLength", "R", (0, None), _LIST_MOST),
+        ("ClockAlignedDataInterval", "RW", (0, 86400), 0),
+        ("MeterValuesAlignedData", "RW", listed, "Energy.Active.Import.Register"),
+        ("MeterValuesAlignedDataMaxLength", "R", (0, None), _LIST_MOST),
     )
 
 
@@ -73,3 +79,25 @@ def step(station, connector):
             station.save_registers()
             stamp = station.clock.stamp()
             station.outbox.values(connector.id, transaction.number, stamp, "Sample.Periodic", samples)
+
+
+def step_aligned(station):
+    """Take the values of all connectors at whole intervals of the day (OCPP 1.6 §3.16.2), charging or not."""
+    interval = station.config["ClockAlignedDataInterval"]
+    now = station.clock.now()
+    if not interval or now is None or not station.registration.ever:
+        station.moment = None
+        return
+    moment = now - now % _DAY % interval
+    if moment == station.moment:
+        return
+    known = station.moment is not None
+    station.moment = moment
+    if not known or now - moment > _LATE_MOST:
+        return
+    station.save_registers()
+    for connector in station.connectors:
+        samples = sample(station, connector, station.config["MeterValuesAlignedData"])
+        if samples:
+            number = connector.transaction.number if connector.transaction else 0
+            station.outbox.values(connector.id, number, moment, "Sample.Clock", samples)

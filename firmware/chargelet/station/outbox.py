@@ -44,7 +44,7 @@ class Outbox:
         return self._journal.append(START, connector, None, text)
 
     def values(self, connector: int, number: int, stamp: int, context: str, samples):
-        """Record meter values of a transaction, unless there is no room even after thinning."""
+        """Record meter values, unless there is no room even after thinning. Number 0: of no transaction."""
         if len(self._journal) >= CAPACITY:
             before = len(self._journal)
             self._journal.thin(VALUES)

@@ -2,15 +2,13 @@
 
 import json
 
-from . import metering, presentation, registration, status, transaction
+from . import metering, presentation, registration, status, transaction, whole_station
 from .authorization import KEYS as AUTHORIZATION_KEYS
 from .authorization import Authorization
 from .authorization_cache import AuthorizationCache
 from .configuration import Configuration
 from .connector import Connector
 from .outbox import Outbox
-
-_PROFILES = "Core"
 
 # A register is written at each start and stop, and in between when either of these has passed.
 _SAVE_WH = 100
@@ -43,12 +41,7 @@ class Station:
         self._restart = restart
         self.config = config = Configuration(storage, log)
         count = len(evses)
-        config.declare(
-            (
-                ("NumberOfConnectors", "R", (1, None), count),
-                ("SupportedFeatureProfiles", "R", str, _PROFILES),
-            )
-        )
+        config.declare(whole_station.keys(count))
         config.declare(registration.KEYS)
         config.declare(AUTHORIZATION_KEYS)
         keys = transaction.KEYS
@@ -64,6 +57,7 @@ class Station:
         self.outbox = Outbox(journal, log)
         self.connectors = [Connector(at + 1, evse, clock) for at, evse in enumerate(evses)]
         self.operative = True
+        self.moment = None  # of the newest clock-aligned values
         self.fault = None  # of the whole station: (errorCode, vendorErrorCode)
         self.resetting = None  # (Soft or Hard, uptime before which it does not happen, and after which it must)
         self._saved = []
@@ -207,6 +201,7 @@ class Station:
             transaction.step(self, connector)
             metering.step(self, connector)
             self.notifier.look(connector.id, status.derive(connector))
+        metering.step_aligned(self)
         self.notifier.look(0, self._own_status())
         self._save_sometimes()
         if self.resetting:
@@ -240,4 +235,8 @@ class Station:
                     return
         self.log("station: %s reset" % kind)
         self.save_registers()
-        self._restart()
+        for _ in range(1 + self.config["ResetRetries"]):
+            self._restart()
+        # Only hardware that does not reset comes back here.
+        self.resetting = None
+        self.fault = ("ResetFailure", None)
