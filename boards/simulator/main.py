@@ -4,6 +4,7 @@ import asyncio
 import gc
 import json
 import os
+import sys
 
 # Collect often: what stays must not settle all over the heap, or no large block is left. Before the other imports.
 if hasattr(gc, "threshold"):
@@ -14,7 +15,6 @@ from chargelet.compose import Chargelet
 from chargelet.ground.clock import Clock
 from chargelet.ground.log import Log
 from chargelet.ground.storage import Storage
-from chargelet.hardware.build import build
 from chargelet.messages.check import check
 from chargelet.messages.tables import table
 from control import Control
@@ -43,6 +43,15 @@ def connectors(template: dict, count: int) -> list:
     return made
 
 
+def _drivers(board, clock, log):
+    # Needed once: the code goes again, and its RAM is free.
+    import chargelet.hardware.build
+
+    evses = chargelet.hardware.build.build(board, clock, log)
+    del chargelet.hardware.build, sys.modules["chargelet.hardware.build"]
+    return evses
+
+
 def _judge(log):
     def judge(action, kind, payload):
         wrong = check(table(action, kind), payload)
@@ -63,7 +72,7 @@ async def _run(options):
     storage = Storage(options["state"])
     world = World(options["connectors"], clock, storage)
     machine.connect(world)
-    evses = build(board, clock, log)
+    evses = _drivers(board, clock, log)
     records = Storage(options["state"] + "/journal")
     cache = Storage(options["state"] + "/cache")
     chargelet = Chargelet(board, evses, clock, storage, records, cache, log, machine.reset, _judge(log))

@@ -4,6 +4,9 @@ The file of an action has its name in snake case and a function
 `answer(station, payload) -> payload of the response`; it is loaded when the action first comes.
 """
 
+import gc
+import sys
+
 from ..messages.errors import CallError
 
 _CORE = (
@@ -21,5 +24,7 @@ def answer(station, action: str, payload: dict):
     """The response payload, or a function that has it later. Raises CallError (NotSupported)."""
     if action not in _CORE.split():
         raise CallError("NotSupported", "%s is for the central system to answer" % action)
-    module = __import__("chargelet.actions." + file_of(action), None, None, ("answer",))
-    return module.answer(station, payload)
+    name = "chargelet.actions." + file_of(action)
+    if name not in sys.modules:
+        gc.collect()  # what now stays must not settle behind what is about to go
+    return __import__(name, None, None, ("answer",)).answer(station, payload)

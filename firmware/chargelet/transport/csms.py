@@ -109,14 +109,18 @@ class CsmsLink:
             self._peer.opened()
             speaker = asyncio.create_task(self._speak(socket))
             while True:
-                reply = self._peer.receive(await socket.recv())
-                if reply is not None:
-                    await socket.send(reply)
+                await self._answer(socket, await socket.recv())
         finally:
             self._peer.closed()
             if speaker is not None:
                 speaker.cancel()
             await socket.abort()
+
+    async def _answer(self, socket, message):
+        # A function of its own: a large answer must not live on in a variable until the next message.
+        reply = self._peer.receive(message)
+        if reply is not None:
+            await socket.send(reply)
 
     async def _speak(self, socket):
         while not socket.closed:
