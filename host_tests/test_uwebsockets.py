@@ -241,7 +241,7 @@ class Server:
         return frames.mask(await reader.readexactly(length), key)
 
 
-_port = [20000 + id(Server) // 64 % 20000]
+_port = [20000 + id(Server) // 64 % 9000]
 
 
 def play(script, scenario, shake=True, **options):

@@ -4,6 +4,7 @@ The board listens on a port of its own; whoever is connected to this one notices
 """
 
 import json
+import random
 import socket
 import socketserver
 import threading
@@ -14,15 +15,21 @@ _PATIENCE_S = 20
 _ANSWER_S = 90
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def free_port() -> int:
+    """A port that nobody listens on, below those that the system gives to outgoing connections."""
+    while True:
+        port = random.randrange(12000, 32000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
 
 
 def serve(port: int) -> int:
     """Listen on 127.0.0.1:port from now on; returns the port that the board is to listen on. Raises OSError."""
-    inner = _free_port()
+    inner = free_port()
 
     class Client(socketserver.StreamRequestHandler):
         def handle(self):

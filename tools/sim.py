@@ -10,7 +10,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
+from control_port import free_port
 from csms import CallFailed, CentralSystem
 from sim_trace import Trace
 
@@ -53,9 +53,7 @@ class Simulation:
         """Start the station (again)."""
         if self.running:
             raise ValueError("the station is running")
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self._port = probe.getsockname()[1]
+        self._port = free_port()
         command = [ROOT / "tools/station", "--csms", self.csms.url, "--identity", "CP001", "--state", self._state]
         command += ["--control", str(self._port), "--connectors", "2"]
         command += ["--config", json.dumps({"MeterValueSampleInterval": 2}), *self._extra]
