@@ -269,17 +269,8 @@ def sweep(which, half):
             done = True
         except PowerCut:
             done = False
-        getattr(bench, which).cut(10**6)
-        after = bench.cut()
-        # What the reboot itself ended was durable before anybody could watch.
-        kept = [(kind, connector, number) for kind, connector, number, _ in durable]
-        for name in sorted(after.records.names()):
-            if name[8:9] == "E":
-                connector, number = name[9:].split("-")
-                entry = (END, int(connector), int(number, 16))
-                if entry not in kept:
-                    durable.append(entry + ("",))
-        ledger.watch(after, durable)
+        bench.storage.cut(10**6)
+        after = ledger.reboot(bench, durable)
         after.central.transactions = bench.central.transactions
         after.endpoint.opened()
         after.run(6000, 500)

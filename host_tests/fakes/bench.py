@@ -3,6 +3,7 @@
 import json
 
 from chargelet.compose import Chargelet
+from chargelet.ground.timestamp import to_text
 from chargelet.messages.check import check
 from chargelet.messages.tables import table
 
@@ -31,6 +32,10 @@ class Central:
         self.sent = []  # (action, payload) of all the station's calls
         self.answers = {}
         self.transactions = 0
+        self.clock = None  # whose time is told; without one it is always NOW
+
+    def _now(self):
+        return NOW if self.clock is None else to_text(self.clock.now())
 
     def answer(self, action, payload):
         self.sent.append((action, payload))
@@ -38,9 +43,9 @@ class Central:
             scripted = self.answers[action]
             return scripted(payload) if callable(scripted) else scripted
         if action == "BootNotification":
-            return {"status": "Accepted", "currentTime": NOW, "interval": 300}
+            return {"status": "Accepted", "currentTime": self._now(), "interval": 300}
         if action == "Heartbeat":
-            return {"currentTime": NOW}
+            return {"currentTime": self._now()}
         if action == "Authorize":
             return {"idTagInfo": {"status": "Accepted"}}
         if action == "StartTransaction":

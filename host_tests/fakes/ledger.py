@@ -14,23 +14,30 @@ def watch(bench, durable):
     journal.append = noting
 
 
+def reboot(bench, durable, **changes):
+    """The power is back: bench.cut(), watched. What the reboot itself makes durable is noted as well."""
+    bench.records.cut(10**9)
+    before = bench.records.names()
+    after = bench.cut(**changes)
+    for name in sorted(after.records.names()):
+        if name[8:9] == "E" and name not in before:
+            connector, number = name[9:].split("-")
+            durable.append(("E", int(connector), int(number, 16), ""))
+    watch(after, durable)
+    return after
+
+
 def told(central):
-    """The transaction messages that the central system has seen, in order, without their transactionId."""
-    found = []
-    for action, payload in central.sent:
-        if action in ("StartTransaction", "MeterValues", "StopTransaction"):
-            plain = dict(payload)
-            plain.pop("transactionId", None)
-            found.append((action, plain))
-    return found
+    """The transaction messages that the central system has seen, in order."""
+    return [call for call in central.sent if call[0] in ("StartTransaction", "MeterValues", "StopTransaction")]
 
 
 def without_repetitions(messages):
-    """(each message once, in the order of its first appearance; how many came again)."""
+    """(each message once, how many came again). Only the newest may come again: one record is due at a time."""
     once = []
     again = 0
     for message in messages:
-        if message in once:
+        if once and message == once[-1]:
             again += 1
         else:
             once.append(message)
