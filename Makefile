@@ -11,7 +11,7 @@ setup: ## make .venv and get a MicroPython (done by the others when needed)
 	@tools/setup --print
 
 sim: ## watch a station charge, then play with it; ARGS=--once ends after the session
-	@tools/setup
+	@tools/setup --print
 	@$(PYTHON) tools/sim.py $(ARGS)
 
 test: setup lint test-cpython test-micropython ## everything, on CPython and on MicroPython

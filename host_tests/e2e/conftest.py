@@ -16,6 +16,9 @@ from csms import CentralSystem
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
+# Without a MicroPython the stations run on CPython, which has no heap to speak of.
+REAL = (ROOT / ".mpy" / "micropython").exists()
+
 
 class StationProcess:
     """tools/station in a process group of its own; cut() is a power cut, start() brings it back."""

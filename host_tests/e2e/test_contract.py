@@ -4,6 +4,8 @@ import subprocess
 import time
 from pathlib import Path
 
+from conftest import REAL
+
 TOOL = Path(__file__).resolve().parent.parent.parent / "tools/station"
 
 
@@ -13,7 +15,7 @@ def test_state_and_every_command(play):
         state = await station.state()
         assert state["online"] is True and state["registration"] == "Accepted" and state["queue"] == 0
         assert state["status"] == {"0": "Available", "1": "Available"}
-        assert state["heap_used"] > 0 and state["heap_free"] > 25000
+        assert not REAL or (state["heap_used"] > 0 and state["heap_free"] > 25000)
         assert set(state["connectors"]["1"]) == {
             "pilot", "offered_ma", "contactor", "locked", "energy_wh", "power_w", "transaction"
         }  # fmt: skip
@@ -99,7 +101,8 @@ def test_python_and_other_kinds_of_code(play):
         await scene.charge()
 
     play(scenario, "--interpreter", "python")
-    play(scenario, "--code", "mpy", "--heap", "160k")
+    if REAL:
+        play(scenario, "--code", "mpy", "--heap", "160k")
 
 
 def test_bad_arguments_are_named():
