@@ -108,8 +108,10 @@ class CsmsLink:
             self._log("csms: connected")
             self._peer.opened()
             speaker = asyncio.create_task(self._speak(socket))
-            while True:
+            # Looked at each time: wait_for() of Python 3.11 loses a cancellation that comes together with data.
+            while self._network:
                 await self._answer(socket, await socket.recv())
+            self._log("csms: the network is gone")
         finally:
             self._peer.closed()
             if speaker is not None:
