@@ -31,7 +31,7 @@ def to_text(seconds: int) -> str:
 
 def _number(text: str, start: int, end: int) -> int:
     part = text[start:end]
-    if len(part) != end - start or not part.isdigit():
+    if len(part) != end - start or not all(["0" <= digit <= "9" for digit in part]):
         raise ValueError(text)
     return int(part)
 
@@ -61,7 +61,10 @@ def from_text(text: str) -> int:
     if zone not in ("Z", "z", ""):
         if zone[0] not in "+-" or len(zone) != 6 or zone[3] != ":":
             raise ValueError(text)
-        offset = _number(zone, 1, 3) * 60 + _number(zone, 4, 6)
+        hours, minutes = _number(zone, 1, 3), _number(zone, 4, 6)
+        if hours > 23 or minutes > 59:
+            raise ValueError(text)
+        offset = hours * 60 + minutes
         offset = -offset if zone[0] == "-" else offset
     days = _days(year, month, day) - _ORIGIN
     return ((days * 24 + hour) * 60 + minute - offset) * 60 + second

@@ -10,8 +10,8 @@ _OTHERS = (
 )
 
 
-def line(text: str, name: str) -> "str | None":
-    """What follows a name at the beginning of a line, with the lines that continue it; None when it is not there."""
+def _span(text: str, name: str) -> tuple:
+    """(from, to) of what follows a name at the beginning of a line, lines that continue it too; (-1, -1) if none."""
     at = text.find("\n" + name)
     while at >= 0:
         at += 1 + len(name)
@@ -19,24 +19,44 @@ def line(text: str, name: str) -> "str | None":
             end = text.find("\n", at)
             while text[end + 1 : end + 2] == " ":
                 end = text.find("\n", end + 1)
-            return text[at:end]
+            return at, end
         at = text.find("\n" + name, at)
-    return None
+    return -1, -1
+
+
+def _line(text: str, name: str) -> "str | None":
+    at, end = _span(text, name)
+    return text[at:end] if at >= 0 else None
 
 
 def table(action: str, kind: str) -> "str | None":
     """The fields of an action's request ("req") or response ("conf"), or None when there is no such table."""
-    return line(core.FIELDS, action + "." + kind) if action.isalpha() else None
+    return _line(core.FIELDS, action + "." + kind) if action.isalpha() else None
 
 
 def fields(name: str) -> str:
     """The fields of an object that tables name with `@`."""
-    return line(core.FIELDS, name)
+    return _line(core.FIELDS, name)
 
 
 def words(name: str) -> list:
     """The words that tables allow with `:`."""
-    return line(core.WORDS, name).split()
+    return _line(core.WORDS, name).split()
+
+
+def is_word(name: str, value: str) -> bool:
+    """Whether `words(name)` has the value, without making that list: a large message asks a hundred times."""
+    if not value or " " in value or "\n" in value:
+        return False
+    at, end = _span(core.WORDS, name)
+    value = " " + value
+    while at >= 0:
+        at = core.WORDS.find(value, at, end)
+        if at >= 0:
+            at += len(value)
+            if core.WORDS[at] in " \n":
+                return True
+    return False
 
 
 def is_standard(action: str) -> bool:

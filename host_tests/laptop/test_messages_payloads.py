@@ -1,0 +1,240 @@
+"""Our checker against the `jsonschema` package: payloads out of the schemas, right ones and broken ones."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft4Validator
+from test_messages_schema import MESSAGES, formats, schema, zones
+
+from chargelet.messages.check import check
+from chargelet.messages.tables import table
+
+stamps = st.builds(lambda moment, zone: moment.isoformat() + zone, st.datetimes(), zones)
+
+
+def values(node):
+    if node["type"] == "object":
+        required = node.get("required", [])
+        properties = {name: values(sub) for name, sub in node.get("properties", {}).items()}
+        return st.fixed_dictionaries(
+            {name: value for name, value in properties.items() if name in required},
+            optional={name: value for name, value in properties.items() if name not in required},
+        )
+    if node["type"] == "array":
+        return st.lists(values(node["items"]), min_size=node.get("minItems", 0), max_size=3)
+    if "enum" in node:
+        return st.sampled_from(node["enum"])
+    if node["type"] == "string":
+        return stamps if node.get("format") == "date-time" else st.text(max_size=node.get("maxLength", 40))
+    if node["type"] == "number":
+        return st.integers(-5000, 5000).map(lambda tenths: tenths / 10)
+    return {"integer": st.integers(), "boolean": st.booleans()}[node["type"]]
+
+
+def places(node, path=()):
+    """Every (path, node) of a schema that a payload may have a value at."""
+    yield path, node
+    for name, sub in node.get("properties", {}).items():
+        yield from places(sub, (*path, name))
+    if node["type"] == "array":
+        yield from places(node["items"], (*path, 0))
+
+
+def at(payload, path):
+    for step in path:
+        if isinstance(payload, list) and not payload:
+            return None
+        if isinstance(payload, dict) and step not in payload:
+            return None
+        payload = payload[step]
+    return payload
+
+
+def decimals(value):
+    """The value with decimal numbers for binary ones."""
+    if isinstance(value, dict):
+        return {name: decimals(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [decimals(inner) for inner in value]
+    return Decimal(repr(value)) if isinstance(value, float) else value
+
+
+def judged(action, kind, payload):
+    """What `jsonschema` thinks: the set of the keywords that are broken."""
+    payload = decimals(payload)
+    errors = list(Draft4Validator(schema(action, kind), format_checker=formats).iter_errors(payload))
+    return {error.validator for error in errors}
+
+
+CODES = {
+    "required": "OccurenceConstraintViolation",
+    "minItems": "OccurenceConstraintViolation",
+    "type": "TypeConstraintViolation",
+    "maxLength": "PropertyConstraintViolation",
+    "enum": "PropertyConstraintViolation",
+    "format": "PropertyConstraintViolation",
+    "multipleOf": "PropertyConstraintViolation",
+    "additionalProperties": "FormationViolation",
+}
+
+
+@pytest.mark.parametrize(("action", "kind"), MESSAGES)
+def test_valid_payloads_are_valid(action, kind):
+    @given(values(schema(action, kind)))
+    @settings(max_examples=40, deadline=None)
+    def run(payload):
+        assert judged(action, kind, payload) == set(), payload
+        assert check(table(action, kind), payload) is None
+
+    run()
+
+
+# No floats of all kinds: whether those are decimals is exact here and cannot be on the device.
+plain = st.none() | st.booleans() | st.integers(-(10**9), 10**9) | st.sampled_from((2.5, 5.0, -0.0)) | st.text()
+anything = st.recursive(
+    plain, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3)
+)
+
+
+def break_it(draw, payload, whole):
+    """Break a payload in one way; returns False when there was nothing to break."""
+    path, node = draw(st.sampled_from(list(places(whole))))
+    parent = at(payload, path[:-1]) if path else None
+    way = draw(st.sampled_from(("type", "missing", "extra", "long", "word", "moment", "decimal", "empty")))
+    if way == "extra":
+        target = at(payload, path)
+        if not isinstance(target, dict):
+            return False
+        target["surplus"] = 1
+        return True
+    if parent is None or at(payload, path) is None:
+        return False
+    key = path[-1]
+    if way == "missing" and isinstance(parent, dict):
+        del parent[key]
+    elif way == "type":
+        parent[key] = draw(anything)
+    elif way == "long" and node.get("maxLength"):
+        parent[key] = "x" * (node["maxLength"] + 1)
+    elif way == "word" and "enum" in node:
+        parent[key] = draw(st.sampled_from((node["enum"][0].lower(), "", node["enum"][0] + " ", "Nonsense")))
+    elif way == "moment" and node.get("format") == "date-time":
+        parent[key] = draw(st.sampled_from(("", "yesterday", "2026-13-01T00:00:00Z", "2026-01-01")))
+    elif way == "decimal" and node["type"] == "number":
+        parent[key] = draw(st.sampled_from((8.15, 0.05, -31.99, 11040.25)))
+    elif way == "empty" and node["type"] == "array":
+        parent[key] = []
+    else:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(("action", "kind"), MESSAGES)
+def test_broken_payloads_are_refused_with_the_right_code(action, kind):
+    whole = schema(action, kind)
+
+    @given(st.data())
+    @settings(max_examples=60, deadline=None)
+    def run(data):
+        payload = data.draw(values(whole))
+        if not break_it(data.draw, payload, whole):
+            return
+        broken = judged(action, kind, payload)
+        verdict = check(table(action, kind), payload)
+        assert (verdict is None) == (not broken), (payload, verdict, broken)
+        if verdict:
+            assert verdict[0] in {CODES[keyword] for keyword in broken}, (payload, verdict, broken)
+            assert len(verdict[1]) <= 255 and verdict[1].isascii()
+
+    run()
+
+
+# The same in full: each way to break each field of each message, once, with the code and the place it must have.
+
+
+def sample(node):
+    """A valid value with every field there is."""
+    if node["type"] == "object":
+        return {name: sample(sub) for name, sub in node.get("properties", {}).items()}
+    if node["type"] == "array":
+        return [sample(node["items"])]
+    if "enum" in node:
+        return node["enum"][-1]
+    if node["type"] == "string":
+        return "2026-11-20T12:00:00Z" if node.get("format") else "x" * node.get("maxLength", 5)
+    return {"integer": 5, "number": 16.1, "boolean": False}[node["type"]]
+
+
+def breakages(node):
+    """(new value, keyword of the schema) of each way to break this node by another value."""
+    own = {"object": dict, "array": list, "string": str, "integer": int, "number": (int, float), "boolean": bool}
+    for value in (None, True, 3, 5.0, "text", [], {}):
+        if not isinstance(value, own[node["type"]]) or (value is True and node["type"] != "boolean"):
+            yield value, "type"
+    if node.get("minItems"):
+        yield [], "minItems"
+    if "maxLength" in node:
+        yield "x" * (node["maxLength"] + 1), "maxLength"
+    if "enum" in node:
+        for word in node["enum"]:
+            yield word.lower() if word != word.lower() else word.upper(), "enum"
+            yield word + " ", "enum"
+        yield " ".join(node["enum"][:2]), "enum"
+        yield "", "enum"
+    if node.get("format"):
+        for text in ("", "yesterday", "2026-13-01T00:00:00Z", "2026-02-29T00:00:00Z", "2026-01-01", "2026-01-01T00:00"):
+            yield text, "format"
+    if node.get("multipleOf"):
+        yield 8.15, "multipleOf"
+
+
+def place(path):
+    return "".join(f"[{step}]" if step == 0 else f".{step}" for step in path).lstrip(".")
+
+
+@pytest.mark.parametrize(("action", "kind"), MESSAGES)
+def test_each_single_breakage_has_its_code_and_place(action, kind):
+    whole, text = schema(action, kind), table(action, kind)
+    assert check(text, sample(whole)) is None and judged(action, kind, sample(whole)) == set()
+    tried = 0
+
+    def try_out(payload, keyword, where):
+        # What is no text is no word either: schemas say both.
+        broken = judged(action, kind, payload)
+        assert keyword in broken and broken <= {keyword, "enum"}, (payload, keyword, broken)
+        code, said = check(text, payload)
+        assert code == CODES[keyword] and said.startswith(where + ": "), (where, keyword, code, said)
+        assert (check(text, payload, True) is None) == (keyword == "additionalProperties")
+
+    for path, node in places(whole):
+        if node["type"] == "object":
+            payload = sample(whole)
+            at(payload, path)["surplus"] = 1
+            try_out(payload, "additionalProperties", place((*path, '"surplus"')))
+            for name in node.get("properties", {}):
+                payload = sample(whole)
+                del at(payload, path)[name]
+                if name in node.get("required", []):
+                    try_out(payload, "required", place((*path, name)))
+                else:
+                    assert check(text, payload) is None and judged(action, kind, payload) == set()
+            tried += 1
+        for value, keyword in breakages(node) if path else ():
+            payload = sample(whole)
+            at(payload, path[:-1])[path[-1]] = value
+            try_out(payload, keyword, place(path))
+            tried += 1
+    assert tried > len(list(places(whole))) // 2
+    for value in (None, True, 3, 2.5, "text", []):
+        assert check(text, value)[0] == "FormationViolation"
+
+
+@given(anything | st.floats())
+@settings(max_examples=200, deadline=None)
+def test_nothing_makes_the_checker_raise(payload):
+    for action in ("StopTransaction", "RemoteStartTransaction", "GetConfiguration"):
+        verdict = check(table(action, "req"), payload)
+        valid = not judged(action, "req", payload)
+        assert (verdict is None) == valid
