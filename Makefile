@@ -8,13 +8,16 @@ help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## make .venv and get a MicroPython (done by the others when needed)
-	@tools/setup --print
+	@tools/setup --retry
 
 sim: ## watch a station charge, then play with it; ARGS=--once ends after the session
 	@tools/setup --print
 	@$(PYTHON) tools/sim.py $(ARGS)
 
-test: setup lint test-cpython test-micropython ## everything, on CPython and on MicroPython
+test: ## lint, and all tests on CPython and on MicroPython; ends with the sum
+	@tools/setup --print
+	@$(MAKE) --no-print-directory lint
+	@$(PYTHON) host_tests/run.py --all
 
 test-cpython: ## pytest: the shared tests, those that need a laptop, and end to end
 	@tools/setup

@@ -1,71 +1,132 @@
-"""Runs the tests that both interpreters share in MicroPython, under the heap of a plain ESP32.
+"""Runs the tests that both interpreters share in MicroPython, under the heap of a plain ESP32; and adds up.
 
-    host_tests/run.py [-k NAME] [--heap 100k]
+    host_tests/run.py [-k NAME] [--heap 100k] [FILE ...]     in MicroPython
+    host_tests/run.py --all                                  pytest on CPython first: what `make test` does
 
-Knows no pytest. Builds one ROM image of firmware, simulated board and tests, and starts one MicroPython a test
-file, in which in_micropython.py runs the functions called test_*. Exit status 1 on any failure.
+Builds one ROM image of firmware, simulated board and tests, and starts one MicroPython a test file, in which
+in_micropython.py runs the functions called test_*. Ends with a line `N passed, N failed`; exit status 1 unless
+something passed and nothing failed.
 """
 
 import argparse
 import concurrent.futures
+import re
 import subprocess
 import sys
+import xml.etree.ElementTree
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
+import interpreter  # noqa: E402
 import rom  # noqa: E402
 
 # A flash chip in memory takes more than a board's heap.
-LARGE = "4M"
+LARGE = {"test_littlefs": "4M"}
+MOST_S = 180
+# Of what a file says although all is well; errors that a test provoked, and the firmware logged, are not shown.
+LINES_SHOWN = 4
+TRACEBACK = re.compile(r"Traceback|  File |\w*(Error|Exception)\b")
 
 
-def main():
-    """Build, start, sum up."""
-    parser = argparse.ArgumentParser(description="Run the shared tests in MicroPython.")
-    parser.add_argument("-k", default="", help="only files whose name contains this")
-    parser.add_argument("--heap", default="100k")
-    options = parser.parse_args()
-    micropython = ROOT / ".mpy" / "micropython"
-    if not micropython.exists():
-        print("No MicroPython here (tools/setup --print says why): the shared tests ran on CPython only.")
-        return 0
+def on_cpython() -> tuple:
+    """(passed, failed) of pytest, which prints for itself."""
+    report = rom.BUILD / "pytest.xml"
+    report.unlink(missing_ok=True)
+    command = [sys.executable, "-m", "pytest", f"--junitxml={report}", "-o", "junit_logging=no"]
+    status = subprocess.run(command, cwd=ROOT).returncode
+    try:
+        suites = list(xml.etree.ElementTree.parse(report).getroot())
+    except (OSError, xml.etree.ElementTree.ParseError):
+        print(f"pytest ended with status {status} and no report")
+        return 0, 1
+    total = {name: sum(int(suite.get(name)) for suite in suites) for name in ("tests", "errors", "failures", "skipped")}
+    failed = total["errors"] + total["failures"]
+    # Whatever else pytest does not like is a failure too.
+    return total["tests"] - failed - total["skipped"], failed or int(status != 0)
+
+
+def image_with(extra) -> tuple:
+    """(the image, the names of its test modules) with the shared tests, or these files in their place."""
     files = rom.station_files("simulator")
     files.pop("main.py")
-    files.update(rom.test_files())
-    image = rom.build(files)
-    names = sorted(name[:-3] for name in files if name.startswith("test_") and options.k in name)
+    shared = rom.test_files()
+    if extra:
+        shared = {name: path for name, path in shared.items() if not name.startswith("test_")}
+        shared.update({path.name: path.resolve() for path in extra})
+        names = [path.stem for path in extra]
+    else:
+        names = [name[:-3] for name in shared if name.startswith("test_")]
+    files.update(shared)
+    return rom.build(files), sorted(names)
 
-    def one(name):
-        start = [ROOT / "tools" / "rom_start.py", image, str(image.stat().st_size), "in_micropython", name]
-        heap = LARGE if "littlefs" in name else options.heap
-        command = [micropython, "-X", "heapsize=" + heap, *start]
-        try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=180, errors="replace")
-            return done.returncode, done.stdout, done.stderr
-        except subprocess.TimeoutExpired as error:
-            return "none: no end within 180 s", str(error.stdout or ""), ""
 
+def run_file(image, name, heap) -> tuple:
+    """(passed, failed, what to show) of one test file in a MicroPython of its own."""
+    command = interpreter.from_rom(image, "in_micropython", name, heap_size=LARGE.get(name, heap))
+    try:
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=MOST_S)
+        output, end = done.stdout, f"status {done.returncode}"
+    except subprocess.TimeoutExpired as error:
+        output, end = error.stdout or b"", f"no end within {MOST_S} s"
+    lines = output.decode(errors="replace").strip().splitlines()
+    counts = lines[-1].split() if lines else []
+    if end == "status 0" and len(counts) == 2 and all(count.isdigit() for count in counts):
+        passed, failed = int(counts[0]), int(counts[1])
+        if failed:
+            return passed, failed, "\n".join(lines[:-1])
+        if not passed:
+            return 0, 1, "holds no tests"
+        said = [line for line in dict.fromkeys(lines[:-1]) if not TRACEBACK.match(line)]
+        return passed, 0, "\n".join(said[-LINES_SHOWN:])
+    return 0, 1, "\n".join([*lines, f"{name} came to no end of its own: {end}"])
+
+
+def in_micropython(options) -> tuple:
+    """(passed, failed) of the shared tests, a line for each file."""
+    try:
+        image, names = image_with(options.files)
+    except RuntimeError as error:
+        print(error)
+        return 0, 1
+    names = [name for name in names if options.k in name]
     passed = failed = 0
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        for name, (status, output, errors) in zip(names, pool.map(one, names)):
-            last = output.strip().splitlines()[-1:] or [""]
-            counts = last[0].split()
-            if status == 0 and len(counts) == 2 and all(count.isdigit() for count in counts):
-                good, bad = int(counts[0]), int(counts[1])
-            else:
-                good, bad = 0, 1
-                print(f"{name}: ended with status {status}")
-            said = output if bad else "\n".join(output.strip().splitlines()[:-1])
-            if said:
-                print(said)
-            if bad:
-                print(errors)
+        for name, outcome in zip(names, pool.map(lambda name: run_file(image, name, options.heap), names)):
+            good, bad, shown = outcome
+            if shown:
+                print(shown)
+            print(f"{name}: {good} passed, {bad} failed", flush=True)
             passed += good
             failed += bad
-            print(f"{name}: {good} passed, {bad} failed", flush=True)
-    version = subprocess.run([micropython, "-c", "import sys; print(sys.version)"], capture_output=True, text=True)
-    print(f"on {version.stdout.strip()}, heap {options.heap}:")
+    version = subprocess.run(
+        [interpreter.MICROPYTHON, "-c", "import sys; print(sys.version)"], capture_output=True, text=True
+    )
+    print(f"in {version.stdout.strip().split('; ')[-1]}, heap {options.heap}: {passed} passed, {failed} failed")
+    return passed, failed
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Run the shared tests in MicroPython.")
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="these in place of the shared tests")
+    parser.add_argument("-k", default="", metavar="NAME", help="only files whose name contains this")
+    parser.add_argument("--heap", default=interpreter.heap(), help="default %(default)s")
+    parser.add_argument("--all", action="store_true", help="pytest on CPython first")
+    options = parser.parse_args()
+    for path in options.files:
+        if not path.is_file():
+            parser.error(f"{path} is not a file")
+    sums = []
+    if options.all:
+        sums.append(on_cpython())
+        print(f"on CPython: {sums[0][0]} passed, {sums[0][1]} failed", flush=True)
+    if interpreter.there():
+        sums.append(in_micropython(options))
+    else:
+        print("No MicroPython here (tools/setup --retry looks for one): the shared tests run on CPython only.")
+        if not sums:
+            return 0
+    passed, failed = (sum(column) for column in zip(*sums))
     print(f"{passed} passed, {failed} failed")
     return 1 if failed or not passed else 0
 

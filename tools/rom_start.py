@@ -6,10 +6,12 @@ import ffi
 import uctypes
 import vfs
 
-libc = ffi.open("libc.so.6")
+libc = ffi.open(None)  # what the interpreter itself is linked with, by whatever name
 fd = libc.func("i", "open", "si")(sys.argv[1], 0)
+if fd < 0:
+    raise OSError(sys.argv[1] + " cannot be opened")
 size = int(sys.argv[2])
-address = libc.func("P", "mmap", "PIiiii")(None, size, 1, 2, fd, 0)
+address = libc.func("P", "mmap", "PIiiii")(None, size, 1, 2, fd, 0)  # PROT_READ, MAP_PRIVATE
 vfs.mount(vfs.VfsRom(uctypes.bytearray_at(address, size)), "/rom")
 sys.path[:] = ["/rom", ".frozen"]
 module = sys.argv[3] if len(sys.argv) > 3 else "main"

@@ -7,6 +7,7 @@ import asyncio
 import subprocess
 import sys
 
+import interpreter
 import rom
 
 sys.path.insert(0, str(rom.ROOT / "host_tests" / "e2e"))
@@ -60,10 +61,7 @@ def modules():
     left_out = known - set(names) - {"main"}
     if left_out:
         sys.exit(f"size: add to ORDER in tools/size.py: {', '.join(sorted(left_out))}")
-    start = [rom.ROOT / "tools/rom_start.py", image, str(image.stat().st_size), "main"]
-    done = subprocess.run(
-        [rom.ROOT / ".mpy/micropython", "-X", "heapsize=100k", *start], capture_output=True, text=True
-    )
+    done = subprocess.run(interpreter.from_rom(image), capture_output=True, text=True)
     if done.returncode:
         sys.exit(done.stderr)
     return [(line.split()[0], int(line.split()[1])) for line in done.stdout.splitlines()]
@@ -129,15 +127,16 @@ def report_flash():
     files.update(rom.test_files())
     files["main.py"] = b"import test_littlefs\ntest_littlefs.test_what_a_transaction_costs()\n"
     image = rom.build(files)
-    start = [rom.ROOT / "tools/rom_start.py", image, str(image.stat().st_size)]
-    command = [rom.ROOT / ".mpy/micropython", "-X", "heapsize=4M", *start]
+    command = interpreter.from_rom(image, heap_size="4M")
     print("\nflash (littlefs, blocks of 4096 bytes):")
     print(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
 def main():
-    if not (rom.ROOT / ".mpy/micropython").exists():
-        sys.exit("size: RAM is counted in MicroPython, and there is none here (tools/setup --print says why)")
+    if not interpreter.there():
+        sys.exit("size: RAM is counted in MicroPython, and there is none here (tools/setup --retry looks for one)")
+    if interpreter.heap() != "100k":
+        print("This MicroPython has 64 bits: on a board, RAM is about half of what is counted here.\n")
     report_modules()
     asyncio.run(report_heap())
     report_flash()

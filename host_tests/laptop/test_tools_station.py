@@ -1,0 +1,238 @@
+"""tools/station with a board of a few lines: what it hands on, what it refuses, how it ends and starts again."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+
+import pytest
+
+import interpreter
+import rom
+
+STATION = rom.ROOT / "tools" / "station"
+BOTH = ["python", pytest.param("micropython", marks=pytest.mark.skipif(not interpreter.there(), reason="none here"))]
+
+# Hands over what it was handed.
+TELL = """
+import json, os, sys
+handed = json.loads(os.getenv("CHARGELET"))
+with open(handed["board"]) as file:
+    board = json.load(file)
+print(json.dumps({"handed": handed, "board": board, "argv": sys.argv, "on": sys.implementation.name}))
+"""
+# Resets twice, counting in the state folder, then ends with status 7.
+RESET = """
+import json, os, sys
+path = json.loads(os.getenv("CHARGELET"))["state"] + "/starts"
+try:
+    with open(path) as file:
+        starts = int(file.read())
+except OSError:
+    starts = 0
+with open(path, "w") as file:
+    file.write(str(starts + 1))
+sys.exit(3 if starts < 2 else 7)
+"""
+# Says that it is there, and stays.
+STAY = """
+import time
+print("here")
+while True:  # a signal just before a long sleep is noticed after it only
+    time.sleep(0.05)
+"""
+
+
+@pytest.fixture
+def started(tmp_path):
+    """started(main, *options) → a Popen of tools/station, ended whatever happens."""
+    processes = []
+
+    def start(main, *options):
+        board = tmp_path / "board"
+        board.mkdir(exist_ok=True)
+        (board / "main.py").write_text(main)
+        (board / "board.toml").write_text('model = "Dummy"\n[clock]\nbattery = true\n')
+        command = [STATION, "--csms", "ws://127.0.0.1:9/ocpp", "--identity", "CP 1", "--state", tmp_path / "state"]
+        process = subprocess.Popen(
+            [*command, "--board", board, *options],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        processes.append(process)
+        return process
+
+    yield start
+    for process in processes:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+
+def children(process):
+    with open(f"/proc/{process.pid}/task/{process.pid}/children") as file:
+        return [int(pid) for pid in file.read().split()]
+
+
+def gone(pid):
+    """Whether a process has ended, a second or so granted; one that nobody has waited for yet counts as ended."""
+    for _ in range(100):
+        try:
+            with open(f"/proc/{pid}/stat") as file:
+                if file.read().rsplit(")", 1)[1].split()[0] == "Z":
+                    return True
+        except OSError:
+            return True
+        time.sleep(0.02)
+    return False
+
+
+@pytest.mark.parametrize("on", BOTH)
+@pytest.mark.parametrize("code", rom.KINDS)
+def test_options_and_board_reach_the_board(started, tmp_path, on, code):
+    given = {"HeartbeatInterval": 5, "LocalPreAuthorize": True, "AuthorizationKey": "xyz"}
+    options = ["--connectors", "2", "--password", "geheim", "--config", json.dumps(given)]
+    out, errors = started(TELL, "--interpreter", on, "--code", code, *options).communicate(timeout=20)
+    assert not errors
+    told = json.loads(out)
+    assert told["on"] == {"python": "cpython"}.get(on, on)
+    assert told["board"] == {"model": "Dummy", "clock": {"battery": True}}
+    assert told["handed"].pop("board").endswith("board.json")
+    assert told["handed"] == {
+        "csms": "ws://127.0.0.1:9/ocpp",
+        "identity": "CP 1",
+        "state": str(tmp_path / "state"),
+        "control": None,
+        "connectors": 2,
+        "password": "geheim",
+        "config": given,
+    }
+    # Anybody can read a command line.
+    assert "geheim" not in str(told["argv"])
+
+
+def test_without_options_there_is_one_connector_and_no_password(started):
+    told = json.loads(started(TELL).communicate(timeout=20)[0])
+    assert told["on"] == ("micropython" if interpreter.there() else "cpython")
+    assert (told["handed"]["connectors"], told["handed"]["password"], told["handed"]["config"]) == (1, None, {})
+
+
+@pytest.mark.parametrize("on", BOTH)
+def test_a_reset_starts_it_again_and_any_other_end_is_the_end(started, tmp_path, on):
+    process = started(RESET, "--interpreter", on)
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode == 7
+    assert (tmp_path / "state" / "starts").read_text() == "3"
+    assert errors.count("reset") == 2
+
+
+@pytest.mark.parametrize("on", BOTH)
+def test_a_crash_of_the_interpreter_is_said_and_not_hidden_by_a_restart(started, on):
+    process = started(STAY, "--interpreter", on)
+    assert process.stdout.readline() == "here\n"
+    (child,) = children(process)
+    os.kill(child, signal.SIGSEGV)
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode == 128 + signal.SIGSEGV
+    assert "signal 11" in errors
+
+
+@pytest.mark.parametrize("on", BOTH)
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_and_its_interpreter(started, on, number):
+    process = started(STAY, "--interpreter", on)
+    assert process.stdout.readline() == "here\n"
+    (child,) = children(process)
+    process.send_signal(number)
+    process.communicate(timeout=20)
+    assert process.returncode != 0
+    assert gone(child)
+
+
+@pytest.mark.parametrize("on", BOTH)
+def test_the_interpreter_does_not_outlive_a_killed_launcher(started, on):
+    process = started(STAY, "--interpreter", on)
+    assert process.stdout.readline() == "here\n"
+    (child,) = children(process)
+    assert os.getpgid(child) == process.pid
+    process.kill()
+    assert gone(child)
+
+
+def test_a_failing_board_ends_with_its_status(started):
+    process = started("raise SystemExit(4)\n")
+    process.communicate(timeout=20)
+    assert process.returncode == 4
+
+
+@pytest.mark.skipif(not interpreter.there(), reason="a heap is MicroPython's")
+def test_the_heap_is_a_limit(started):
+    main = "import gc\nprint(gc.mem_free() + gc.mem_alloc())\n"
+    assert 90_000 < int(started(main, "--heap", "100k").communicate(timeout=20)[0]) <= 102_400
+    assert 950_000 < int(started(main, "--heap", "1M").communicate(timeout=20)[0]) <= 1 << 20
+
+
+@pytest.mark.parametrize(
+    "options, named",
+    [
+        (["--csms", "http://127.0.0.1/"], "--csms: 'http://127.0.0.1/' is not a URL like"),
+        (["--csms", "127.0.0.1:9000"], "--csms: '127.0.0.1:9000' is not a URL like"),
+        (["--csms", "ws:///ocpp"], "--csms: 'ws:///ocpp' is not a URL like"),
+        (["--csms", "ws://host:70000/"], "--csms: '70000' is not a port number (1 to 65535)"),
+        (["--csms", "ws://user:secret@host/"], "--csms: "),
+        (["--identity", ""], "--identity: an identity is needed"),
+        (["--identity", "  "], "--identity: an identity is needed"),
+        (["--control", "0"], "--control: '0' is not a port number (1 to 65535)"),
+        (["--control", "65536"], "--control: '65536' is not a port number (1 to 65535)"),
+        (["--control", "x"], "--control: 'x' is not a port number (1 to 65535)"),
+        (["--connectors", "0"], "--connectors: '0' is not a number of connectors (1 to 9)"),
+        (["--connectors", "10"], "--connectors: '10' is not a number of connectors (1 to 9)"),
+        (["--config", "{"], "--config: not JSON: "),
+        (["--config", "[1]"], "--config: a JSON object is needed, like"),
+        (["--config", '{"A": null}'], "--config: A: a string, a whole number, true or false is allowed"),
+        (["--config", '{"A": {"B": 1}}'], "--config: A: a string, a whole number, true or false is allowed"),
+        (["--heap", "0k"], "--heap: '0k' is not a size like 100k or 1M"),
+        (["--heap", "much"], "--heap: 'much' is not a size like 100k or 1M"),
+        (["--interpreter", "ruby"], "--interpreter: invalid choice: 'ruby'"),
+        (["--code", "exe"], "--code: invalid choice: 'exe'"),
+        (["--board", "no-such-board"], "--board: no-such-board is not one of simulator"),
+        (["--state", ""], "--state: '' is not a folder"),
+        (["--state", __file__], "is not a folder"),
+        (["--no-such-option"], "--no-such-option"),
+    ],
+)
+def test_bad_arguments_are_named_and_nothing_is_started(started, options, named):
+    process = started(TELL, *options)
+    out, errors = process.communicate(timeout=20)
+    assert process.returncode == 2
+    assert named in errors
+    assert "Traceback" not in errors
+    assert not out
+
+
+def test_what_is_required_is_asked_for():
+    done = subprocess.run([STATION], capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "--csms, --identity, --state" in done.stderr
+
+
+def test_help_names_every_option():
+    done = subprocess.run([STATION, "--help"], capture_output=True, text=True)
+    assert done.returncode == 0
+    for name in "csms identity state control connectors password config interpreter heap code board".split():
+        assert f"--{name}" in done.stdout
+
+
+def test_a_port_that_is_taken_is_one_line(started):
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        process = started(TELL, "--control", str(taken.getsockname()[1]))
+        _, errors = process.communicate(timeout=20)
+    assert process.returncode == 1
+    assert "in use" in errors and "Traceback" not in errors
