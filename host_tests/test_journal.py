@@ -1,6 +1,7 @@
 """The journal: order, damage, capacity, and power cuts at every single change."""
 
-from chargelet.journal.journal import END, START, VALUES, Journal
+from chargelet.journal.journal import Journal
+from chargelet.journal.record import END, START, VALUES
 from fakes import ledger
 from fakes.bench import Bench
 from fakes.storage import FakeStorage, PowerCut

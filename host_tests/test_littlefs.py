@@ -7,7 +7,8 @@ import gc
 import os
 
 from chargelet.ground.storage import Storage
-from chargelet.journal.journal import END, START, VALUES, Journal
+from chargelet.journal.journal import Journal
+from chargelet.journal.record import END, START, VALUES
 from fakes.storage import PowerCut
 
 try:

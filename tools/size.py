@@ -18,12 +18,16 @@ ORDER = """
     chargelet.ground.storage chargelet.messages.check chargelet.messages.core chargelet.messages.errors
     chargelet.messages.tables chargelet.hardware.pilot_levels electrics vehicle world machine
     chargelet.hardware.pilot chargelet.hardware.contactor chargelet.hardware.lock chargelet.hardware.pulse_meter
-    chargelet.hardware.evse chargelet.hardware.build chargelet.journal.journal chargelet.station.outbox
+    chargelet.hardware.evse chargelet.hardware.build chargelet.journal.record
+    chargelet.journal.shelf chargelet.journal.journal chargelet.station.outbox
     chargelet.station.configuration
-    chargelet.station.registration chargelet.station.status chargelet.station.transaction
-    chargelet.station.metering chargelet.station.authorization chargelet.station.authorization_cache
+    chargelet.station.registration chargelet.station.status chargelet.station.metering chargelet.station.registers
+    chargelet.station.availability chargelet.station.transaction chargelet.station.restart chargelet.station.epochs
+    chargelet.station.vendors chargelet.station.own_vendor
+    chargelet.station.authorization chargelet.station.authorization_cache
     chargelet.station.presentation
     chargelet.station.connector chargelet.station.whole_station chargelet.station.station chargelet.actions.incoming
+    chargelet.actions.data_transfer
     chargelet.actions.boot_notification chargelet.actions.heartbeat chargelet.actions.authorize
     chargelet.actions.status_notification chargelet.actions.start_transaction chargelet.actions.meter_values
     chargelet.actions.stop_transaction chargelet.actions.delivery chargelet.actions.conversation

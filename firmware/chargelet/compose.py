@@ -46,12 +46,12 @@ class Chargelet:
     for the journal and the authorization cache.
     """
 
-    def __init__(self, board, evses, clock, storage, records, cache, log, restart, judge=None):
+    def __init__(self, board, evses, clock, storage, records, cache, log, restart, judge=None, main_meter=None):
         self.clock = clock
         self.log = log
         self.evses = evses
         self._restart = restart
-        self.station = Station(board, evses, clock, storage, Journal(records, log), cache, log, restart)
+        self.station = Station(board, evses, clock, storage, Journal(records, log), cache, log, restart, main_meter)
         self.endpoint = Endpoint(self.station, ids(), judge)
         self.link = None
 
@@ -60,10 +60,11 @@ class Chargelet:
         from .transport.csms import CsmsLink
 
         config = self.station.config
+        self.station.credentials.give(password)
         self.link = CsmsLink(
             endpoint,
             identity,
-            password,
+            self.station.credentials,
             self.endpoint,
             self.clock,
             self.log,

@@ -169,6 +169,10 @@ class WebSocket:
         if not self.closed:
             await self._goodbye(code.to_bytes(2, "big") + reason.encode()[:123], self._await_close)
 
+    async def send_close(self, code: int = 1000):
+        """Begin to close while recv() is running, which ends when the other side answers. Raises ConnectionClosed."""
+        await self._frame(frames.CLOSE, code.to_bytes(2, "big"))
+
     async def abort(self):
         """Close the socket without a word."""
         if not self.closed:

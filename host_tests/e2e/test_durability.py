@@ -6,7 +6,8 @@ import json
 from conftest import REAL
 
 from chargelet.ground.storage import Storage
-from chargelet.journal.journal import START, VALUES, Journal
+from chargelet.journal.journal import Journal
+from chargelet.journal.record import START, VALUES
 
 
 def stamps(values):

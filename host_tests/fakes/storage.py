@@ -33,6 +33,9 @@ class FakeStorage:
                     self.values[name] = b""
                 raise PowerCut
 
+    def free(self):
+        return 0 if self.full else 10**6
+
     def each(self):
         yield from list(self.values)
 

@@ -1,6 +1,6 @@
 """Knows what the station says next, and who answers what it is asked. Knows no ids, frames or sockets."""
 
-from . import authorize, boot_notification, heartbeat, status_notification
+from . import authorize, boot_notification, data_transfer, heartbeat, status_notification
 from .delivery import Delivery
 from .incoming import answer
 
@@ -60,5 +60,6 @@ class Conversation:
             authorize.next_call(station)
             or status_notification.next_call(station)
             or self._delivery.next_call(station)
+            or data_transfer.next_call(station)
             or heartbeat.next_call(station)
         )

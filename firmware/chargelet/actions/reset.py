@@ -1,7 +1,9 @@
 """Knows Reset (OCPP 1.6 §5.14, §6.39). Knows not how the station resets."""
 
+from ..station import restart
+
 
 def answer(station, payload):
     """Accepted, and the station ends what runs, delivers what it can and restarts."""
-    station.reset(payload["type"])
+    restart.begin(station, payload["type"])
     return {"status": "Accepted"}

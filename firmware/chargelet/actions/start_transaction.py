@@ -7,7 +7,7 @@ from .authorize import learn
 
 def payload(station, record, seconds: int) -> dict:
     """The request for a START record of the outbox."""
-    _kind, _name, connector_id, _number, _stamp, id_tag, meter_start, reservation_id, _parent = record
+    connector_id, id_tag, meter_start, reservation_id = record[2], record[5], record[6], record[7]
     request = {"connectorId": connector_id, "idTag": id_tag, "meterStart": meter_start, "timestamp": to_text(seconds)}
     if reservation_id is not None:
         request["reservationId"] = reservation_id
@@ -17,8 +17,9 @@ def payload(station, record, seconds: int) -> dict:
 def answered(station, record, result):
     """The response: the transaction's id, and what the central system thinks of the idTag."""
     transaction_id = result["transactionId"]
-    station.outbox.started(record, transaction_id)
-    status, parent_id_tag = learn(station, record[5], result["idTagInfo"])
+    info = result["idTagInfo"]
+    station.outbox.started(record, transaction_id, info["status"] == "Accepted", info.get("parentIdTag"))
+    status, parent_id_tag = learn(station, record[5], info)
     transactions.started(station, record[2], record[3], transaction_id, status, parent_id_tag)
 
 

@@ -2,11 +2,12 @@
 
 from ..ground.timestamp import to_text
 from .authorize import learn
+from .meter_values import sampled
 
 
 def payload(station, record, seconds: int) -> dict:
     """The request for a STOP record of the outbox."""
-    _kind, _name, connector_id, number, _stamp, meter_stop, reason, id_tag = record
+    connector_id, number, _stamp, meter_stop, reason, id_tag = record[2:8]
     request = {
         "transactionId": station.outbox.id_of(connector_id, number),
         "meterStop": meter_stop,
@@ -15,6 +16,12 @@ def payload(station, record, seconds: int) -> dict:
     }
     if id_tag:
         request["idTag"] = id_tag
+    data = []
+    for taken, context, samples in station.outbox.transaction_data(record):
+        taken = min(seconds, station.clock.wall(taken))
+        data.append({"timestamp": to_text(taken), "sampledValue": sampled(samples, context)})
+    if data:
+        request["transactionData"] = data
     return request
 
 

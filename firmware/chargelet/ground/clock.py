@@ -24,6 +24,8 @@ class Clock:
         self._last = self.ticks()
         self._uptime = 0
         self._wall = None  # seconds since 2000 at uptime 0
+        self.age = 0  # seconds that this station has been on with its clock unknown, as far as it matters, at uptime 0
+        self.epochs = []  # (age, seconds since 2000 at that age): when in earlier boots the clock became known
 
     if hasattr(time, "ticks_ms"):
 
@@ -76,10 +78,14 @@ class Clock:
     def stamp(self) -> int:
         """A moment to keep: seconds since 2000, or a negative number while the clock is unknown."""
         now = self.now()
-        return -1 - self.uptime() // 1000 if now is None else now
+        return -1 - self.age - self.uptime() // 1000 if now is None else now
 
     def wall(self, stamp: int) -> "int | None":
-        """Seconds since 2000 of a stamp of this boot, also of one from before the clock was known."""
+        """Seconds since 2000 of a stamp, also of one from before the clock was known; None if it still is not."""
         if stamp >= 0:
             return stamp
-        return None if self._wall is None else self._wall - 1 - stamp
+        age = -1 - stamp
+        for known, seconds in self.epochs:
+            if age <= known:
+                return seconds - known + age
+        return None if self._wall is None else self._wall + age - self.age

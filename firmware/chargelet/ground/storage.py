@@ -64,6 +64,11 @@ class Storage:
         with open(self._folder + "/" + name, "wb") as file:
             file.write(value)
 
+    def free(self) -> int:
+        """Bytes that the file system still has room for."""
+        figures = os.statvfs(self._folder)
+        return figures[1] * figures[4]
+
     def rename(self, name: str, other: str):
         """Give a value another name. A value of that name is replaced; one that is not there is passed over."""
         try:

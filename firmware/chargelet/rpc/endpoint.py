@@ -20,6 +20,11 @@ class Endpoint:
             judge,
         )
 
+    @property
+    def busy(self) -> bool:
+        """Whether an answer is waited for."""
+        return self.rpc.busy
+
     def opened(self):
         """There is a connection."""
         self.online = True

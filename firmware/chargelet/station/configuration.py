@@ -120,7 +120,9 @@ class Configuration:
         try:
             self.store(row[0], text)
         except ValueError as error:
-            self._log("configuration: %s not changed to %r: %s" % (row[0], text[:40], error))
+            # What is write-only is not for the log either (security whitepaper, A01.FR.12).
+            shown = "what was sent" if row[1] == "W" else repr(text[:40])
+            self._log("configuration: %s not changed to %s: %s" % (row[0], shown, error))
             return "Rejected"
         except OSError as error:
             self._log("configuration: %s not changed: flash says %s" % (row[0], error))

@@ -22,6 +22,7 @@ class Connector:
         self.operative = True
         self.scheduled = None  # the availability that waits for the transaction's end
         self.transaction = None
+        self.interrupted = None  # number of a transaction that the power cut off, until the vehicle has been looked for
         self.id_tag = None  # authorized, and waiting for the vehicle
         self.parent_id_tag = None
         self.reservation_id = None
@@ -40,6 +41,10 @@ class Connector:
         transaction = self.transaction
         return self.evse.max_ma if transaction and transaction.authorized else 0
 
+    def looking(self) -> bool:
+        """Whether the pilot has not been looked at for long enough after the boot to be believed."""
+        return self._clock.uptime() - self._born < _LOOK_MS
+
     def starting(self) -> bool:
         """Whether a vehicle may still be about to take what it has only just been offered."""
         transaction = self.transaction
@@ -57,7 +62,7 @@ class Connector:
     @property
     def usable(self) -> bool:
         """Whether a new transaction could start here at all."""
-        return self.operative and not self.evse.fault and self.transaction is None
+        return self.operative and not self.evse.fault and self.transaction is None and self.interrupted is None
 
     def present(self, id_tag: str, parent_id_tag: "str | None", reservation_id=None, anywhere=False):
         """An authorized idTag is now to start a transaction here, or `anywhere` the cable goes instead."""
@@ -80,12 +85,12 @@ class Connector:
             self.forget()
         if self.transaction and evse.contactor_closed:
             self.transaction.charged = True
-        if self.finished and not evse.connected and now - self._born < _LOOK_MS:
+        if self.finished and not evse.connected and self.looking():
             return  # a transaction of before a power cut has ended, and the vehicle may still be there
         if evse.connected:
             if self._plugged_since is None:
                 self._plugged_since = now
-                if now - self._born >= _LOOK_MS:
+                if not self.looking():
                     self.finished = self.unplugged_stop = False
             if shared_reader and self.waiting and now - self._plugged_since >= connection_time_out * 1000:
                 self.waited_out = True

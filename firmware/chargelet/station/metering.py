@@ -1,25 +1,30 @@
 """Knows when meter values are taken and of what. Knows no payloads.
 
-A sample is `(measurand, phase or None, text, unit)`.
+A sample is `[measurand, phase or None, text, unit or None]`.
 """
 
 # Those of OCPP 1.6 §7.31 that a station can know without a meter.
 _OWN = ("Current.Offered", "Power.Offered")
-_UNITS = {"E": "Wh", "P": "W", "C": "A", "V": "V"}
+_UNITS = {"E": "Wh", "P": "W", "C": "A", "V": "V", "T": "Celcius", "S": "Percent"}
+_ENERGY = "Energy.Active.Import.Register"
 _LIST_MOST = 8
 _DAY = 86400
 # A clock that is set forward lands between two moments of the day: what was missed is not made up for.
 _LATE_MOST = 10
 
+# What a StopTransaction carries, and how many single values: all of it is in RAM once, when it is sent.
+_STOP_MOST = 24
+_STOP_VALUES_MOST = 56
+
 
 def keys(measurands):
-    """The keys of this part, for connectors whose meters give these measurands."""
+    """The keys of this part, for connectors whose meters give these measurands (`Voltage.L1` forms included)."""
     known = tuple(measurands) + _OWN
 
     def listed(text: str) -> str:
         names = [name.strip() for name in text.split(",")] if text.strip() else []
         for name in names:
-            if name not in known:
+            if name not in known and not _forms(known, name):
                 raise ValueError("%s is not one of %s" % (name[:40], ", ".join(known)))
         if len(names) > _LIST_MOST:
             raise ValueError("at most %d measurands are allowed" % _LIST_MOST)
@@ -27,37 +32,89 @@ def keys(measurands):
             raise ValueError("a measurand is named twice")
         return ",".join(names)
 
+    most = (0, None)
     return (
-        ("MeterValueSampleInterval", "RW", (0, None), 60),
-        ("MeterValuesSampledData", "RW", listed, "Energy.Active.Import.Register"),
-        ("MeterValuesSampledDataMaxLength", "R", (0, None), _LIST_MOST),
+        ("MeterValueSampleInterval", "RW", most, 60),
+        ("MeterValuesSampledData", "RW", listed, _ENERGY),
+        ("MeterValuesSampledDataMaxLength", "R", most, _LIST_MOST),
         ("ClockAlignedDataInterval", "RW", (0, 86400), 0),
-        ("MeterValuesAlignedData", "RW", listed, "Energy.Active.Import.Register"),
-        ("MeterValuesAlignedDataMaxLength", "R", (0, None), _LIST_MOST),
+        ("MeterValuesAlignedData", "RW", listed, _ENERGY),
+        ("MeterValuesAlignedDataMaxLength", "R", most, _LIST_MOST),
+        ("StopTxnSampledData", "RW", listed, ""),
+        ("StopTxnSampledDataMaxLength", "R", most, _LIST_MOST),
+        ("StopTxnAlignedData", "RW", listed, ""),
+        ("StopTxnAlignedDataMaxLength", "R", most, _LIST_MOST),
+        ("StopTransactionMaxMeterValues", "R", most, _STOP_MOST),
     )
 
 
-def sample(station, connector, names: str) -> list:
-    """The values now of a comma-separated list of measurands."""
-    meter = connector.evse.meter
+def _forms(known, name: str) -> list:
+    """The forms of a measurand for each phase that the meter has: Voltage.L1, Voltage.L2 …"""
+    return [form for form in known if form.startswith(name + ".") and form[len(name) + 1] in "LN"]
+
+
+def sample(station, meter, evse, names: str) -> list:
+    """The values now of a comma-separated list of measurands; `evse` is None for the station's own meter."""
     found = []
     for name in names.split(",") if names else ():
-        if name == "Energy.Active.Import.Register":
-            text = str(meter.energy_wh())
-        elif name == "Power.Active.Import":
-            text = str(meter.power_w())
-        elif name == "Current.Import":
-            text = _tenths(meter.current_ma())
-        elif name == "Current.Offered":
-            text = _tenths(connector.evse.offered_ma)
-        else:
-            text = str(connector.evse.offered_ma * station.volts * station.phases // 1000)
-        found.append((name, None, text, _UNITS[name[0]]))
+        for form in _forms(meter.measurands, name) or (name,):
+            measurand, phase = form, None
+            dot = form.rfind(".")
+            if dot > 0 and form[dot + 1] in "LN":
+                measurand, phase = form[:dot], form[dot + 1 :]
+            text = _read(station, meter, evse, form)
+            if text is not None:
+                found.append([measurand, phase, text, _unit(measurand)])
     return found
+
+
+def _read(station, meter, evse, name) -> "str | None":
+    if name == _ENERGY:
+        return str(meter.energy_wh())
+    if name == "Power.Active.Import":
+        return str(meter.power_w())
+    if name == "Current.Import" and name in meter.measurands:
+        return _tenths(meter.current_ma())
+    if evse and name == "Current.Offered":
+        return _tenths(evse.offered_ma)
+    if evse and name == "Power.Offered":
+        return str(evse.offered_ma * station.volts * station.phases // 1000)
+    return meter.read(name) if name in meter.measurands else None
+
+
+def _unit(measurand):
+    if measurand in ("Power.Factor", "Frequency", "RPM"):
+        return None  # Hertz is no unit of 1.6 (errata 3.86)
+    unit = _UNITS[measurand[0]]
+    if ".Reactive" in measurand:
+        unit = "var" + unit[1:]
+    return unit
 
 
 def _tenths(milliamperes: int) -> str:
     return "%d.%d" % (milliamperes // 1000, milliamperes % 1000 // 100)
+
+
+def _of(station, connector, names: str) -> list:
+    return sample(station, connector.evse.meter, connector.evse, names)
+
+
+def edge(station, connector) -> "list | None":
+    """The values of a transaction's begin or end for its StopTransaction; None when it is to carry none
+    (errata 3.14)."""
+    names = station.config["StopTxnSampledData"]
+    for name in station.config["StopTxnAlignedData"].split(","):
+        if name and name not in names.split(","):
+            names = names + "," + name if names else name
+    return _of(station, connector, names) if names else None
+
+
+def last_register(station, wh: int) -> "list | None":
+    """edge() of a transaction that a power cut has ended: of its end only the register is known."""
+    names = station.config["StopTxnSampledData"] + "," + station.config["StopTxnAlignedData"]
+    if names == ",":
+        return None
+    return [[_ENERGY, None, str(wh), "Wh"]] if _ENERGY in names.split(",") else []
 
 
 def step(station, connector):
@@ -66,6 +123,7 @@ def step(station, connector):
     interval = station.config["MeterValueSampleInterval"] * 1000
     if transaction is None or not interval:
         return
+    _interruption(station, connector, transaction)
     intervals = (station.clock.uptime() - transaction.started) // interval
     if transaction.interval != interval:
         # A new interval counts from the start as well; what has passed of it is not made up for.
@@ -73,12 +131,49 @@ def step(station, connector):
         transaction.samples = intervals
     if intervals > transaction.samples:
         transaction.samples = intervals
-        samples = sample(station, connector, station.config["MeterValuesSampledData"])
-        if samples:
-            # What has been told must not be more than what a power cut leaves of the register.
-            station.save_registers()
-            stamp = station.clock.stamp()
-            station.outbox.values(connector.id, transaction.number, stamp, "Sample.Periodic", samples)
+        stamp = station.clock.stamp()
+        tell(station, connector, stamp, "Sample.Periodic", station.config["MeterValuesSampledData"])
+        _keep(station, connector, stamp, "Sample.Periodic", station.config["StopTxnSampledData"])
+
+
+def _interruption(station, connector, transaction):
+    """A fault that interrupts charging, and its end, have values of their own (OCPP 1.6 §7.35)."""
+    interrupted = bool(connector.evse.fault)
+    if interrupted != transaction.interrupted and transaction.charged:
+        transaction.interrupted = interrupted
+        context = "Interruption.Begin" if interrupted else "Interruption.End"
+        tell(station, connector, station.clock.stamp(), context, station.config["MeterValuesSampledData"])
+
+
+def tell(station, connector, stamp: int, context: str, names: str):
+    """Take values now and put them in line for the central system."""
+    samples = _of(station, connector, names)
+    if samples:
+        # What has been told must not be more than what a power cut leaves of the register.
+        station.registers.save()
+        number = connector.transaction.number if connector.transaction else 0
+        station.outbox.values(connector.id, number, stamp, context, samples)
+
+
+def _keep(station, connector, stamp, context, names):
+    """Take values now for the StopTransaction; when they become too many, every other one goes (errata 3.91)."""
+    transaction = connector.transaction
+    if transaction is None or not names:
+        return
+    transaction.offered += 1
+    if transaction.offered % transaction.stride:
+        return
+    samples = _of(station, connector, names)
+    if not samples:
+        return
+    most = min(_STOP_MOST, _STOP_VALUES_MOST // len(samples)) - 2
+    if transaction.kept >= most:
+        transaction.kept = station.outbox.thin_kept(connector.id, transaction.number)
+        transaction.stride *= 2
+        if transaction.offered % transaction.stride:
+            return
+    transaction.kept += 1
+    station.outbox.keep(connector.id, transaction.number, stamp, context, samples)
 
 
 def step_aligned(station):
@@ -95,9 +190,17 @@ def step_aligned(station):
     station.moment = moment
     if not known or now - moment > _LATE_MOST:
         return
-    station.save_registers()
+    names = station.config["MeterValuesAlignedData"]
+    if station.main_meter:
+        tell_main(station, moment, "Sample.Clock", names)
     for connector in station.connectors:
-        samples = sample(station, connector, station.config["MeterValuesAlignedData"])
-        if samples:
-            number = connector.transaction.number if connector.transaction else 0
-            station.outbox.values(connector.id, number, moment, "Sample.Clock", samples)
+        tell(station, connector, moment, "Sample.Clock", names)
+        _keep(station, connector, moment, "Sample.Clock", station.config["StopTxnAlignedData"])
+
+
+def tell_main(station, stamp: int, context: str, names: str):
+    """The same for the station's own meter, which is connector 0 (errata 3.14.3)."""
+    samples = sample(station, station.main_meter, None, names)
+    if samples:
+        station.registers.save()
+        station.outbox.values(0, 0, stamp, context, samples)

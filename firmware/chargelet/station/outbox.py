@@ -2,22 +2,25 @@
 
 A record is a tuple whose first element is its kind:
 
-    (START, name, connector, number, stamp, id_tag, meter_start, reservation_id, parent_id_tag)
+    (START, name, connector, number, stamp, id_tag, meter_start, reservation_id, parent_id_tag, samples)
     (VALUES, name, connector, number, stamp, context, samples)      samples as in metering.py
-    (STOP, name, connector, number, stamp, meter_stop, reason, id_tag)
+    (STOP, name, connector, number, stamp, meter_stop, reason, id_tag, samples)
 
-`number` is the station's own for the transaction; the central system's id follows from id_of().
+`number` is the station's own for the transaction; the central system's id follows from id_of(). The samples
+of a start and a stop are for StopTransaction's transactionData, None where it is to have none.
 """
 
 import json
 
-from ..journal.journal import END, START, VALUES
+from ..journal.record import END, KEPT, START, VALUES
 
 STOP = END
 
 # From here on intermediate values are thinned; what is beyond is for starts and stops.
 CAPACITY = 1000
 _RESERVE = 40
+# With less room on flash (bytes) nothing starts that might not be able to end.
+_ROOM = 65536
 
 
 class Outbox:
@@ -26,9 +29,11 @@ class Outbox:
     def __init__(self, journal, log):
         self._journal = journal
         self._log = log
+        self._unnoted = {}  # (connector, number) → a note that a full flash would not take
         self._unsaved = []  # ends that a full flash would not take: tried again and again
         self._known = (0, None)  # number and id of the transaction that was asked about last
         self.dropped = 0
+        log("journal: %d of %d messages wait, %d are set aside" % (len(journal), CAPACITY, journal.aside))
 
     def __len__(self) -> int:
         return len(self._journal) + len(self._unsaved)
@@ -36,44 +41,87 @@ class Outbox:
     @property
     def full(self) -> bool:
         """Whether no new transaction may start: its own messages might not fit."""
-        return bool(self._unsaved) or len(self._journal) >= CAPACITY + _RESERVE
+        return bool(self._unsaved) or len(self._journal) >= CAPACITY + _RESERVE or self._journal.free() < _ROOM
 
-    def start(self, connector: int, stamp: int, id_tag: str, meter_start: int, reservation_id, parent_id_tag) -> int:
+    @property
+    def damaged(self) -> int:
+        """How many records were found damaged since the boot."""
+        return self._journal.damaged
+
+    def set_aside_names(self):
+        """The names of the records that were set aside."""
+        return self._journal.set_aside_names()
+
+    # What happens on the connectors
+
+    def start(self, connector: int, stamp: int, id_tag: str, meter_start: int, reservation_id, parent, samples) -> int:
         """Record the start; returns the transaction's number. Raises OSError: then nothing may start."""
-        text = json.dumps([stamp, id_tag, meter_start, reservation_id, parent_id_tag])
+        text = json.dumps([stamp, id_tag, meter_start, reservation_id, parent, samples])
         return self._journal.append(START, connector, None, text)
 
     def values(self, connector: int, number: int, stamp: int, context: str, samples):
         """Record meter values, unless there is no room even after thinning. Number 0: of no transaction."""
         if len(self._journal) >= CAPACITY:
-            before = len(self._journal)
-            self._journal.thin(VALUES)
-            self._dropped(before - len(self._journal))
-        try:
-            self._journal.append(VALUES, connector, number, json.dumps([stamp, context, samples]))
-        except OSError:
-            self._dropped(1)
+            self._thin()
+        self._try(VALUES, connector, number, json.dumps([stamp, context, samples]))
+
+    def keep(self, connector: int, number: int, stamp: int, context: str, samples):
+        """Record meter values that go with the StopTransaction."""
+        self._try(KEPT, connector, number, json.dumps([stamp, context, samples]))
+
+    def _try(self, kind, connector, number, text):
+        for _ in range(2):
+            try:
+                self._journal.append(kind, connector, number, text)
+                return
+            except OSError:
+                self._thin()
+        self._dropped(1)
+
+    def _thin(self):
+        """Every other intermediate value makes room (§3.7: never a start or a stop)."""
+        before = len(self._journal)
+        self._journal.thin(VALUES)
+        self._dropped(before - len(self._journal))
 
     def _dropped(self, count: int):
         self.dropped += count
-        self._log("outbox: %d intermediate meter values dropped in all" % self.dropped)
+        self._log("journal: %d intermediate meter values dropped in all" % self.dropped)
 
-    def stop(self, connector: int, number: int, stamp: int, meter_stop: int, reason: str, id_tag):
+    def thin_kept(self, connector: int, number: int) -> int:
+        """Remove the first, third, fifth … of what goes with the StopTransaction (errata 3.91); how many are left."""
+        names = self._journal.kept(connector, number)
+        for name in names[::2]:
+            self._journal.drop_kept(name)
+        return len(names) // 2
+
+    def kept(self, connector: int, number: int) -> int:
+        """How many of them there are."""
+        return len(self._journal.kept(connector, number))
+
+    def stop(self, connector: int, number: int, stamp: int, meter_stop: int, reason: str, id_tag, samples=None):
         """Record the end. Never fails: what flash does not take is kept in RAM and tried again."""
-        self._unsaved.append((connector, number, json.dumps([stamp, meter_stop, reason, id_tag])))
+        self._unsaved.append((connector, number, json.dumps([stamp, meter_stop, reason, id_tag, samples])))
         self.save()
 
     def save(self):
         """Try again to make durable what a full flash would not take."""
+        if self._unnoted:
+            self._save_notes()
         while self._unsaved:
             connector, number, text = self._unsaved[0]
-            try:
-                self._journal.append(END, connector, number, text)
-            except OSError as error:
-                self._log("outbox: the end of a transaction is not durable yet: flash says %s" % error)
-                self._journal.thin(VALUES)
-                return
+            for again in (True, False):
+                try:
+                    self._journal.append(END, connector, number, text)
+                    break
+                except OSError as error:
+                    self._log("journal: the end of a transaction is not durable yet: flash says %s" % error)
+                    if not again:
+                        return
+                    self._thin()
             self._unsaved.pop(0)
+
+    # What is delivered
 
     def oldest(self) -> "tuple | None":
         """The record to deliver next, or None."""
@@ -89,8 +137,25 @@ class Outbox:
             try:
                 return (kind, name, connector, number) + tuple(json.loads(text))
             except (ValueError, TypeError):
-                self._log("outbox: %s makes no sense and is set aside" % name)
+                self._log("journal: %s makes no sense and is set aside" % name)
                 self._journal.set_aside(name)
+
+    def transaction_data(self, stop):
+        """(stamp, context, samples) of all that goes with a STOP record: Begin, intermediate ones, End."""
+        _kind, _name, connector, number, stamp, _meter, _reason, _tag, last = stop
+        if last is None:
+            return
+        note = self.note_of(connector, number)
+        if note:
+            first = note["begin"] or [s[:2] + [str(note["meter"])] + s[3:] for s in last if "Import.Reg" in s[0]]
+            if first:
+                yield note["stamp"], "Transaction.Begin", first
+        for name in self._journal.kept(connector, number):
+            text = self._journal.read_kept(name)
+            if text is not None:
+                yield tuple(json.loads(text))
+        if last:
+            yield stamp, "Transaction.End", last
 
     def id_of(self, connector: int, number: int) -> int:
         """The central system's id of a transaction whose start is delivered; -1 when it was lost (errata 3.18)."""
@@ -99,31 +164,81 @@ class Outbox:
 
     def _noted(self, connector, number):
         if self._known[0] != number:
-            text = self._journal.noted(connector, number)
-            self._known = (number, None if text is None else int(text.split(" ")[0]))
+            text = self._note(connector, number)
+            self._known = (number, None if text is None else int(text[1:].split(",")[0]))
         return self._known[1]
 
-    def started(self, record, transaction_id: int):
+    def _note(self, connector, number):
+        return self._unnoted.get((connector, number)) or self._journal.noted(connector, number)
+
+    def note_of(self, connector: int, number: int) -> "dict | None":
+        """What is known of a transaction that has not been delivered to its end, or None when its start was lost."""
+        text = self._note(connector, number)
+        if text is not None:
+            transaction_id, start, accepted = json.loads(text)
+        else:
+            text = self._journal.start_of(connector, number)
+            if text is None:
+                return None
+            transaction_id, start, accepted = None, json.loads(text), True
+        stamp, id_tag, meter_start, _reservation, parent, samples = start
+        return {
+            "id": transaction_id,
+            "accepted": accepted,
+            "stamp": stamp,
+            "tag": id_tag,
+            "parent": parent,
+            "meter": meter_start,
+            "begin": samples,
+        }
+
+    def started(self, record, transaction_id: int, accepted: bool = True, parent: "str | None" = None):
         """StartTransaction is answered: the id is durable before the record goes."""
-        _kind, name, connector, number = record[:4]
-        self._journal.note(connector, number, "%d %s" % (transaction_id, record[6]))
+        self._note_down(record, transaction_id, accepted, parent)
+        self._journal.remove(record[1])
+
+    def _note_down(self, record, transaction_id, accepted, parent):
+        _kind, _name, connector, number = record[:4]
+        start = list(record[4:])
+        start[4] = parent or start[4]
+        self._unnoted[connector, number] = json.dumps([transaction_id, start, accepted])
         self._known = (number, transaction_id)
-        self._journal.remove(name)
+        if not self._save_notes():
+            self._thin()
+            self._save_notes()
+
+    def _save_notes(self) -> bool:
+        """Whether all ids are durable. On a full flash they are known until the next boot at least."""
+        for connector, number in list(self._unnoted):
+            try:
+                self._journal.note(connector, number, self._unnoted[connector, number])
+            except OSError as error:
+                self._log("journal: the id of a transaction is not durable yet: flash says %s" % error)
+                return False
+            del self._unnoted[connector, number]
+        return True
 
     def delivered(self, record):
         """Values or an end are answered."""
         if record[0] == STOP:
+            self._unnoted.pop((record[2], record[3]), None)
             self._journal.finish(record[2], record[3], record[1])
         else:
             self._journal.remove(record[1])
 
     def given_up(self, record):
         """After all attempts: set aside on flash; what follows a start carries transactionId -1."""
-        kind, name, connector, number = record[:4]
-        if kind == START:
-            self._journal.note(connector, number, "-1 %s" % record[6])
-            self._known = (number, -1)
-        self._journal.set_aside(name)
+        if record[0] == START:
+            self._note_down(record, -1, True, None)
+        self._journal.set_aside(record[1])
+
+    def newest_stamp(self) -> "int | None":
+        """The stamp of the newest record, or None when there is none that can be read."""
+        text = self._journal.newest()
+        try:
+            return json.loads(text)[0] if text else None
+        except (ValueError, TypeError):
+            return None
 
     def interrupted(self) -> dict:
         """{connector: number} of the transactions that a power cut has interrupted."""

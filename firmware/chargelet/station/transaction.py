@@ -1,5 +1,7 @@
 """Knows how a transaction begins and ends on a connector. Knows no payloads and no queue's insides."""
 
+from . import availability, metering
+
 KEYS = (
     ("ConnectionTimeOut", "RW", (0, None), 60),
     ("MaxEnergyOnInvalidId", "RW", (0, None), 0),
@@ -26,6 +28,10 @@ class Transaction:
         self.charged = False  # whether the contactor has been closed for it
         self.interval = 0  # ms between samples, and how many of them have passed
         self.samples = 0
+        self.interrupted = False
+        self.offered = 0  # values for the StopTransaction: how many there have been, every which is kept, how many are
+        self.stride = 1
+        self.kept = 0
 
 
 def same(id_tag: "str | None", other: "str | None") -> bool:
@@ -39,9 +45,11 @@ def start(station, connector):
     wh = evse.meter.energy_wh()
     id_tag, parent_id_tag, reservation_id = connector.id_tag, connector.parent_id_tag, connector.reservation_id
     connector.forget()
-    station.save_registers()
+    station.registers.save()
+    begin = metering.edge(station, connector)
+    stamp = station.clock.stamp()
     try:
-        number = station.outbox.start(connector.id, station.clock.stamp(), id_tag, wh, reservation_id, parent_id_tag)
+        number = station.outbox.start(connector.id, stamp, id_tag, wh, reservation_id, parent_id_tag, begin)
     except OSError as error:
         station.log("connector %d: no transaction starts: flash says %s" % (connector.id, error))
         return
@@ -59,8 +67,9 @@ def stop(station, connector, reason: str, id_tag: "str | None" = None):
     evse = connector.evse
     evse.offer(0)
     wh = evse.meter.energy_wh()
-    station.save_registers()
-    station.outbox.stop(connector.id, transaction.number, station.clock.stamp(), wh, reason, id_tag)
+    station.registers.save()
+    end = metering.edge(station, connector)
+    station.outbox.stop(connector.id, transaction.number, station.clock.stamp(), wh, reason, id_tag, end)
     connector.transaction = None
     connector.finished = True
     connector.unplugged_stop = reason == "EVDisconnected"
@@ -72,8 +81,7 @@ def stop(station, connector, reason: str, id_tag: "str | None" = None):
         connector.keep_locked_for = (transaction.id_tag, transaction.parent_id_tag)
     else:
         connector.release = True
-    if connector.scheduled is not None:
-        station.set_operative(connector, connector.scheduled)
+    availability.transaction_ended(station, connector)
 
 
 def started(station, connector_id: int, number: int, transaction_id: int, status: str, parent_id_tag: "str | None"):
@@ -105,21 +113,58 @@ def _invalidate(station, connector):
         transaction.authorized = False
 
 
-def end_interrupted(station):
-    """End what a power cut has interrupted, with the register's last saved value (OCPP 1.6 §7.36, PowerLoss)."""
+def after_power_cut(station):
+    """End what a power cut has interrupted, or, where the board allows it, see first whether the vehicle is there."""
     for connector_id, number in station.outbox.interrupted().items():
         connector = station.connector(connector_id)
-        wh = connector.evse.meter.energy_wh() if connector else 0
-        station.log("connector %d: the power failed in a transaction; it ends at %d Wh" % (connector_id, wh))
-        station.outbox.stop(connector_id, number, station.clock.stamp(), wh, "PowerLoss", None)
-        if connector:
-            connector.finished = True
-            connector.release = True
+        if connector and station.resumes and station.outbox.note_of(connector_id, number):
+            connector.interrupted = number
+            if connector.evse.has_lock:
+                connector.evse.lock()
+        else:
+            _end_interrupted(station, connector_id, number)
+
+
+def _end_interrupted(station, connector_id, number):
+    """With the register's last saved value (OCPP 1.6 §7.36, PowerLoss)."""
+    connector = station.connector(connector_id)
+    wh = connector.evse.meter.energy_wh() if connector else 0
+    station.log("connector %d: the power failed in a transaction; it ends at %d Wh" % (connector_id, wh))
+    end = metering.last_register(station, wh)
+    station.outbox.stop(connector_id, number, station.clock.stamp(), wh, "PowerLoss", None, end)
+    if connector:
+        connector.finished = True
+        connector.release = True
+
+
+def _resume(station, connector):
+    """The vehicle is there after the power cut: its transaction goes on. Not there, or not usable: it ends."""
+    number = connector.interrupted
+    if not connector.evse.connected or connector.evse.fault or not connector.operative:
+        if connector.looking() and not connector.evse.fault:
+            return
+        connector.interrupted = None
+        _end_interrupted(station, connector.id, number)
+        return
+    connector.interrupted = None
+    known = station.outbox.note_of(connector.id, number)
+    connector.transaction = transaction = Transaction(number, known["tag"], known["parent"], station.clock.uptime())
+    transaction.id = known["id"]
+    transaction.authorized = known["accepted"] or not station.config["StopTransactionOnInvalidId"]
+    transaction.kept = station.outbox.kept(connector.id, number)
+    station.log("connector %d: the transaction of %s goes on after a power cut" % (connector.id, known["tag"]))
+    if not known["accepted"]:
+        transaction.grace_wh = connector.evse.meter.energy_wh()
+    if station.config["MeterValueSampleInterval"]:
+        names = station.config["MeterValuesSampledData"]
+        metering.tell(station, connector, station.clock.stamp(), "Interruption.End", names)
 
 
 def step(station, connector):
     """Start what is ready to start, and offer what may be drawn."""
     evse = connector.evse
+    if connector.interrupted is not None:
+        _resume(station, connector)
     if connector.transaction is None:
         evse.offer(0)
         if connector.id_tag and connector.usable and evse.connected and not station.resetting:

@@ -5,6 +5,7 @@ from binascii import b2a_base64
 
 from uwebsockets.backoff import Backoff
 from uwebsockets.client import connect
+from uwebsockets.handshake import HandshakeError
 
 _SUBPROTOCOL = "ocpp1.6"
 
@@ -13,6 +14,10 @@ _MESSAGE_MOST = 16384
 
 # A connection counts as good, and the next attempt as a first one, after so long.
 _GOOD_MS = 10000
+
+# How long an answer takes to leave, and a close handshake to come to its end.
+_ANSWER_MS = 500
+_CLOSING_MS = 2000
 
 _UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
 
@@ -35,13 +40,15 @@ def authorization(identity: str, password: "str | bytes") -> tuple:
 class CsmsLink:
     """Keeps a WebSocket connection to the central system for the `peer`, for ever.
 
-    `peer` has opened(), receive(data) -> text or None, next_frame() -> text or None, closed();
-    `below(n)` draws a random number, `ping_ms()` says how often to ping (WebSocketPingInterval).
+    `peer` has opened(), receive(data) -> text or None, next_frame() -> text or None, busy, closed();
+    `credentials` has password(), changed(), refused(), accepted(); `below(n)` draws a random number, `ping_ms()`
+    says how often to ping (WebSocketPingInterval).
     """
 
-    def __init__(self, endpoint, identity, password, peer, clock, log, below, ping_ms):
+    def __init__(self, endpoint, identity, credentials, peer, clock, log, below, ping_ms):
         self._url = connection_url(endpoint, identity)
-        self._headers = (authorization(identity, password),) if password else ()
+        self._identity = identity
+        self._credentials = credentials
         self._peer = peer
         self._clock = clock
         self._log = log
@@ -96,13 +103,20 @@ class CsmsLink:
 
     async def _connection(self):
         self._log("csms: connecting to %s" % self._url)
-        socket = await connect(
-            self._url,
-            protocols=(_SUBPROTOCOL,),
-            headers=self._headers,
-            max_message=_MESSAGE_MOST,
-            ping_interval_ms=self._ping_ms(),
-        )
+        password = self._credentials.password()
+        try:
+            socket = await connect(
+                self._url,
+                protocols=(_SUBPROTOCOL,),
+                headers=(authorization(self._identity, password),) if password else (),
+                max_message=_MESSAGE_MOST,
+                ping_interval_ms=self._ping_ms(),
+            )
+        except HandshakeError as error:
+            if error.status in (401, 403):
+                self._credentials.refused()
+            raise
+        self._credentials.accepted()
         speaker = None
         try:
             self._log("csms: connected")
@@ -124,11 +138,24 @@ class CsmsLink:
         if reply is not None:
             await socket.send(reply)
 
+    async def _part(self, socket):
+        """End this connection so that another can be made."""
+        try:
+            await socket.send_close()
+            await self._clock.sleep(_CLOSING_MS)
+        finally:
+            await socket.abort()
+
     async def _speak(self, socket):
         while not socket.closed:
             socket.ping_interval_ms = self._ping_ms()
             frame = self._peer.next_frame()
             if frame is None:
+                if not self._peer.busy and self._credentials.changed():
+                    # The answer that accepted the new key has the line to itself for a moment.
+                    await self._clock.sleep(_ANSWER_MS)
+                    await self._part(socket)
+                    return
                 await self._clock.sleep(20)
                 continue
             try:

@@ -1,0 +1,44 @@
+"""Knows what one record looks like on flash: its name and its content. Knows no storage and no order."""
+
+from binascii import crc32
+
+VERSION = b"1"
+
+START = "S"
+VALUES = "V"
+END = "E"
+# Not delivered itself: waits for the end of its transaction, and goes with it.
+KEPT = "B"
+
+
+def parts_of(name: str) -> "tuple | None":
+    """(sequence, kind, connector, number) of a record's name, or None for a file that is none."""
+    try:
+        if name[8] in "SVEB":
+            connector, number = name[9:].split("-")
+            return int(name[:8], 16), name[8], int(connector), int(number, 16)
+    except (ValueError, IndexError):
+        pass
+    return None
+
+
+def name_of(sequence: int, kind: str, connector: int, number: int) -> str:
+    """The name of a record; sequences sort as text."""
+    return "%08x%s%d-%x" % (sequence, kind, connector, number)
+
+
+def wrap(name: str, text: str) -> bytes:
+    """The content of a file of this name."""
+    data = text.encode()
+    return VERSION + (crc32(name.encode() + data) & 0xFFFFFFFF).to_bytes(4, "big") + data
+
+
+def unwrap(name: str, raw: "bytes | None") -> "str | None":
+    """The text, None when it is damaged. Raises KeyError for a newer format."""
+    if raw and raw[:1] > VERSION and raw[:1] <= b"9":
+        raise KeyError(name)
+    if not raw or raw[:1] != VERSION or len(raw) < 6:
+        return None
+    if raw[1:5] != (crc32(name.encode() + raw[5:]) & 0xFFFFFFFF).to_bytes(4, "big"):
+        return None
+    return raw[5:].decode()

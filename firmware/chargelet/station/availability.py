@@ -1,0 +1,56 @@
+"""Knows what may be used at all (OCPP 1.6 §5.2), through power cuts. Knows no other reason for a status."""
+
+import json
+
+from .registers import read_list
+
+_FILE = "availability"
+
+
+def load(station, storage):
+    """What was set before the boot."""
+    flags = [flag is not False for flag in read_list(storage, _FILE, station.log)]
+    if len(flags) == len(station.connectors) + 1:
+        station.operative = flags[0]
+        for connector, flag in zip(station.connectors, flags[1:]):
+            connector.operative = flag
+
+
+def change(station, connector_id: int, operative: bool) -> str:
+    """Accepted, Scheduled until the transaction's end, or Rejected; 0 is the station with all connectors."""
+    if connector_id == 0:
+        meant = station.connectors
+        station.operative = operative
+    else:
+        connector = station.connector(connector_id)
+        if connector is None:
+            return "Rejected"
+        meant = (connector,)
+    scheduled = False
+    for connector in meant:
+        if connector.transaction and connector.operative != operative:
+            connector.scheduled = operative
+            scheduled = True
+        else:
+            connector.scheduled = None
+            connector.operative = operative
+            if not operative:
+                connector.forget()
+    _save(station)
+    return "Scheduled" if scheduled else "Accepted"
+
+
+def transaction_ended(station, connector):
+    """What was scheduled happens now."""
+    if connector.scheduled is not None:
+        connector.operative = connector.scheduled
+        connector.scheduled = None
+        _save(station)
+
+
+def _save(station):
+    # What is scheduled is stored as if done: after a power cut there is no transaction to wait for.
+    flags = [station.operative]
+    for connector in station.connectors:
+        flags.append(connector.operative if connector.scheduled is None else connector.scheduled)
+    station.storage.write(_FILE, json.dumps(flags).encode())

@@ -1,0 +1,78 @@
+"""Knows the password for the central system, and which one is tried when one is refused. Knows no header."""
+
+from binascii import unhexlify
+
+_BEFORE = "key_before"
+
+
+def _key(text: str) -> str:
+    """AuthorizationKey: 16 to 40 characters (security whitepaper §7.2, OCPP-J errata 3.12)."""
+    if not 16 <= len(text) <= 40 or not all(["!" <= c <= "~" for c in text]):
+        raise ValueError("16 to 40 characters without spaces are allowed")
+    return text
+
+
+KEYS = (("AuthorizationKey", "W", _key, ""),)
+
+
+class Credentials:
+    """The passwords that may be the right one, best first; after a refusal the next one has its turn.
+
+    The key that was set last comes first: hexadecimal digits stand for bytes (OCPP-J 1.6 §6.2.2), but some central
+    systems mean them as they are. Then the key before it, in case the central system did not keep its word, and
+    the one that came with the station.
+    """
+
+    def __init__(self, config, storage, log):
+        self._config = config
+        self._storage = storage
+        self._log = log
+        self._given = None
+        self._seen = config["AuthorizationKey"]
+        before = storage.read(_BEFORE)
+        self._before = before.decode() if before else ""
+        self._at = 0
+
+    def give(self, password: "str | bytes | None"):
+        """The password that the station was provisioned with."""
+        self._given = password
+
+    def _candidates(self) -> list:
+        found = []
+        for text in (self._config["AuthorizationKey"], self._before):
+            if text:
+                try:
+                    found.append(unhexlify(text))
+                except ValueError:
+                    pass
+                found.append(text)
+        if self._given:
+            found.append(self._given)
+        return found
+
+    def password(self) -> "str | bytes | None":
+        """The one to try now, or None when there is none at all."""
+        found = self._candidates()
+        return found[self._at % len(found)] if found else None
+
+    def changed(self) -> bool:
+        """Whether the key has been set anew since the last look: then the connection is to be made again."""
+        key = self._config["AuthorizationKey"]
+        if key == self._seen:
+            return False
+        self._log("credentials: a new AuthorizationKey is set")
+        self._before, self._seen, self._at = self._seen, key, 0
+        if self._before:
+            self._storage.write(_BEFORE, self._before.encode())
+        return True
+
+    def refused(self):
+        """The central system does not take it: the next one, from now on."""
+        self._at += 1
+        self._log("credentials: refused by the central system")
+
+    def accepted(self):
+        """The central system takes it."""
+        if self._before and self._at < 2:
+            self._before = ""
+            self._storage.remove(_BEFORE)

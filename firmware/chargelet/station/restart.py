@@ -1,0 +1,40 @@
+"""Knows how the station goes down in good order (OCPP 1.6 §5.14). Knows not what brings it up again."""
+
+from . import transaction
+
+# A reset waits this long for what is still to be delivered and for the contactors to open, and never happens
+# before its own answer has left. On failing power it is what the supply's reserve must last.
+_WAIT_MS = {"Soft": 30000, "Hard": 10000, "PowerLoss": 2000}
+_ANSWER_MS = 1000
+
+_REASONS = {"Soft": "SoftReset", "Hard": "HardReset", "PowerLoss": "PowerLoss"}
+
+
+def begin(station, kind: str):
+    """Soft, Hard, or PowerLoss when a supply with a reserve says so. Transactions end first."""
+    for connector in station.connectors:
+        connector.forget()
+        transaction.stop(station, connector, _REASONS[kind])
+    now = station.clock.uptime()
+    station.resetting = (kind, now + _ANSWER_MS, now + _WAIT_MS[kind])
+
+
+def step(station):
+    """What transactions owe is delivered if it can be, then the hardware resets."""
+    kind, earliest, latest = station.resetting
+    now = station.clock.uptime()
+    if now < earliest:
+        return
+    if now < latest:
+        if station.authorization.online and (len(station.outbox) or station.notifier.due()):
+            return
+        for connector in station.connectors:
+            if connector.evse.contactor_closed:
+                return
+    station.log("station: %s reset" % kind)
+    station.registers.save()
+    for _ in range(1 + station.config["ResetRetries"]):
+        station.restart()
+    # Only hardware that does not reset comes back here.
+    station.resetting = None
+    station.fault = ("ResetFailure", None)

@@ -1,0 +1,41 @@
+"""Knows who answers DataTransfer for which vendor, and what is to be sent to one (OCPP 1.6 §4.3, §5.6)."""
+
+# Transfers that wait for the wire; the next one is refused.
+_WAITING_MOST = 4
+
+
+class Vendors:
+    """A registry: whoever extends the station registers for its vendorId.
+
+    A handler is a function `(message_id or None, data or None) -> (status, data or None)` with a status of
+    OCPP 1.6 §7.23; UnknownMessageId is its to give, UnknownVendorId is not.
+    """
+
+    def __init__(self):
+        self._handlers = {}
+        self._waiting = []
+
+    def register(self, vendor_id: str, handler):
+        """From now on the handler answers for this vendorId. Raises ValueError when somebody does already."""
+        if vendor_id.lower() in self._handlers:
+            raise ValueError("vendorId %s is taken" % vendor_id)
+        self._handlers[vendor_id.lower()] = handler
+
+    def answer(self, vendor_id: str, message_id: "str | None", data: "str | None"):
+        """(status, data or None)."""
+        handler = self._handlers.get(vendor_id.lower())
+        return handler(message_id, data) if handler else ("UnknownVendorId", None)
+
+    def send(self, vendor_id: str, message_id=None, data=None, answered=None) -> bool:
+        """Send a DataTransfer when the line is free; False when too many wait.
+
+        `answered(status, data)` is called once; a status of None means that no answer came.
+        """
+        if len(self._waiting) >= _WAITING_MOST:
+            return False
+        self._waiting.append((vendor_id, message_id, data, answered))
+        return True
+
+    def next(self):
+        """The oldest transfer that waits, taken out, or None."""
+        return self._waiting.pop(0) if self._waiting else None
