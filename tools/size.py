@@ -23,7 +23,7 @@ ORDER = """
     chargelet.station.configuration
     chargelet.station.registration chargelet.station.status chargelet.station.metering chargelet.station.registers
     chargelet.station.availability chargelet.station.transaction chargelet.station.restart chargelet.station.epochs
-    chargelet.station.vendors chargelet.station.own_vendor
+    chargelet.station.credentials chargelet.station.vendors chargelet.station.own_vendor
     chargelet.station.authorization chargelet.station.authorization_cache
     chargelet.station.presentation
     chargelet.station.connector chargelet.station.whole_station chargelet.station.station chargelet.actions.incoming

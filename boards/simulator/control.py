@@ -30,6 +30,8 @@ class Control:
             "offline": self._offline,
             "online": self._online,
             "stall": self._stall,
+            "power_failing": self._power_failing,
+            "transfer": self._transfer,
             "set_config": self._set_config,
             "cache": self._cache,
             "state": self._state,
@@ -116,6 +118,20 @@ class Control:
 
     def _stall(self, request):
         self._clock.stall(_integer(request, "ms", 0, 60000))
+
+    def _power_failing(self, request):
+        # Needed once in a station's life, if at all.
+        from chargelet.station import restart
+
+        restart.begin(self._chargelet.station, "PowerLoss")
+
+    def _transfer(self, request):
+        vendor = _text(request, "vendorId", 255)
+        given = {}
+        for name in ("messageId", "data"):
+            given[name] = _text(request, name, 500) if request.get(name) is not None else None
+        if not self._chargelet.station.vendors.send(vendor, given["messageId"], given["data"]):
+            raise ValueError("transfer: others still wait, try again later")
 
     def _set_config(self, request):
         value = request.get("value")

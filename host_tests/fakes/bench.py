@@ -76,6 +76,8 @@ class Bench:
         now=848491200,
         online=True,
         cache=None,
+        board=BOARD,
+        main_meter=None,
     ):
         self.clock = FakeClock(now)
         self.storage = storage or FakeStorage()
@@ -84,9 +86,9 @@ class Bench:
         self.resets = 0
         self.records = records or FakeStorage()
         self.cache = cache or FakeStorage()
-        self.whole = Chargelet(
-            BOARD, self.evses, self.clock, self.storage, self.records, self.cache, self._log, self._reset, judge
-        )
+        self.board = board
+        handed = self.storage, self.records, self.cache, self._log, self._reset, judge, main_meter
+        self.whole = Chargelet(board, self.evses, self.clock, *handed)
         self.station = self.whole.station
         self.endpoint = self.whole.endpoint
         self._asked = 0
@@ -174,6 +176,7 @@ class Bench:
             self.clock.now() + 1,
             online=False,
             cache=self.cache,
+            board=self.board,
         )
         for old, new in zip(self.evses, after.evses):
             new.connected = old.connected

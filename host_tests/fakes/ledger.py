@@ -15,14 +15,9 @@ def watch(bench, durable):
 
 
 def reboot(bench, durable, **changes):
-    """The power is back: bench.cut(), watched. What the reboot itself makes durable is noted as well."""
+    """The power is back: bench.cut(), watched."""
     bench.records.cut(10**9)
-    before = bench.records.names()
     after = bench.cut(**changes)
-    for name in sorted(after.records.names()):
-        if name[8:9] == "E" and name not in before:
-            connector, number = name[9:].split("-")
-            durable.append(("E", int(connector), int(number, 16), ""))
     watch(after, durable)
     return after
 

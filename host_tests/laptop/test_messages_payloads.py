@@ -206,7 +206,9 @@ def test_each_single_breakage_has_its_code_and_place(action, kind):
         assert keyword in broken and broken <= {keyword, "enum"}, (payload, keyword, broken)
         code, said = check(text, payload)
         assert code == CODES[keyword] and said.startswith(where + ": "), (where, keyword, code, said)
-        assert (check(text, payload, True) is None) == (keyword == "additionalProperties")
+        # Answers are taken with surplus fields, and with whole numbers written 5.0.
+        passed = keyword == "additionalProperties" or (keyword == "type" and "5.0 is not a whole number" in said)
+        assert (check(text, payload, True) is None) == passed
 
     for path, node in places(whole):
         if node["type"] == "object":

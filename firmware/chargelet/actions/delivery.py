@@ -8,6 +8,12 @@ KEYS = (
     ("TransactionMessageRetryInterval", "RW", (0, None), 60),
 )
 
+# So many connections that worked, and ended while this one message was out, count as one failed attempt.
+_CLOSED_MOST = 5
+
+# The failure of a call for which there was no memory.
+TOO_LARGE = "MemoryError"
+
 _FILES = {outbox.START: start_transaction, outbox.VALUES: meter_values, outbox.STOP: stop_transaction}
 _NAMES = {outbox.START: "StartTransaction", outbox.VALUES: "MeterValues", outbox.STOP: "StopTransaction"}
 
@@ -19,8 +25,10 @@ class Delivery:
         self._station = station
         self._heard = heard
         self._failed = 0  # how many of these count as a failure to process it
+        self._closed = 0  # how often in a row the connection ended instead of an answer
         self._doubt = None  # what the central system had said when an answer failed to come
         self._not_before = 0
+        self._opened = 0  # what the central system had said when this connection was made
         station.config.declare(KEYS)
 
     def next_call(self, station):
@@ -42,7 +50,11 @@ class Delivery:
             return None  # the clock is not known yet; BootNotification.conf will tell
         seconds = min(now, station.clock.wall(record[4])) if record[4] < 0 else record[4]
         heard = self._heard()
-        payload = _FILES[record[0]].payload(station, record, seconds)
+        try:
+            payload = _FILES[record[0]].payload(station, record, seconds)
+        except MemoryError:
+            self._answered(record, heard, None, TOO_LARGE)
+            return None
         return _NAMES[record[0]], payload, lambda result, failure: self._answered(record, heard, result, failure)
 
     def _answered(self, record, heard, result, failure):
@@ -52,7 +64,14 @@ class Delivery:
             _FILES[record[0]].answered(station, record, result)
             return
         if failure == "closed":
-            return  # goes again as soon as there is a connection
+            # Goes again as soon as there is a connection. A message that each time brings down a connection which
+            # had worked must not block for ever.
+            self._closed = self._closed + 1 if heard > self._opened else 0
+            if self._closed < _CLOSED_MOST:
+                return
+            self._closed = 0
+        if failure == TOO_LARGE and record[0] == outbox.STOP and station.outbox.thin_kept(record[2], record[3]):
+            return  # goes again with half of its values
         if failure == "timeout":
             self._doubt = heard
             station.registration.ask_soon()
@@ -76,11 +95,12 @@ class Delivery:
         _FILES[record[0]].given_up(self._station, record)
 
     def _begin(self):
-        self._failed = self._not_before = 0
+        self._failed = self._not_before = self._closed = 0
         self._doubt = None
 
     def connected(self):
         """A new connection: silence on the old one says nothing about a message, so it goes again at once."""
+        self._opened = self._heard()
         if self._doubt is not None:
             self._doubt = None
             self._not_before = 0

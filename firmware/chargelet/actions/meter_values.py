@@ -8,20 +8,24 @@ def payload(station, record, seconds: int) -> dict:
     _kind, _name, connector_id, number, _stamp, context, samples = record
     request = {
         "connectorId": connector_id,
-        "meterValue": [{"timestamp": to_text(seconds), "sampledValue": sampled(samples, context)}],
+        "meterValue": [{"timestamp": to_text(seconds), "sampledValue": sampled(samples, context, connector_id == 0)}],
     }
     if number:
         request["transactionId"] = station.outbox.id_of(connector_id, number)
     return request
 
 
-def sampled(samples, context: str) -> list:
-    """SampledValues (OCPP 1.6 §7.43) of samples as station/metering.py takes them."""
+def sampled(samples, context: str, inlet: bool = False) -> list:
+    """SampledValues (OCPP 1.6 §7.43) of samples as station/metering.py takes them; from the grid's side: `inlet`."""
     values = []
     for measurand, phase, text, unit in samples:
-        value = {"value": text, "context": context, "measurand": measurand, "unit": unit}
+        value = {"value": text, "context": context, "measurand": measurand}
+        if unit:
+            value["unit"] = unit
         if phase:
             value["phase"] = phase
+        if inlet:
+            value["location"] = "Inlet"
         values.append(value)
     return values
 

@@ -16,6 +16,9 @@ SHAPE = "FormationViolation"
 # The longest errorDescription of a CALLERROR, in characters (OCPP-J 1.6 §4.2.3).
 _TEXT_MOST = 255
 
+# Up to here every whole number is one in single precision too.
+_WHOLE_MOST = 1 << 24
+
 _ABSENT = object()
 
 
@@ -24,7 +27,8 @@ def check(table: str, payload, lenient: bool = False) -> "tuple | None":
 
     A field's contents come before the field after it. MISSING: a required field, or a list's only element. TYPE:
     another JSON type, null included. VALUE: too long, no such word, no date, too many decimals. SHAPE: a field
-    that the table does not have, unless `lenient` passes over those, or a payload that is no object.
+    that the table does not have, unless `lenient` passes over those, or a payload that is no object. With `lenient`
+    a whole number may also be written 300.0, and is made one in the payload.
     The text is plain ASCII, and 255 characters at most. Never raises, whatever JSON the payload is.
     """
     if not isinstance(payload, dict):
@@ -47,6 +51,9 @@ def _object(table, value, lenient):
         found = value.get(name, _ABSENT)
         if found is not _ABSENT:
             seen += 1
+            if lenient and type(found) is float and field[mark + 1 :] == "i" and -_WHOLE_MOST < found < _WHOLE_MOST:
+                if found == int(found):
+                    found = value[name] = int(found)
             wrong = _value(field[mark + 1 :], found, lenient)
             if wrong:
                 return wrong[0], name + wrong[1]

@@ -1,6 +1,9 @@
 """Knows how the conversation and the calls it is made of go over one connection after another. Knows no sockets."""
 
+import gc
+
 from ..actions.conversation import Conversation
+from ..actions.delivery import TOO_LARGE
 from .rpc import Rpc
 
 
@@ -50,4 +53,11 @@ class Endpoint:
         if self.rpc.busy:
             return None
         call = self._conversation.next_call()
-        return None if call is None else self.rpc.call(*call)
+        if call is None:
+            return None
+        try:
+            return self.rpc.call(*call)
+        except MemoryError:
+            gc.collect()
+            call[2](None, TOO_LARGE)
+            return None

@@ -43,7 +43,8 @@ class Rpc:
         return self._flight is not None
 
     def call(self, action: str, payload: dict, answered) -> str:
-        """The text of a CALL. `answered(result, failure)` is called exactly once, with one of both.
+        """The text of a CALL. `answered(result, failure)` is called exactly once, with one of both. Raises
+        MemoryError when it is too large: then nothing has happened.
 
         `failure` is "timeout", "closed", or the error code of a CALLERROR.
         """
@@ -52,8 +53,9 @@ class Rpc:
         if self._judge:
             self._judge(action, "req", payload)
         unique = self._new_id()
+        text = encode([2, unique, action, payload])
         self._flight = (unique, action, answered, self._clock.uptime())
-        return encode([2, unique, action, payload])
+        return text
 
     def step(self) -> "str | None":
         """Let time pass: give up on a late answer; returns the text of an answer of ours now ready."""

@@ -24,11 +24,9 @@ class Epochs:
             clock.epochs = [(int(age), int(seconds)) for age, seconds in json.loads(storage.read(_FILE) or b"[]")]
         except (ValueError, TypeError):
             log("epochs: the stored file is damaged and left out")
-        newest = outbox.newest_stamp()
-        if newest is not None and newest < 0:
-            clock.age = -newest
-        elif clock.epochs:
-            clock.age = clock.epochs[-1][0] + 1
+        newest = outbox.newest_stamp() or 0
+        known = clock.epochs[-1][0] + 1 if clock.epochs else 0
+        clock.age = max(-newest, known)
 
     def step(self, outbox):
         """Notice that the clock has become known."""

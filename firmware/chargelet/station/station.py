@@ -76,7 +76,7 @@ class Station:
         self.credentials = Credentials(config, storage, log)
         self.vendors = Vendors()
         own_vendor.register(self)
-        transaction.after_power_cut(self)
+        self._begun = False
 
     def connector(self, connector_id: int) -> "Connector | None":
         """The connector of that number, from 1."""
@@ -116,6 +116,9 @@ class Station:
 
     def step(self):
         """Let time pass. Called often: what it does not find due costs little."""
+        if not self._begun:
+            self._begun = True
+            transaction.after_power_cut(self)
         timeout = self.config["ConnectionTimeOut"]
         shared = len(self.connectors) > 1
         presentation.follow_the_cable(self)

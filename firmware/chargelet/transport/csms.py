@@ -138,29 +138,22 @@ class CsmsLink:
         if reply is not None:
             await socket.send(reply)
 
-    async def _part(self, socket):
-        """End this connection so that another can be made."""
-        try:
-            await socket.send_close()
-            await self._clock.sleep(_CLOSING_MS)
-        finally:
-            await socket.abort()
-
     async def _speak(self, socket):
-        while not socket.closed:
-            socket.ping_interval_ms = self._ping_ms()
-            frame = self._peer.next_frame()
-            if frame is None:
-                if not self._peer.busy and self._credentials.changed():
+        try:
+            while not socket.closed:
+                socket.ping_interval_ms = self._ping_ms()
+                frame = self._peer.next_frame()
+                if frame is not None:
+                    await socket.send(frame)
+                elif not self._peer.busy and self._credentials.changed():
                     # The answer that accepted the new key has the line to itself for a moment.
                     await self._clock.sleep(_ANSWER_MS)
-                    await self._part(socket)
-                    return
-                await self._clock.sleep(20)
-                continue
-            try:
-                await socket.send(frame)
-            except Exception as error:
-                self._log("csms: not sent: %s" % error)
-                await socket.abort()
-                return
+                    await socket.send_close()
+                    await self._clock.sleep(_CLOSING_MS)
+                    break
+                else:
+                    await self._clock.sleep(20)
+        except Exception as error:
+            # Whatever it is, a new connection is better than one that says nothing any more.
+            self._log("csms: not sent: %r" % error)
+        await socket.abort()

@@ -1,0 +1,210 @@
+"""Meter values: contexts, transactionData and its thinning, phases, the station's own meter."""
+
+from chargelet.station import metering
+from fakes.bench import Bench
+from fakes.evse import FakeMeter
+
+ENERGY = "Energy.Active.Import.Register"
+
+
+def session(bench, seconds=0, unplug=True):
+    """A session of so many seconds, 10 Wh each; returns its StopTransaction."""
+    bench.charging()
+    for _ in range(seconds):
+        bench.evse.meter.wh += 10
+        bench.run(1000, 500)
+    bench.swipe()
+    bench.run(2000, 500)
+    return bench.central.all("StopTransaction")[-1]
+
+
+def contexts(data):
+    return [value["sampledValue"][0]["context"] for value in data]
+
+
+def values(data):
+    return [value["sampledValue"][0]["value"] for value in data]
+
+
+def test_without_the_keys_a_stop_carries_no_values():
+    stop = session(Bench(config={"MeterValueSampleInterval": 1}), 3)
+    assert "transactionData" not in stop
+
+
+def test_a_stop_carries_begin_samples_and_end():
+    config = {"MeterValueSampleInterval": 1, "StopTxnSampledData": ENERGY + ",Current.Import"}
+    bench = Bench(config=config)
+    bench.evse.meter.wh = 1000
+    stop = session(bench, 3)
+    data = stop["transactionData"]
+    assert contexts(data) == ["Transaction.Begin"] + ["Sample.Periodic"] * 3 + ["Transaction.End"]
+    assert values(data) == ["1000", "1010", "1020", "1030", "1030"]
+    assert [v["measurand"] for v in data[0]["sampledValue"]] == [ENERGY, "Current.Import"]
+    stamps = [value["timestamp"] for value in data]
+    assert stamps == sorted(stamps) and stamps[-1] == stop["timestamp"]
+    assert bench.records.names() == []
+
+
+def test_values_for_the_stop_do_not_need_meter_values():
+    config = {"MeterValueSampleInterval": 1, "StopTxnSampledData": ENERGY, "MeterValuesSampledData": ""}
+    bench = Bench(config=config)
+    assert len(session(bench, 2)["transactionData"]) == 4
+    assert bench.central.all("MeterValues") == []
+
+
+def test_clock_aligned_values_go_with_the_stop_too():
+    config = {"ClockAlignedDataInterval": 5, "StopTxnAlignedData": ENERGY, "MeterValueSampleInterval": 0}
+    bench = Bench(config=config)
+    data = session(bench, 12)["transactionData"]
+    assert contexts(data)[0] == "Transaction.Begin" and contexts(data)[-1] == "Transaction.End"
+    aligned = [value for value in data if value["sampledValue"][0]["context"] == "Sample.Clock"]
+    assert len(aligned) in (2, 3)
+    assert all([value["timestamp"][18] in "05" for value in aligned])
+
+
+def test_too_many_values_are_thinned_evenly_and_begin_and_end_stay():
+    config = {"MeterValueSampleInterval": 1, "StopTxnSampledData": ENERGY, "MeterValuesSampledData": ""}
+    bench = Bench(config=config)
+    most = bench.station.config["StopTransactionMaxMeterValues"]
+    for seconds in (most - 2, most - 1, 100):
+        data = session(bench, seconds)["transactionData"]
+        assert len(data) <= most and contexts(data)[0] == "Transaction.Begin"
+        assert contexts(data)[-1] == "Transaction.End"
+        between = [int(value) for value in values(data)[1:-1]]
+        gaps = [later - earlier for earlier, later in zip(between, between[1:])]
+        assert len(between) >= (most - 2) // 2 and max(gaps) == min(gaps), between
+        bench.unplug()
+        bench.run(2000)
+
+
+def test_a_stop_that_memory_cannot_hold_goes_with_fewer_values():
+    config = {"MeterValueSampleInterval": 1, "StopTxnSampledData": ENERGY, "MeterValuesSampledData": ""}
+    bench = Bench(config=config)
+    call = bench.endpoint.rpc.call
+
+    def short_of_memory(action, payload, answered):
+        if len(payload.get("transactionData", ())) > 6:
+            raise MemoryError
+        return call(action, payload, answered)
+
+    bench.endpoint.rpc.call = short_of_memory
+    data = session(bench, 12)["transactionData"]
+    assert contexts(data) == ["Transaction.Begin"] + ["Sample.Periodic"] * 3 + ["Transaction.End"]
+    assert bench.records.names() == []
+
+
+def test_many_measurands_make_fewer_values():
+    names = ENERGY + ",Power.Active.Import,Current.Import,Current.Offered,Power.Offered"
+    bench = Bench(config={"MeterValueSampleInterval": 1, "StopTxnSampledData": names})
+    data = session(bench, 40)["transactionData"]
+    assert 5 < len(data) < 14 and all([len(value["sampledValue"]) == 5 for value in data])
+
+
+def test_values_for_the_stop_outlive_a_power_cut():
+    config = {"MeterValueSampleInterval": 1, "StopTxnSampledData": ENERGY}
+    bench = Bench(config=config)
+    bench.charging()
+    for _ in range(4):
+        bench.evse.meter.wh += 10
+        bench.run(1000, 500)
+    after = bench.cut(config=config)
+    after.connect()
+    after.run(3000, 500)
+    (stop,) = after.central.all("StopTransaction")
+    assert stop["reason"] == "PowerLoss"
+    assert contexts(stop["transactionData"]) == ["Transaction.Begin"] + ["Sample.Periodic"] * 4 + ["Transaction.End"]
+    assert values(stop["transactionData"])[-1] == str(stop["meterStop"])
+    assert after.records.names() == []
+
+
+def test_a_key_that_is_set_in_mid_session_still_gives_a_begin():
+    bench = Bench()
+    bench.evse.meter.wh = 500
+    bench.charging()
+    assert bench.ask("ChangeConfiguration", {"key": "StopTxnSampledData", "value": ENERGY})["status"] == "Accepted"
+    bench.evse.meter.wh = 700
+    bench.swipe()
+    bench.run(1000)
+    data = bench.central.all("StopTransaction")[0]["transactionData"]
+    assert contexts(data) == ["Transaction.Begin", "Transaction.End"] and values(data) == ["500", "700"]
+
+
+def test_a_stop_that_is_given_up_keeps_its_values_on_flash():
+    config = {"StopTxnSampledData": ENERGY, "MeterValueSampleInterval": 1}
+    config.update({"TransactionMessageAttempts": 1})
+    bench = Bench(config=config)
+    bench.central.answers["StopTransaction"] = "InternalError"
+    session(bench, 2)
+    assert sorted([name[0] + name[9] for name in bench.records.names()]) == ["xB", "xB", "xE"]
+    assert Bench(records=bench.records).station.outbox.interrupted() == {}
+
+
+def test_what_was_kept_for_nothing_is_cleared_at_boot():
+    bench = Bench()
+    bench.station.outbox.keep(1, 77, 5, "Sample.Periodic", [])
+    assert len(bench.records.names()) == 1
+    bench.cut()
+    assert bench.records.names() == []
+
+
+def test_a_fault_in_mid_session_has_values_of_its_own():
+    bench = Bench(config={"MeterValueSampleInterval": 60}).charging()
+    bench.evse.set_fault("GroundFailure")
+    bench.run(1000)
+    bench.evse.set_fault(None)
+    bench.run(1000)
+    told = [value["meterValue"][0]["sampledValue"][0]["context"] for value in bench.central.all("MeterValues")]
+    assert told == ["Interruption.Begin", "Interruption.End"]
+
+
+class ThreePhases(FakeMeter):
+    """A meter with a voltage for each phase, as one on a bus has."""
+
+    measurands = FakeMeter.measurands + ("Voltage.L1", "Voltage.L2", "Voltage.L3", "Frequency", "Temperature")
+
+    def read(self, name):
+        return {"Voltage.L1": "230.1", "Voltage.L2": "231.2", "Voltage.L3": "229.9", "Frequency": "50.0"}.get(name)
+
+
+def phases(bench, names):
+    meter = ThreePhases()
+    meter.wh = 42
+    return metering.sample(bench.station, meter, bench.evse, names)
+
+
+def test_a_measurand_of_several_phases_is_told_for_each():
+    bench = Bench()
+    volts = [["Voltage", "L1", "230.1", "V"], ["Voltage", "L2", "231.2", "V"], ["Voltage", "L3", "229.9", "V"]]
+    assert phases(bench, "Voltage") == volts
+    assert phases(bench, "Voltage.L2,Frequency") == [volts[1], ["Frequency", None, "50.0", None]]
+    # What the meter has no value for now is left out.
+    assert phases(bench, "Temperature," + ENERGY) == [[ENERGY, None, "42", "Wh"]]
+
+
+def test_measurand_lists_are_checked_against_the_meter():
+    rows = {row[0]: row[2] for row in metering.keys(ThreePhases.measurands)}
+    for key in ("MeterValuesSampledData", "MeterValuesAlignedData", "StopTxnSampledData", "StopTxnAlignedData"):
+        assert rows[key]("Voltage, Voltage.L1") == "Voltage,Voltage.L1"
+        assert rows[key]("") == ""
+        for wrong in ("Voltage.L4", "SoC", "Voltage,Voltage", "Voltage.N", ENERGY + ".L1"):
+            try:
+                rows[key](wrong)
+            except ValueError:
+                continue
+            raise AssertionError(wrong)
+
+
+def test_the_stations_own_meter_is_connector_0():
+    main = FakeMeter()
+    main.wh = 9000
+    bench = Bench(config={"ClockAlignedDataInterval": 5}, main_meter=main)
+    bench.run(6000, 500)
+    own = [value for value in bench.central.all("MeterValues") if value["connectorId"] == 0]
+    assert own and "transactionId" not in own[0]
+    (value,) = own[0]["meterValue"][0]["sampledValue"]
+    assert value["value"] == "9000" and value["location"] == "Inlet"
+    main.wh = 9100
+    bench.run(61000, 1000)
+    again = FakeMeter()
+    Bench(storage=bench.storage, records=bench.records, main_meter=again)
+    assert again.wh == 9100

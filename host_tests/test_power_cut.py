@@ -1,0 +1,240 @@
+"""After a power cut: a transaction that goes on or ends, times from before the clock was known, damage that is told."""
+
+from chargelet.ground.timestamp import from_text, to_text
+from fakes.bench import BOARD, Bench
+
+RESUMING = dict(BOARD, transaction={"resume_after_power_cut": True})
+SAMPLED = {"MeterValueSampleInterval": 2}
+NOON = 848491200
+
+
+def contexts(central):
+    return [v["meterValue"][0]["sampledValue"][0]["context"] for v in central.all("MeterValues")]
+
+
+def test_a_transaction_goes_on_where_the_board_allows_it():
+    bench = Bench(board=RESUMING, config=SAMPLED).charging()
+    bench.evse.meter.wh = 500
+    bench.run(2500)
+    after = bench.cut(config=SAMPLED)
+    after.run(2000)
+    assert after.evse.contactor_closed and after.station.connectors[0].transaction.id == 1
+    after.connect()
+    after.run(4500)
+    assert after.status() == "Charging" and after.central.all("StopTransaction") == []
+    assert contexts(after.central)[:2] == ["Sample.Periodic", "Interruption.End"]
+    after.swipe()  # the card that started it still stops it
+    after.run(1000)
+    (stop,) = after.central.all("StopTransaction")
+    assert stop["transactionId"] == 1 and stop["reason"] == "Local" and len(after.central.all("StartTransaction")) == 1
+
+
+def test_a_transaction_whose_start_was_never_answered_goes_on_too():
+    bench = Bench(board=RESUMING)
+    bench.plug()
+    bench.central.answers["StartTransaction"] = None
+    bench.swipe()
+    after = bench.cut()
+    del after.central.answers["StartTransaction"]
+    after.run(2000)
+    after.connect()
+    after.run(2000)
+    assert after.station.connectors[0].transaction.id == after.central.transactions
+    assert after.ask("RemoteStopTransaction", {"transactionId": after.central.transactions})["status"] == "Accepted"
+
+
+def test_without_the_vehicle_it_ends_on_the_spot():
+    bench = Bench(board=RESUMING).charging()
+    bench.drop()
+    after = bench.cut()
+    after.evse.connected = False
+    after.run(500)
+    assert len(after.station.outbox) == 0  # the pilot is not believed yet
+    after.run(1000)
+    assert len(after.station.outbox) == 1 and not after.evse.contactor_closed
+    after.connect()
+    after.run(2000)
+    (stop,) = after.central.all("StopTransaction")
+    assert stop["reason"] == "PowerLoss" and after.status() == "Available"
+
+
+def test_a_faulty_or_unavailable_connector_does_not_go_on():
+    for spoil in ("fault", "availability"):
+        bench = Bench(board=RESUMING).charging()
+        if spoil == "availability":
+            assert bench.ask("ChangeAvailability", {"connectorId": 1, "type": "Inoperative"})["status"] == "Scheduled"
+        after = bench.cut()
+        if spoil == "fault":
+            after.evse.set_fault("GroundFailure")
+        after.run(3000)
+        assert after.station.connectors[0].transaction is None and not after.evse.contactor_closed
+        assert len(after.station.outbox) == 1
+
+
+def test_an_id_that_was_refused_does_not_charge_again():
+    for stops in (True, False):
+        config = {"StopTransactionOnInvalidId": stops, "MaxEnergyOnInvalidId": 0}
+        bench = Bench(board=RESUMING, config=config)
+        bench.plug()
+        bench.central.answers["StartTransaction"] = {"transactionId": 9, "idTagInfo": {"status": "Blocked"}}
+        if stops:
+            # The answer is durable, and the power fails before the stop is.
+            bench.station.config["StopTransactionOnInvalidId"] = False
+        bench.swipe()
+        after = bench.cut(config=config)
+        after.run(3000)
+        assert not after.evse.contactor_closed
+        assert (after.station.connectors[0].transaction is None) == stops
+
+
+def test_a_card_does_not_start_another_one_while_the_old_one_is_looked_at():
+    bench = Bench(board=RESUMING).charging()
+    after = bench.cut()
+    after.connect()
+    after.turn()
+    assert after.ask("RemoteStartTransaction", {"idTag": "OTHER", "connectorId": 1})["status"] == "Rejected"
+    after.run(3000)
+    assert after.station.connectors[0].transaction.id_tag == "CARD"
+
+
+# Times
+
+
+def unknown(bench):
+    """The power fails, and the station that comes back knows no time."""
+    return Bench(
+        1, True, bench.storage, bench.records, {"AllowOfflineTxForUnknownId": True}, now=None, online=False,
+        cache=bench.cache,
+    )  # fmt: skip
+
+
+def session(bench):
+    """A minute of charging, offline; returns seconds of uptime at its start."""
+    bench.plug()
+    bench.swipe()
+    began = bench.clock.uptime() // 1000
+    bench.run(60000, 1000)
+    bench.swipe()
+    bench.unplug()
+    bench.run(3000)
+    return began
+
+
+def told_times(bench):
+    """(action, seconds) of all starts and stops."""
+    return [
+        (name, from_text(payload["timestamp"]))
+        for name, payload in bench.central.sent
+        if name in ("StartTransaction", "StopTransaction")
+    ]
+
+
+def test_times_of_the_same_boot_are_corrected():
+    station = unknown(Bench())
+    began = session(station)
+    station.central.answers["BootNotification"] = {
+        "status": "Accepted", "currentTime": to_text(NOON + 1000), "interval": 300,
+    }  # fmt: skip
+    start = NOON + 1000 - station.clock.uptime() // 1000 + began
+    station.connect()
+    station.run(3000)
+    times = told_times(station)
+    assert abs(times[0][1] - start) <= 1 and abs(times[1][1] - start - 60) <= 1
+
+
+def test_times_go_on_through_boots_that_never_knew():
+    first = unknown(Bench())
+    session(first)
+    second = unknown(first)
+    session(second)
+    second.central.answers["BootNotification"] = {
+        "status": "Accepted", "currentTime": to_text(NOON + 5000), "interval": 300,
+    }  # fmt: skip
+    second.connect()
+    second.run(5000)
+    times = [seconds for _, seconds in told_times(second)]
+    assert len(times) == 4 and times == sorted(times) and times[-1] <= NOON + 5000
+    assert 59 <= times[1] - times[0] <= 61 and 59 <= times[3] - times[2] <= 61
+
+
+def test_a_clock_that_became_known_is_remembered_for_what_waits():
+    first = unknown(Bench())
+    began = session(first)
+    first.central.answers["BootNotification"] = {
+        "status": "Accepted", "currentTime": to_text(NOON + 1000), "interval": 300,
+    }  # fmt: skip
+    first.central.answers["StartTransaction"] = None
+    start = NOON + 1000 - first.clock.uptime() // 1000 + began
+    first.connect()
+    first.run(1000)
+    # A day later, with the power cut in between, and again without a clock.
+    second = unknown(first)
+    session(second)
+    second.central.answers["BootNotification"] = {
+        "status": "Accepted", "currentTime": to_text(NOON + 86400), "interval": 300,
+    }  # fmt: skip
+    second.connect()
+    second.run(5000)
+    times = [seconds for _, seconds in told_times(second)]
+    assert abs(times[0] - start) <= 1 and abs(times[1] - start - 60) <= 1
+    assert NOON + 86400 - 70 < times[2] < times[3] <= NOON + 86400
+    assert second.storage.read("epochs") is not None
+    third = unknown(second)
+    assert third.storage.read("epochs") is None and third.clock.epochs == []
+
+
+# Damage and a full flash
+
+
+def test_damage_is_told_to_the_central_system():
+    bench = Bench()
+    bench.drop()
+    bench.station.outbox.values(1, 0, NOON, "Sample.Clock", [["Voltage", None, "230", "V"]])
+    (name,) = bench.records.names()
+    bench.records.values[name] = b"1????rubbish"
+    after = bench.cut()
+    after.connect()
+    after.run(2000)
+    told = [p for p in after.central.all("StatusNotification") if p["connectorId"] == 0]
+    assert told[-1]["vendorErrorCode"] == "JournalDamaged" and told[-1]["errorCode"] == "InternalError"
+    assert told[-1]["status"] == "Available" and "1 damaged" in told[-1]["info"]
+
+
+def test_a_full_flash_thins_samples_and_starts_nothing_new():
+    bench = Bench(config={"MeterValueSampleInterval": 1}).charging()
+    bench.drop()
+    bench.run(20000, 500)
+    before = len(bench.station.outbox)
+    bench.records.full = True
+    bench.run(3000, 500)
+    assert bench.station.outbox.dropped > 0 and len(bench.station.outbox) < before
+    bench.swipe()  # the end waits in RAM until flash takes it
+    assert bench.station.connectors[0].transaction is None
+    bench.unplug()
+    bench.run(3000)
+    bench.plug()
+    bench.swipe()
+    assert bench.station.connectors[0].transaction is None and any(["full" in line for line in bench.lines])
+    bench.records.full = False
+    bench.connect()
+    bench.run(61000, 1000)
+    assert len(bench.central.all("StopTransaction")) == 1 and len(bench.station.outbox) == 0
+
+
+def test_an_id_that_flash_does_not_take_is_not_lost_meanwhile():
+    bench = Bench()
+    bench.plug()
+    bench.central.answers["StartTransaction"] = lambda payload: answer(bench)
+    bench.swipe()
+    bench.run(1000)
+    assert len(bench.station.outbox) == 0 and len(bench.central.all("StartTransaction")) == 1
+    bench.records.full = False
+    bench.swipe()
+    bench.run(1000)
+    assert bench.central.all("StopTransaction")[0]["transactionId"] == 31
+    assert bench.records.names() == []
+
+
+def answer(bench):
+    bench.records.full = True
+    return {"transactionId": 31, "idTagInfo": {"status": "Accepted"}}
