@@ -58,7 +58,8 @@ def image_with(extra) -> tuple:
     else:
         names = [name[:-3] for name in shared if name.startswith("test_")]
     files.update(shared)
-    return rom.build(files), sorted(names)
+    # The tests look at private names.
+    return rom.build(files, short=False), sorted(names)
 
 
 def run_file(image, name, heap) -> tuple:

@@ -14,6 +14,8 @@ import time
 import tomllib
 from pathlib import Path
 
+import short_names
+
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / ".build"
 FIRMWARE = ROOT / "firmware"
@@ -55,13 +57,22 @@ def test_files() -> dict:
     return files
 
 
-def build(files: dict, kind: str = "rom") -> Path:
-    """The image (kind rom) or folder (mpy, py) of these files. Raises RuntimeError when one does not compile."""
-    # What makes it counts too: the pinned compiler, and this file.
-    digest = hashlib.sha256((ROOT / "tools" / "requirements.txt").read_bytes() + Path(__file__).read_bytes())
-    content = {}
-    for name, source in sorted(files.items()):
-        content[name] = source if isinstance(source, bytes) else source.read_bytes()
+def build(files: dict, kind: str = "rom", short: bool = True) -> Path:
+    """The image (kind rom) or folder (mpy, py) of these files, in the first two with `short` private names.
+
+    Raises RuntimeError when one does not compile.
+    """
+    # What makes it counts too: the pinned compiler, and this code.
+    code = (ROOT / "tools" / "requirements.txt", Path(__file__), Path(short_names.__file__))
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in code))
+    content = {name: source if isinstance(source, bytes) else source.read_bytes() for name, source in files.items()}
+    if short and kind != "py":
+        texts = {name: data.decode() for name, data in content.items() if name.endswith(".py")}
+        try:
+            content.update({name: text.encode() for name, text in short_names.shorten(texts).items()})
+        except (SyntaxError, ValueError) as error:
+            raise RuntimeError(str(error)) from None
+    for name in sorted(content):
         digest.update(b"%s\0%d\0" % (name.encode(), len(content[name])) + content[name])
     out = BUILD / kind / (digest.hexdigest()[:16] + (".rom" if kind == "rom" else ""))
     try:

@@ -130,7 +130,7 @@ def report_flash():
     files = rom.station_files("simulator")
     files.update(rom.test_files())
     files["main.py"] = b"import test_littlefs\ntest_littlefs.test_what_a_transaction_costs()\n"
-    image = rom.build(files)
+    image = rom.build(files, short=False)
     command = interpreter.from_rom(image, heap_size="4M")
     print("\nflash (littlefs, blocks of 4096 bytes):")
     print(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
