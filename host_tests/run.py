@@ -21,8 +21,8 @@ sys.path.insert(0, str(ROOT / "tools"))
 import interpreter  # noqa: E402
 import rom  # noqa: E402
 
-# A flash chip in memory takes more than a board's heap.
-LARGE = {"test_littlefs": "4M"}
+# A flash chip in memory takes more than a board's heap, and so do two stations at once.
+LARGE = {"test_littlefs": "4M", "test_littlefs_station": "4M", "test_station_cuts": "200k"}
 MOST_S = 180
 # Of what a file says although all is well; errors that a test provoked, and the firmware logged, are not shown.
 LINES_SHOWN = 4
@@ -58,8 +58,7 @@ def image_with(extra) -> tuple:
     else:
         names = [name[:-3] for name in shared if name.startswith("test_")]
     files.update(shared)
-    # The tests look at private names.
-    return rom.build(files, short=False), sorted(names)
+    return rom.build(files, spared=shared), sorted(names)
 
 
 def run_file(image, name, heap) -> tuple:

@@ -1,6 +1,6 @@
 """Registration, statuses, heartbeats, samples and retries: when the station speaks, and when it does not."""
 
-from fakes.bench import NOW, Bench
+from fakes.bench import BOARD, NOW, Bench
 
 
 def boot(status, interval):
@@ -316,7 +316,9 @@ def test_what_the_station_has_nothing_for():
     bench = Bench()
     assert bench.ask("DataTransfer", {"vendorId": "x"}) == {"status": "UnknownVendorId"}
     assert bench.ask("Heartbeat", {}) == "NotSupported"
-    assert bench.ask("GetLocalListVersion", {}) == "NotSupported"
+    without = Bench(board=dict(BOARD, profiles=["Core"]))
+    assert without.ask("GetLocalListVersion", {}) == "NotSupported"
+    assert without.station.config["SupportedFeatureProfiles"] == "Core"
     assert bench.ask("ChangeConfiguration", {"key": "Nope", "value": "1"}) == {"status": "NotSupported"}
 
 

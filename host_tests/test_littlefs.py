@@ -9,6 +9,7 @@ import os
 from chargelet.ground.storage import Storage
 from chargelet.journal.journal import Journal
 from chargelet.journal.record import END, START, VALUES
+from chargelet.station.local_list import LocalList
 from fakes.storage import PowerCut
 
 try:
@@ -207,3 +208,29 @@ if VfsLfs2:
         print("200 records take %d of %d blocks" % (used, statistics[2]))
         # A stock image leaves 2 MB: 512 blocks.
         assert used * 1000 // 200 < 400
+
+    def test_a_local_list_of_a_thousand_cards():
+        flash = _new()
+        storage = Storage("/flash")
+        made = LocalList(storage, quiet)
+        for part in range(0, 1000, 20):
+            numbers = range(part, part + 20)
+            cards = [("CARD%016d" % number, "Accepted", 848491200, "GROUP%d" % number) for number in numbers]
+            made.update(part + 1, cards, part == 0, 1000)
+        made = LocalList(_mounted(flash) and storage, quiet)
+        assert made.count == 1000 and made.version == 981
+        for number in (0, 1, 499, 998, 999):
+            assert made.find("card%016d" % number) == ("Accepted", 848491200, "GROUP%d" % number)
+        assert made.find("CARD%016d" % 1000) is None
+        reads = flash.read
+        made.find("CARD0000000000000333")
+        print("a card among 1000 is found with %d reads of the flash" % (flash.read - reads))
+        flash.cut(0)
+        try:
+            made.update(1001, [("CARD%016d" % 5, None, None, None)], False, 1000)
+        except (PowerCut, OSError):
+            pass
+        flash = flash.reborn()
+        _mounted(flash)
+        again = LocalList(Storage("/flash"), quiet)
+        assert again.count == 1000 and again.find("CARD%016d" % 5)

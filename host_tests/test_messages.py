@@ -3,7 +3,7 @@
 import json
 
 from chargelet.messages.check import check
-from chargelet.messages.tables import is_standard, is_word, table, words
+from chargelet.messages.tables import is_word, table, words
 
 
 def verdict(action, payload, kind="req", lenient=False):
@@ -208,6 +208,5 @@ def test_a_long_transaction_is_checked_to_its_last_value():
 
 
 def test_which_actions_there_are():
-    assert is_standard("Reset") and is_standard("SetChargingProfile")
-    assert not is_standard("reset") and not is_standard("") and not is_standard("Nope")
-    assert table("SetChargingProfile", "req") is None
+    assert table("SetChargingProfile", "req") and table("ClearCache", "req") == ""
+    assert table("reset", "req") is None and table("", "req") is None and table("AuthorizationData", "req") is None

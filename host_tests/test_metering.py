@@ -82,10 +82,10 @@ def test_a_stop_that_memory_cannot_hold_goes_with_fewer_values():
     bench = Bench(config=config)
     call = bench.endpoint.rpc.call
 
-    def short_of_memory(action, payload, answered):
+    def short_of_memory(action, payload, *more):
         if len(payload.get("transactionData", ())) > 6:
             raise MemoryError
-        return call(action, payload, answered)
+        return call(action, payload, *more)
 
     bench.endpoint.rpc.call = short_of_memory
     data = session(bench, 12)["transactionData"]

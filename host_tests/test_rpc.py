@@ -81,7 +81,7 @@ def test_hostile_frames_are_survived_and_answered_where_possible():
         ([2, "x" * 37, "Reset", {"type": "Soft"}], "FormationViolation"),
         ([2, "a", "NoSuchAction", {}], "NotImplemented"),
         ([2, "a", "reset", {"type": "Soft"}], "NotImplemented"),
-        ([2, "a", "SendLocalList", {}], "NotSupported"),
+        ([2, "a", "SendLocalList", {}], "OccurenceConstraintViolation"),
         ([2, "a", "Reset", []], "FormationViolation"),
         ([2, "a", "Reset", "Soft"], "FormationViolation"),
         ([2, "a", "Reset", {}], "OccurenceConstraintViolation"),

@@ -57,20 +57,24 @@ def test_files() -> dict:
     return files
 
 
-def build(files: dict, kind: str = "rom", short: bool = True) -> Path:
-    """The image (kind rom) or folder (mpy, py) of these files, in the first two with `short` private names.
+def build(files: dict, kind: str = "rom", spared=()) -> Path:
+    """The image (kind rom) or folder (mpy, py) of these files, in the first two with short private names.
 
-    Raises RuntimeError when one does not compile.
+    The private names that the files of the names `spared` use stay as they are: those are tests that look inside.
+    Raises RuntimeError when a file does not compile.
     """
     # What makes it counts too: the pinned compiler, and this code.
     code = (ROOT / "tools" / "requirements.txt", Path(__file__), Path(short_names.__file__))
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in code))
     content = {name: source if isinstance(source, bytes) else source.read_bytes() for name, source in files.items()}
-    if short and kind != "py":
+    if kind != "py":
         texts = {name: data.decode() for name, data in content.items() if name.endswith(".py")}
+        tests = {name: texts.pop(name) for name in spared}
         try:
-            content.update({name: text.encode() for name, text in short_names.shorten(texts).items()})
-        except (SyntaxError, ValueError) as error:
+            content.update({name: text.encode() for name, text in short_names.shorten(texts, tests).items()})
+        except SyntaxError as error:
+            raise RuntimeError(f'  File "{error.filename}", line {error.lineno}\nSyntaxError: {error.msg}') from None
+        except ValueError as error:
             raise RuntimeError(str(error)) from None
     for name in sorted(content):
         digest.update(b"%s\0%d\0" % (name.encode(), len(content[name])) + content[name])

@@ -47,8 +47,15 @@ def _shorts():
             yield "_" + "".join(made)
 
 
-def shorten(sources: dict) -> dict:
-    """The same files ({name: text}) with short private names. Raises ValueError for one that nobody defines."""
+def shorten(sources: dict, spared: dict | None = None) -> dict:
+    """The same files ({name: text}) with short private names. Raises ValueError for one that nobody defines.
+
+    The private names that the `spared` files use, tests that look inside for instance, stay as they are everywhere.
+    """
+    kept = set()
+    for name, text in (spared or {}).items():
+        tree = ast.parse(text, name)
+        kept |= _used(tree) | _defined(tree)
     trees = {name: ast.parse(text, name) for name, text in sources.items()}
     everywhere = set().union(*(_defined(tree) for tree in trees.values()))
     group = {name: {name} for name in sources}
@@ -67,8 +74,9 @@ def shorten(sources: dict) -> dict:
     for name, text in sources.items():
         own = set().union(*(_defined(trees[other]) for other in group[name]))
         # What belongs to the interpreter's own modules keeps its name.
+        own -= kept
         foreign = set().union(*(_used(trees[other]) for other in group[name])) - own
-        shorts = (short for short in _shorts() if short not in foreign)
+        shorts = (short for short in _shorts() if short not in foreign | kept)
         made[name] = _replaced(text, dict(zip(sorted(own), shorts)))
     return made
 

@@ -128,9 +128,10 @@ async def report_heap():
 def report_flash():
     """What a transaction costs on a real littlefs."""
     files = rom.station_files("simulator")
-    files.update(rom.test_files())
+    tests = rom.test_files()
+    files.update(tests)
     files["main.py"] = b"import test_littlefs\ntest_littlefs.test_what_a_transaction_costs()\n"
-    image = rom.build(files, short=False)
+    image = rom.build(files, spared=tests)
     command = interpreter.from_rom(image, heap_size="4M")
     print("\nflash (littlefs, blocks of 4096 bytes):")
     print(subprocess.run(command, capture_output=True, text=True, check=True).stdout)

@@ -16,6 +16,7 @@ class Flash:
         self._blocks = blocks
         self.programmed = 0
         self.erased = 0
+        self.read = 0  # operations
         self._left = None
         self.dead = False
 
@@ -40,6 +41,7 @@ class Flash:
     def readblocks(self, block, buffer, offset=0):
         if self.dead:
             return -5
+        self.read += 1
         at = block * _BLOCK + offset
         buffer[:] = self._data[at : at + len(buffer)]
         return 0
@@ -73,3 +75,46 @@ class Flash:
             if torn:
                 raise PowerCut
         return 0
+
+
+class Recorder(Flash):
+    """A chip that notes every operation, and shows afterwards what a power cut in the middle of one leaves."""
+
+    def __init__(self, blocks):
+        super().__init__(blocks)
+        self.operations = []  # (mark, (address, the bytes programmed, or None for an erase))
+        self._mark = None
+
+    @property
+    def content(self):
+        return self._data
+
+    def record(self, mark):
+        """From now on note operations, each with what `mark()` gives; None: no more."""
+        self._mark = mark
+
+    def writeblocks(self, block, buffer, offset):
+        if self._mark:
+            self.operations.append((self._mark(), (block * _BLOCK + offset, bytes(buffer))))
+        return super().writeblocks(block, buffer, offset)
+
+    def ioctl(self, operation, argument):
+        if operation == 6 and self._mark:
+            self.operations.append((self._mark(), (argument * _BLOCK, None)))
+        return super().ioctl(operation, argument)
+
+    def torn(self, base, cut):
+        """A copy of `base` with operation `cut` half done; `base` itself moves on by the whole of it."""
+        at, data = self.operations[cut][1]
+        made = bytearray(base)
+        _apply(made, at, data, 2)
+        _apply(base, at, data, 1)
+        return made
+
+
+def _apply(content, at, data, part):
+    if data is None:
+        content[at : at + _BLOCK // part] = b"\xff" * (_BLOCK // part)
+    else:
+        for index in range(len(data) // part):
+            content[at + index] &= data[index]

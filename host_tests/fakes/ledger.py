@@ -2,13 +2,14 @@
 
 
 def watch(bench, durable):
-    """Note every record as (text, kind) the moment it is durable; `durable` outlives power cuts."""
+    """Note every record as (kind, connector, transaction, text, sequence) once it is durable, through power cuts."""
     journal = bench.whole.station.outbox._journal
     append = journal.append
 
     def noting(kind, connector, number, text):
         sequence = append(kind, connector, number, text)
-        durable.append((kind, connector, sequence if number is None else number, text))
+        if kind in ACTIONS:
+            durable.append((kind, connector, sequence if number is None else number, text, sequence))
         return sequence
 
     journal.append = noting
@@ -45,7 +46,7 @@ ACTIONS = {"S": "StartTransaction", "V": "MeterValues", "E": "StopTransaction"}
 def check(central, durable):
     """All that was durable has arrived, in its order, nothing else has; returns how many messages came twice."""
     once, again = without_repetitions(told(central))
-    wanted = [ACTIONS[kind] for kind, _connector, _number, _text in durable]
+    wanted = [ACTIONS[record[0]] for record in durable]
     assert [action for action, _ in once] == wanted, ([action for action, _ in once], wanted)
     starts = [payload for action, payload in once if action == "StartTransaction"]
     stops = [payload for action, payload in once if action == "StopTransaction"]

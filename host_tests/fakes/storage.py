@@ -1,5 +1,7 @@
 """Storage in memory that outlives the station that wrote it, as flash does, and the power cuts that hit it."""
 
+import io
+
 
 class PowerCut(BaseException):
     """Nothing in a station may catch this."""
@@ -50,6 +52,12 @@ class FakeStorage:
             raise OSError(28)
         self._change()
         self.values[name] = bytes(value)
+
+    def write_all(self, name, parts):
+        self.write(name, b"".join([bytes(part) for part in parts]))
+
+    def stream(self, name):
+        return io.BytesIO(self.values[name]) if name in self.values else None
 
     def create(self, name, value):
         assert name not in self.values, name

@@ -66,6 +66,11 @@ def test_a_private_name_of_another_file_is_an_error():
         short_names.shorten({"a.py": "_one = 1\n", "b.py": "import a\nprint(a._one)\n"})
 
 
+def test_names_that_tests_look_at_are_spared():
+    made = short_names.shorten({"a.py": "_one = _two = 1\n"}, {"test_a.py": "import a\nassert a._one\n"})
+    assert made == {"a.py": "_one = _a = 1\n"}
+
+
 def test_the_image_has_fewer_names():
     sources = {name: path.read_text() for name, path in rom.station_files("simulator").items() if name.endswith(".py")}
     made = short_names.shorten(sources)

@@ -8,22 +8,30 @@ _VERSION = "0.1.0"
 
 def next_call(station):
     """The call, when one is due."""
-    if not station.registration.boot_due:
-        return None
+    return call(station) if station.registration.boot_due else None
+
+
+def call(station):
+    """The call, due or asked for."""
     payload = {"firmwareVersion": _VERSION}
     for name in _FIELDS.split():
         if station.board["station"].get(name):
             payload[name] = station.board["station"][name]
+    again = station.registration.accepted
 
     def answered(result, failure):
         if failure:
             station.log("boot: BootNotification failed: %s" % failure)
-            station.registration.unanswered()
+            if not again:
+                station.registration.unanswered()
             return
         set_clock(station, result["currentTime"])
         station.log("boot: registration %s, interval %d s" % (result["status"], result["interval"]))
         station.registration.answered(result["status"], result["interval"])
-        if station.registration.accepted:
+        if not station.registration.accepted:
+            station.authorization.offline()
+            station.notifier.offline()
+        elif not again:
             station.authorization.online = True
             station.notifier.online(True)
 

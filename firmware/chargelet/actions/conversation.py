@@ -37,6 +37,7 @@ class Conversation:
         self._station.registration.disconnected()
         self._station.authorization.offline()
         self._station.notifier.offline()
+        del self._station.triggered[:]
 
     def listening(self) -> bool:
         """Whether calls are answered at all: not while Rejected (OCPP 1.6 §4.2)."""
@@ -53,8 +54,15 @@ class Conversation:
     def next_call(self) -> "tuple | None":
         """(action, payload, answered) of what is to be said now, or None."""
         station = self._station
+        if station.triggered:
+            # Asked for (TriggerMessage), hence also while Pending (§4.2).
+            name = station.triggered.pop(0)
+            return boot_notification.call(station) if name == "BootNotification" else heartbeat.call(station)
         if not station.registration.accepted:
-            return boot_notification.next_call(station)
+            return boot_notification.next_call(station) or (
+                # While Pending nothing is told but what was asked for.
+                status_notification.next_call(station) if station.registration.status == "Pending" else None
+            )
         # People first, then what they are shown, then what is billed, then being there at all.
         return (
             authorize.next_call(station)

@@ -28,6 +28,7 @@ class Delivery:
         self._closed = 0  # how often in a row the connection ended instead of an answer
         self._doubt = None  # what the central system had said when an answer failed to come
         self._not_before = 0
+        self._due = None  # the name of the record that is on its way
         self._opened = 0  # what the central system had said when this connection was made
         station.config.declare(KEYS)
 
@@ -53,12 +54,17 @@ class Delivery:
         try:
             payload = _FILES[record[0]].payload(station, record, seconds)
         except MemoryError:
+            self._due = record[1]
             self._answered(record, heard, None, TOO_LARGE)
             return None
-        return _NAMES[record[0]], payload, lambda result, failure: self._answered(record, heard, result, failure)
+        self._due = record[1]
+        name = _NAMES[record[0]]
+        return name, payload, lambda result, failure: self._answered(record, heard, result, failure), True
 
     def _answered(self, record, heard, result, failure):
         station = self._station
+        if record[1] != self._due:
+            return  # a late answer to an earlier try came first
         if failure is None:
             self._begin()
             _FILES[record[0]].answered(station, record, result)
@@ -96,7 +102,7 @@ class Delivery:
 
     def _begin(self):
         self._failed = self._not_before = self._closed = 0
-        self._doubt = None
+        self._doubt = self._due = None
 
     def connected(self):
         """A new connection: silence on the old one says nothing about a message, so it goes again at once."""

@@ -5,8 +5,11 @@ from .boot_notification import set_clock
 
 def next_call(station):
     """The call, when one is due."""
-    if not station.registration.heartbeat_due:
-        return None
+    return call(station) if station.registration.heartbeat_due else None
+
+
+def call(station):
+    """The call, due or asked for."""
     station.registration.heartbeat_sent()
 
     def answered(result, failure):

@@ -9,10 +9,23 @@ import sys
 
 from ..messages.errors import CallError
 
-_CORE = (
-    "ChangeAvailability ChangeConfiguration ClearCache DataTransfer GetConfiguration "
-    "RemoteStartTransaction RemoteStopTransaction Reset UnlockConnector"
+# Calls by profile, which a board may switch off.
+_CALLS = (
+    "Core: ChangeAvailability ChangeConfiguration ClearCache DataTransfer GetConfiguration "
+    "RemoteStartTransaction RemoteStopTransaction Reset UnlockConnector "
+    "LocalAuthListManagement: GetLocalListVersion SendLocalList "
+    "RemoteTrigger: TriggerMessage "
 )
+
+
+def _profile(action: str) -> "str | None":
+    found = None
+    for word in _CALLS.split():
+        if word[-1] == ":":
+            found = word[:-1]
+        elif word == action:
+            return found
+    return None
 
 
 def file_of(action: str) -> str:
@@ -22,8 +35,11 @@ def file_of(action: str) -> str:
 
 def answer(station, action: str, payload: dict):
     """The response payload, or a function that has it later. Raises CallError (NotSupported)."""
-    if action not in _CORE.split():
+    profile = _profile(action)
+    if profile is None:
         raise CallError("NotSupported", "%s is for the central system to answer" % action)
+    if profile not in station.config["SupportedFeatureProfiles"].split(","):
+        raise CallError("NotSupported", "%s is switched off here" % profile)
     name = "chargelet.actions." + file_of(action)
     if name not in sys.modules:
         gc.collect()  # what now stays must not settle behind what is about to go

@@ -16,7 +16,7 @@ def next_call(station):
     if info:
         payload["info"] = info
     if vendor:
-        payload["vendorId"] = "chargelet"
+        payload["vendorId"] = "org.chargelet"
         payload["vendorErrorCode"] = vendor
 
     def answered(result, failure):

@@ -51,10 +51,28 @@ class Storage:
 
     def write(self, name: str, value: bytes):
         """Replace the value; when this returns it is durable. Raises OSError when flash is full."""
+        self.write_all(name, (value,))
+
+    def write_all(self, name: str, parts):
+        """write() of a value that comes in parts. Whatever the parts raise: the old value stays."""
         path = self._folder + "/" + name
-        with open(path + "~", "wb") as file:
-            file.write(value)
+        try:
+            with open(path + "~", "wb") as file:
+                for part in parts:
+                    file.write(part)
+        except Exception:
+            self.remove(name + "~")
+            raise
         os.rename(path + "~", path)
+
+    def stream(self, name: str):
+        """The value as a file to seek and read in, or None when there is none. Close it before the next write."""
+        try:
+            return open(self._folder + "/" + name, "rb")
+        except OSError as error:
+            if error.errno != _ENOENT:
+                raise
+            return None
 
     def create(self, name: str, value: bytes):
         """Write a value that was not there before, at half the cost of write(). Raises OSError when flash is full.

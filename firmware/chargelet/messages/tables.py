@@ -1,13 +1,6 @@
 """Knows where the line of a message, an object or a list of words is. Knows no fields itself."""
 
-from . import core
-
-# The actions of OCPP 1.6 (§6) beyond those whose tables are here: known, and not supported.
-_OTHERS = (
-    "CancelReservation ClearChargingProfile DiagnosticsStatusNotification FirmwareStatusNotification "
-    "GetCompositeSchedule GetDiagnostics GetLocalListVersion ReserveNow SendLocalList SetChargingProfile "
-    "TriggerMessage UpdateFirmware"
-)
+from . import core, profiles
 
 
 def _span(text: str, name: str) -> tuple:
@@ -31,34 +24,34 @@ def _line(text: str, name: str) -> "str | None":
 
 def table(action: str, kind: str) -> "str | None":
     """The fields of an action's request ("req") or response ("conf"), or None when there is no such table."""
-    return _line(core.FIELDS, action + "." + kind) if action.isalpha() else None
+    return fields(action + "." + kind) if action.isalpha() else None
 
 
-def fields(name: str) -> str:
+def fields(name: str) -> "str | None":
     """The fields of an object that tables name with `@`."""
-    return _line(core.FIELDS, name)
+    found = _line(core.FIELDS, name)
+    return _line(profiles.FIELDS, name) if found is None else found
 
 
 def words(name: str) -> list:
     """The words that tables allow with `:`."""
-    return _line(core.WORDS, name).split()
+    return (_line(core.WORDS, name) or _line(profiles.WORDS, name)).split()
 
 
 def is_word(name: str, value: str) -> bool:
     """Whether `words(name)` has the value, without making that list: a large message asks a hundred times."""
     if not value or " " in value or "\n" in value:
         return False
-    at, end = _span(core.WORDS, name)
+    text = core.WORDS
+    at, end = _span(text, name)
+    if at < 0:
+        text = profiles.WORDS
+        at, end = _span(text, name)
     value = " " + value
     while at >= 0:
-        at = core.WORDS.find(value, at, end)
+        at = text.find(value, at, end)
         if at >= 0:
             at += len(value)
-            if core.WORDS[at] in " \n":
+            if text[at] in " \n":
                 return True
     return False
-
-
-def is_standard(action: str) -> bool:
-    """Whether OCPP 1.6 knows the action at all."""
-    return action in _OTHERS.split() or table(action, "req") is not None

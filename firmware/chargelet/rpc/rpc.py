@@ -4,7 +4,7 @@ import sys
 
 from ..messages.check import check
 from ..messages.errors import CallError
-from ..messages.tables import is_standard, table
+from ..messages.tables import table
 from .wire import decode, encode
 
 # Longer ones are refused (OCPP-J 1.6 §4.1.4), those beyond all reason are not even echoed.
@@ -33,7 +33,8 @@ class Rpc:
         self._listening = listening
         self._timeout_ms = timeout_ms
         self._judge = judge
-        self._flight = None  # (id, action, answered, uptime)
+        self._flight = None  # (id, action, answered, uptime, whether an answer counts when it is late)
+        self._late = None  # such a one, that nothing is waiting for any more
         self._later = []  # (id, action, poll)
         self.heard = 0  # how many answers and calls of theirs have been understood
 
@@ -42,9 +43,10 @@ class Rpc:
         """Whether a call of ours waits for its answer (OCPP-J 1.6 §4.1.1: no second one may go)."""
         return self._flight is not None
 
-    def call(self, action: str, payload: dict, answered) -> str:
+    def call(self, action: str, payload: dict, answered, late: bool = False) -> str:
         """The text of a CALL. `answered(result, failure)` is called exactly once, with one of both. Raises
-        MemoryError when it is too large: then nothing has happened.
+        MemoryError when it is too large: then nothing has happened. With `late` it is called again if after a
+        failure "timeout" the result comes all the same, on this connection and before the next such time-out.
 
         `failure` is "timeout", "closed", or the error code of a CALLERROR.
         """
@@ -54,7 +56,7 @@ class Rpc:
             self._judge(action, "req", payload)
         unique = self._new_id()
         text = encode([2, unique, action, payload])
-        self._flight = (unique, action, answered, self._clock.uptime())
+        self._flight = (unique, action, answered, self._clock.uptime(), late)
         return text
 
     def step(self) -> "str | None":
@@ -62,6 +64,8 @@ class Rpc:
         flight = self._flight
         if flight is not None and self._clock.uptime() - flight[3] >= self._timeout_ms():
             self._log("rpc: no answer to %s" % flight[1])
+            if flight[4]:
+                self._late = flight
             self._land(None, "timeout")
         for later in self._later:
             unique, action, poll = later
@@ -74,6 +78,7 @@ class Rpc:
     def close(self):
         """The connection is gone, and with it every call in flight in either direction."""
         self._later.clear()
+        self._late = None
         self._land(None, "closed")
 
     def receive(self, data) -> "str | None":
@@ -136,8 +141,6 @@ class Rpc:
         action, payload = message[2], message[3]
         fields = table(action, "req")
         if fields is None:
-            if is_standard(action):
-                raise CallError("NotSupported", action)
             raise CallError("NotImplemented", action[:50])
         # No payload may also be written null (OCPP-J 1.6 §4.2.1).
         payload = {} if payload is None else payload
@@ -148,34 +151,44 @@ class Rpc:
 
     def _answered(self, message):
         flight = self._flight
-        if flight is None or flight[0] != message[1]:
+        if self._late and self._late[0] == message[1]:
+            flight, self._late = self._late, None
+            self._log("rpc: the answer to %s is late" % flight[1])
+            if message[0] == 4:
+                return  # that it failed is known already
+        elif flight is None or flight[0] != message[1]:
             self._log("rpc: ignored an answer to nothing that was asked")
             return
+        else:
+            self._flight = None
         self.heard += 1
         if message[0] == 4:
             code = message[2] if len(message) > 2 and type(message[2]) is str else "GenericError"
             text = message[3] if len(message) > 3 else ""
             self._log("rpc: %s answered with %s %s" % (flight[1], code, str(text)[:100]))
-            self._land(None, code or "GenericError")
+            self._tell(flight, None, code or "GenericError")
             return
         result = message[2] if len(message) > 2 and message[2] is not None else {}
         # What a central system adds to its answers does no harm, so it is passed over.
         wrong = check(table(flight[1], "conf"), result, True)
         if wrong:
             self._log("rpc: answer to %s is unusable: %s %s" % (flight[1], wrong[0], wrong[1]))
-            self._land(None, wrong[0])
+            self._tell(flight, None, wrong[0])
         else:
-            self._land(result, None)
+            self._tell(flight, result, None)
 
     def _land(self, result, failure):
         flight = self._flight
         self._flight = None
         if flight is not None:
-            try:
-                flight[2](result, failure)
-            except Exception as error:
-                _print_trace(error)
-                self._log("rpc: the answer to %s was not digested: %r" % (flight[1], error))
+            self._tell(flight, result, failure)
+
+    def _tell(self, flight, result, failure):
+        try:
+            flight[2](result, failure)
+        except Exception as error:
+            _print_trace(error)
+            self._log("rpc: the answer to %s was not digested: %r" % (flight[1], error))
 
 
 def _print_trace(error):

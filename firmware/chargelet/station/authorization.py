@@ -21,18 +21,34 @@ class Authorization:
     is called once.
     """
 
-    def __init__(self, clock, config, cache, registration, log):
+    def __init__(self, clock, config, cache, local_list, registration, log):
         self._clock = clock
         self._config = config
         self._cache = cache
+        self._list = local_list
+        self.conflict = None  # an idTag of which the list says something else than the central system
         self._registration = registration
         self._log = log
         self._questions = []
         self.online = False
 
+    def listed(self, id_tag: str) -> "tuple | None":
+        """(status, expiry, parentIdTag) of the local authorization list, or None."""
+        if self._list is None or not self._config["LocalAuthListEnabled"]:
+            return None
+        return self._list.find(id_tag)
+
     def local(self, id_tag: str) -> "tuple | None":
-        """(status, parentIdTag) as far as it is known here, or None. What has expired is Expired."""
-        entry = self._cache.find(id_tag) if self._config["AuthorizationCacheEnabled"] else None
+        """(status, parentIdTag) as far as it is known here, or None. What has expired is Expired.
+
+        The list has priority over the cache (§3.5.3).
+        """
+        return self._valid_now(self.listed(id_tag) or self._cached(id_tag))
+
+    def _cached(self, id_tag):
+        return self._cache.find(id_tag) if self._config["AuthorizationCacheEnabled"] else None
+
+    def _valid_now(self, entry):
         if entry is None:
             return None
         status, expiry, parent = entry
@@ -42,8 +58,14 @@ class Authorization:
         return status, parent
 
     def learn(self, id_tag: "str | None", status: str, expiry: "int | None", parent_id_tag: "str | None"):
-        """Whatever the central system says of an idTag is kept (OCPP 1.6 §3.5.1)."""
-        if id_tag and self._config["AuthorizationCacheEnabled"]:
+        """Whatever the central system says of an idTag is kept (OCPP 1.6 §3.5.1), but not of one in the list."""
+        if not id_tag:
+            return
+        listed = self.listed(id_tag)
+        if listed:
+            if (listed[0] == "Accepted") != (status in ("Accepted", "ConcurrentTx")):
+                self.conflict = id_tag
+        elif self._config["AuthorizationCacheEnabled"]:
             self._cache.put(id_tag, status, expiry, parent_id_tag)
 
     def clear(self) -> bool:
@@ -61,6 +83,11 @@ class Authorization:
             return
         if known and known[0] == "Accepted" and self._config["LocalPreAuthorize"]:
             self._log("authorization: %s is known here" % id_tag)
+            decided(known[0], known[1])
+            return
+        if self._config["LocalPreAuthorize"] and (self.listed(id_tag) or "?")[0] in ("Blocked", "Invalid"):
+            # The list is the central system's own word; of what the cache says it may think better.
+            self._log("authorization: %s is %s in the local list" % (id_tag, known[0]))
             decided(known[0], known[1])
             return
         for question in self._questions:

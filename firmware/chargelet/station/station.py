@@ -49,7 +49,8 @@ class Station:
         self.resumes = bool(board.get("transaction", {}).get("resume_after_power_cut"))
         self.config = config = Configuration(storage, log)
         count = len(evses)
-        config.declare(whole_station.keys(count))
+        profiles = whole_station.profiles(board)
+        config.declare(whole_station.keys(count, profiles))
         config.declare(registration.KEYS)
         config.declare(AUTHORIZATION_KEYS)
         config.declare(CREDENTIAL_KEYS)
@@ -61,13 +62,20 @@ class Station:
         config.declare(status.KEYS)
         self.registration = registration.Registration(clock, config, storage)
         cache = AuthorizationCache(cache, log)
-        self.authorization = Authorization(clock, config, cache, self.registration, log)
+        self.local_list = None
+        if "LocalAuthListManagement" in profiles:
+            from . import local_list
+
+            config.declare(local_list.KEYS)
+            self.local_list = local_list.LocalList(storage, log)
+        self.authorization = Authorization(clock, config, cache, self.local_list, self.registration, log)
         self.notifier = status.Notifier(clock, config, count)
         self.outbox = Outbox(journal, log)
         self.connectors = [Connector(at + 1, evse, clock) for at, evse in enumerate(evses)]
         self.operative = True
         self.moment = None  # of the newest clock-aligned values
         self.fault = None  # of the whole station: (errorCode, vendorErrorCode)
+        self.triggered = []  # messages that the central system wants to see now
         self.resetting = None  # (kind, uptime before which it does not happen, and after which it must)
         availability.load(self, storage)
         meters = [evse.meter for evse in evses] + ([main_meter] if main_meter else [])
@@ -141,4 +149,6 @@ class Station:
         plain = "Available" if self.operative else "Unavailable"
         if self.outbox.damaged:
             return (plain, "InternalError", "%d damaged records set aside" % self.outbox.damaged, "JournalDamaged")
+        if self.authorization.conflict:
+            return (plain, "LocalListConflict", "idTag %s" % self.authorization.conflict, None)
         return (plain, "NoError", None, None)

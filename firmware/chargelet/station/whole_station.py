@@ -1,6 +1,7 @@
 """Knows the configuration keys of the station as a whole (OCPP 1.6 §9.1). Knows no other part's keys."""
 
-_PROFILES = "Core"
+# Those of OCPP 1.6 §3.3 that this firmware has; a board file may leave out all but Core.
+_PROFILES = "Core,LocalAuthListManagement,RemoteTrigger"
 
 # All keys fit into one answer.
 _KEYS_MOST = 100
@@ -8,8 +9,19 @@ _KEYS_MOST = 100
 _ROTATIONS = "NotApplicable Unknown RST RTS SRT STR TRS TSR"
 
 
-def keys(connectors: int):
-    """The keys of a station with so many connectors."""
+def profiles(board: dict) -> str:
+    """The profiles that the board file wants, Core always. Raises ValueError for one that is not there."""
+    wanted = board.get("profiles")
+    if wanted is None:
+        return _PROFILES
+    for name in wanted:
+        if name not in _PROFILES.split(","):
+            raise ValueError("board: profiles: %s is not one of %s" % (name, _PROFILES))
+    return ",".join([name for name in _PROFILES.split(",") if name in wanted or name == "Core"])
+
+
+def keys(connectors: int, profiles: str):
+    """The keys of a station with so many connectors and these profiles."""
 
     def rotation(text: str) -> str:
         # The wiring that an installer has noted, items like 1.RST; 0 is the main feed (§9.1.8).
@@ -22,7 +34,7 @@ def keys(connectors: int):
     unknown = ",".join(["%d.Unknown" % connector for connector in range(connectors + 1)])
     return (
         ("NumberOfConnectors", "R", (1, None), connectors),
-        ("SupportedFeatureProfiles", "R", str, _PROFILES),
+        ("SupportedFeatureProfiles", "R", str, profiles),
         ("SupportedFeatureProfilesMaxLength", "R", (1, None), 6),
         ("GetConfigurationMaxKeys", "R", (1, None), _KEYS_MOST),
         ("ConnectorPhaseRotation", "RW", rotation, unknown),

@@ -1,0 +1,8 @@
+"""Knows GetLocalListVersion (OCPP 1.6 §5.10, §6.27). Knows not how the list is kept."""
+
+
+def answer(station, payload):
+    """0 for an empty list, -1 without one."""
+    if not station.config["LocalAuthListEnabled"]:
+        return {"listVersion": -1}
+    return {"listVersion": station.local_list.version if station.local_list.count else 0}

@@ -1,0 +1,43 @@
+"""Knows SendLocalList (OCPP 1.6 §5.15, §6.41). Knows not how the list is kept."""
+
+from ..ground.timestamp import from_text
+
+
+def answer(station, payload):
+    """Accepted, VersionMismatch, Failed with the old list as it was, or NotSupported while it is disabled."""
+    config = station.config
+    if not config["LocalAuthListEnabled"]:
+        return {"status": "NotSupported"}
+    kept = station.local_list
+    version = payload["listVersion"]
+    entries = payload.get("localAuthorizationList", [])
+    full = payload["updateType"] == "Full"
+    if not full and version <= kept.version:
+        return {"status": "VersionMismatch"}
+    try:
+        if version <= 0:
+            raise ValueError("listVersion %d: from 1 up is allowed" % version)  # errata 3.52
+        if len(entries) > config["SendLocalListMaxLength"]:
+            raise ValueError("%d entries, at most %d are allowed" % (len(entries), config["SendLocalListMaxLength"]))
+        kept.update(version, _taken(entries, full), full, config["LocalAuthListMaxLength"])
+    except (ValueError, OSError) as error:
+        station.log("local list: version %d not taken: %s" % (version, error))
+        return {"status": "Failed"}
+    station.authorization.conflict = None
+    station.log("local list: version %d with %d entries" % (version, kept.count))
+    return {"status": "Accepted"}
+
+
+def _taken(entries, full):
+    """The entries as the list wants them; each leaves the message, which is large."""
+    entries.reverse()
+    while entries:
+        entry = entries.pop()
+        info = entry.get("idTagInfo")
+        if info is None:
+            if full:
+                raise ValueError("%s has no idTagInfo" % entry["idTag"])
+            yield entry["idTag"], None, None, None
+        else:
+            expiry = from_text(info["expiryDate"]) if "expiryDate" in info else None
+            yield entry["idTag"], info["status"], expiry, info.get("parentIdTag")
