@@ -16,18 +16,19 @@ sys.path.insert(0, str(rom.ROOT / "host_tests" / "e2e"))
 ORDER = """
     asyncio chargelet.ground.clock chargelet.ground.chance chargelet.ground.timestamp chargelet.ground.log
     chargelet.ground.storage chargelet.messages.check chargelet.messages.core chargelet.messages.errors
-    chargelet.messages.tables chargelet.hardware.pilot_levels electrics vehicle world machine
+    chargelet.messages.profiles chargelet.messages.tables chargelet.hardware.pilot_levels
+    electrics vehicle world machine
     chargelet.hardware.pilot chargelet.hardware.contactor chargelet.hardware.lock chargelet.hardware.pulse_meter
     chargelet.hardware.evse chargelet.hardware.build chargelet.journal.record
     chargelet.journal.shelf chargelet.journal.journal chargelet.station.outbox
     chargelet.station.configuration
     chargelet.station.registration chargelet.station.status chargelet.station.metering chargelet.station.registers
-    chargelet.station.availability chargelet.station.transaction chargelet.station.restart chargelet.station.epochs
-    chargelet.station.credentials chargelet.station.vendors chargelet.station.own_vendor
+    chargelet.station.availability chargelet.station.transaction chargelet.station.epochs
+    chargelet.station.credentials chargelet.station.vendors
     chargelet.station.authorization chargelet.station.authorization_cache
+    chargelet.station.local_list
     chargelet.station.presentation
     chargelet.station.connector chargelet.station.whole_station chargelet.station.station chargelet.actions.incoming
-    chargelet.actions.data_transfer
     chargelet.actions.boot_notification chargelet.actions.heartbeat chargelet.actions.authorize
     chargelet.actions.status_notification chargelet.actions.start_transaction chargelet.actions.meter_values
     chargelet.actions.stop_transaction chargelet.actions.delivery chargelet.actions.conversation
@@ -50,15 +51,21 @@ for name in NAMES.split():
     before = now
 """
 
-# On first use, and only then.
-LATER = "change_availability change_configuration clear_cache data_transfer get_configuration".split()
-LATER += "remote_start_transaction remote_stop_transaction reset unlock_connector".split()
+# Not from the boot on; those of actions only while they answer.
+LATER = [
+    "chargelet." + name
+    for name in """
+    actions.change_availability actions.change_configuration actions.clear_cache actions.get_configuration
+    actions.remote_start_transaction actions.remote_stop_transaction actions.reset actions.unlock_connector
+    actions.data_transfer station.restart station.own_vendor actions.get_local_list_version actions.send_local_list actions.trigger_message
+""".split()
+]
 
 
 def modules():
     """(name, bytes) of the RAM that each module keeps."""
     files = rom.station_files("simulator")
-    names = ORDER + ["chargelet.actions." + name for name in LATER]
+    names = ORDER + LATER
     files["main.py"] = MEASURE.replace("NAMES", repr(" ".join(names))).encode()
     image = rom.build(files)
     known = {name[:-3].replace("/", ".") for name in files if name.endswith(".py") and "__init__" not in name}
@@ -86,14 +93,14 @@ def layer(name: str) -> str:
 
 def report_modules():
     rows, sizes = modules(), compiled()
-    later = {"chargelet.actions." + name for name in LATER}
+    later = set(LATER)
     print(f"{'module':<44}{'RAM':>7}{'.mpy':>8}")
     for name, ram in rows:
-        print(f"{name:<44}{ram:>7}{sizes.get(name, 0):>8}{'  when first used' if name in later else ''}")
+        print(f"{name:<44}{ram:>7}{sizes.get(name, 0):>8}{'  when used' if name in later else ''}")
     print()
     sums = {}
     for name, ram in rows:
-        key = layer(name) + (", when first used" if name in later else "")
+        key = layer(name) + (", when used" if name in later else "")
         ram_sum, mpy_sum = sums.get(key, (0, 0))
         sums[key] = (ram_sum + ram, mpy_sum + sizes.get(name, 0))
     for key, (ram, mpy) in sums.items():

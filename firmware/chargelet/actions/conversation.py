@@ -1,8 +1,7 @@
 """Knows what the station says next, and who answers what it is asked. Knows no ids, frames or sockets."""
 
-from . import authorize, boot_notification, data_transfer, heartbeat, status_notification
+from . import authorize, boot_notification, heartbeat, incoming, status_notification
 from .delivery import Delivery
-from .incoming import answer
 
 KEYS = (
     ("MessageTimeout", "RW", (1, None), 30),
@@ -49,7 +48,7 @@ class Conversation:
 
     def handle(self, action: str, payload: dict):
         """Answer a call: a payload, or a function that has it later. Raises CallError."""
-        return answer(self._station, action, payload)
+        return incoming.answer(self._station, action, payload)
 
     def next_call(self) -> "tuple | None":
         """(action, payload, answered) of what is to be said now, or None."""
@@ -68,6 +67,14 @@ class Conversation:
             authorize.next_call(station)
             or status_notification.next_call(station)
             or self._delivery.next_call(station)
-            or data_transfer.next_call(station)
+            or self._transfer()
             or heartbeat.next_call(station)
         )
+
+    def _transfer(self):
+        if not self._station.vendors.waiting:
+            return None
+        try:
+            return incoming.load("data_transfer").next_call(self._station)
+        finally:
+            incoming.forget("data_transfer")

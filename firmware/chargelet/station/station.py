@@ -3,10 +3,8 @@
 from . import (
     availability,
     metering,
-    own_vendor,
     presentation,
     registration,
-    restart,
     status,
     transaction,
     whole_station,
@@ -83,12 +81,17 @@ class Station:
         self.epochs = Epochs(clock, storage, self.outbox, log)
         self.credentials = Credentials(config, storage, log)
         self.vendors = Vendors()
-        own_vendor.register(self)
+        self.vendors.register("org.chargelet", self._own_vendor)
         self._begun = False
 
     def connector(self, connector_id: int) -> "Connector | None":
         """The connector of that number, from 1."""
         return self.connectors[connector_id - 1] if 0 < connector_id <= len(self.connectors) else None
+
+    def _own_vendor(self, message_id, data):
+        from . import own_vendor
+
+        return own_vendor.answer(self, message_id)
 
     # Commands
 
@@ -141,6 +144,8 @@ class Station:
         if self.registers.step():
             self.outbox.save()
         if self.resetting:
+            from . import restart  # once in a station's life
+
             restart.step(self)
 
     def _own_status(self):

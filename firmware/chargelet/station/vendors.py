@@ -36,6 +36,11 @@ class Vendors:
         self._waiting.append((vendor_id, message_id, data, answered))
         return True
 
+    @property
+    def waiting(self) -> bool:
+        """Whether a transfer waits."""
+        return bool(self._waiting)
+
     def next(self):
         """The oldest transfer that waits, taken out, or None."""
         return self._waiting.pop(0) if self._waiting else None
