@@ -225,3 +225,21 @@ def test_a_message_that_is_given_up_is_set_aside():
     after.endpoint.opened()
     after.run(3000)
     assert len(after.central.all("StopTransaction")) == 1, "a set-aside end is no interrupted transaction"
+
+
+def test_the_queue_of_older_firmware_is_delivered():
+    bench = Bench()
+    bench.drop()
+    journal = Journal(bench.records, print)
+    one = journal.append(START, 1, None, '[848491000,"OLD",5,null,null]')
+    journal.append(VALUES, 1, one, '[848491010,"Sample.Periodic",[["Energy.Active.Import.Register",null,"7","Wh"]]]')
+    journal.append(END, 1, one, '[848491020,9,"Local","OLD"]')
+    two = journal.append(START, 1, None, '[848491030,"OLD",9,null,null]')
+    journal.note(1, two, "77 9")
+    journal.remove("%08xS1-%x" % (two, two))
+    after = bench.cut(config={"StopTxnSampledData": "Energy.Active.Import.Register"})
+    after.connect()
+    after.run(3000)
+    stops = after.central.all("StopTransaction")
+    assert [(stop["transactionId"], stop["reason"]) for stop in stops] == [(1, "Local"), (77, "PowerLoss")]
+    assert len(after.central.all("MeterValues")) == 1 and after.records.names() == []

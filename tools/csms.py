@@ -20,6 +20,10 @@ from websockets.exceptions import ConnectionClosed
 SILENCE = object()
 
 
+def _key(password: str | bytes) -> bytes:
+    return password if isinstance(password, bytes) else password.encode()
+
+
 class CallFailed(Exception):
     """The station answered a call with a CALLERROR."""
 
@@ -98,7 +102,7 @@ class CentralSystem:
             return connection.respond(self.refuse, "refused\n")
         if self.password is not None:
             identity = unquote(request.path.rsplit("/", 1)[-1])
-            want = "Basic " + base64.b64encode(f"{identity}:{self.password}".encode()).decode()
+            want = "Basic " + base64.b64encode(identity.encode() + b":" + _key(self.password)).decode()
             if request.headers.get("Authorization") != want:
                 return connection.respond(401, "who are you?\n")
         return None

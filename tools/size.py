@@ -57,7 +57,8 @@ LATER = [
     for name in """
     actions.change_availability actions.change_configuration actions.clear_cache actions.get_configuration
     actions.remote_start_transaction actions.remote_stop_transaction actions.reset actions.unlock_connector
-    actions.data_transfer station.restart station.own_vendor actions.get_local_list_version actions.send_local_list actions.trigger_message
+    actions.data_transfer
+    station.restart station.own_vendor actions.get_local_list_version actions.send_local_list actions.trigger_message
 """.split()
 ]
 

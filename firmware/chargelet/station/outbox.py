@@ -142,7 +142,8 @@ class Outbox:
 
     def transaction_data(self, stop):
         """(stamp, context, samples) of all that goes with a STOP record: Begin, intermediate ones, End."""
-        _kind, _name, connector, number, stamp, _meter, _reason, _tag, last = stop
+        connector, number, stamp = stop[2:5]
+        last = stop[8] if len(stop) > 8 else None  # firmware 0.0 wrote none
         if last is None:
             return
         note = self.note_of(connector, number)
@@ -165,7 +166,8 @@ class Outbox:
     def _noted(self, connector, number):
         if self._known[0] != number:
             text = self._note(connector, number)
-            self._known = (number, None if text is None else int(text[1:].split(",")[0]))
+            # Firmware 0.0 wrote `id meter`, now it is `[id,[...]...`.
+            self._known = (number, None if text is None else int(text.strip("[").replace(",", " ").split(" ")[0]))
         return self._known[1]
 
     def _note(self, connector, number):
@@ -174,6 +176,8 @@ class Outbox:
     def note_of(self, connector: int, number: int) -> "dict | None":
         """What is known of a transaction that has not been delivered to its end, or None when its start was lost."""
         text = self._note(connector, number)
+        if text is not None and text[0] != "[":
+            return None
         if text is not None:
             transaction_id, start, accepted = json.loads(text)
         else:
@@ -181,7 +185,7 @@ class Outbox:
             if text is None:
                 return None
             transaction_id, start, accepted = None, json.loads(text), True
-        stamp, id_tag, meter_start, _reservation, parent, samples = start
+        stamp, id_tag, meter_start, _reservation, parent = start[:5]
         return {
             "id": transaction_id,
             "accepted": accepted,
@@ -189,7 +193,7 @@ class Outbox:
             "tag": id_tag,
             "parent": parent,
             "meter": meter_start,
-            "begin": samples,
+            "begin": start[5] if len(start) > 5 else None,
         }
 
     def started(self, record, transaction_id: int, accepted: bool = True, parent: "str | None" = None):
