@@ -97,7 +97,8 @@ def test_03_clear_cache_with_two_transactions_queued(play):
         await scene.calls("StopTransaction", 3, 30)
         assert order(scene.csms)[-4:] == [("Start", "A"), ("Stop", "A"), ("Start", "B"), ("Stop", "B")]
 
-    play(scenario, "--config", '{"MessageTimeout": 20}')
+    config = {"MessageTimeout": 2, "TransactionMessageAttempts": 100, "TransactionMessageRetryInterval": 0}
+    play(scenario, "--config", json.dumps(config))
 
 
 def test_04_and_05_a_reboot_with_a_damaged_record_in_front(play):
@@ -252,7 +253,9 @@ def test_13_an_unknown_message_to_trigger(play):
 def test_14_a_remote_stop_of_minus_one(play):
     async def scenario(scene):
         scene.csms.answers["StartTransaction"] = SILENCE
-        await scene.charge()
+        await scene.station.do("plug_in", connector=1)
+        await scene.station.do("swipe", tag="CARD")
+        await contactor(scene, True)
         assert await scene.csms.call("RemoteStopTransaction", {"transactionId": -1}) == {"status": "Rejected"}
         assert (await scene.station.state(1))["contactor"]
 

@@ -14,6 +14,7 @@ _CALLS = (
     "Core: ChangeAvailability ChangeConfiguration ClearCache DataTransfer GetConfiguration "
     "RemoteStartTransaction RemoteStopTransaction Reset UnlockConnector "
     "LocalAuthListManagement: GetLocalListVersion SendLocalList "
+    "Reservation: CancelReservation ReserveNow "
     "RemoteTrigger: TriggerMessage "
 )
 

@@ -30,6 +30,7 @@ class Connector:
         self._id_since = 0
         self.finished = False  # a transaction has ended, and its plug is still in
         self.unplugged_stop = False  # and it ended because the vehicle went away
+        self.held = None  # the reservation that keeps it for somebody (reservations.py)
         self.keep_locked_for = None  # id tag (and parent) that alone opens the lock
         self.release = False  # the lock is to open as soon as the contactor has
         self._plugged_since = None

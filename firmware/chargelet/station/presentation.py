@@ -1,7 +1,7 @@
 """Knows what a card at the reader, or a remote request in its place, means. Knows no payloads."""
 
 from . import transaction
-from .transaction import same
+from .transaction import kept_for, same
 
 
 def swipe(station, id_tag: str, connector_id: "int | None" = None):
@@ -27,7 +27,15 @@ def swipe(station, id_tag: str, connector_id: "int | None" = None):
             station.log("connector %d: %s presented again: never mind" % (connector.id, id_tag))
             connector.forget()
             return
+    if station.reserved and not [c for c in at if c.transaction or _open_to(c, id_tag)]:
+        station.log("%s: all is reserved for others" % id_tag)
+        return
     station.authorization.ask(id_tag, connector_id, _decided(station, id_tag, connector_id, False))
+
+
+def _open_to(connector, id_tag) -> bool:
+    """Whether somebody may start here, as far as that is known without a parentIdTag."""
+    return connector.held is None or same(connector.held[3], id_tag) or connector.held[4] is not None
 
 
 def remote_start(station, id_tag: str, connector_id: "int | None") -> bool:
@@ -35,15 +43,18 @@ def remote_start(station, id_tag: str, connector_id: "int | None") -> bool:
     if not station.registration.accepted or station.resetting:
         return False
     if connector_id is None:
-        connector = _choose(station.connectors)
+        connector = _choose([c for c in station.connectors if _open_to(c, id_tag)], id_tag)
     else:
         connector = station.connector(connector_id)
-    if connector is None or not connector.usable or connector.id_tag:
+    if connector is None or not connector.usable or connector.id_tag or not _open_to(connector, id_tag):
         return False
     if station.config["AuthorizeRemoteTxRequests"]:
         station.authorization.ask(id_tag, connector.id, _decided(station, id_tag, connector.id, True))
     else:
-        connector.present(id_tag, None)
+        parent = (station.authorization.local(id_tag) or (None, None))[1]
+        if not kept_for(connector, id_tag, parent):
+            return False
+        connector.present(id_tag, parent)
     return True
 
 
@@ -75,7 +86,8 @@ def _act(station, id_tag, connector_id, remote, status, parent):
             return
     if status != "Accepted":
         return
-    connector = _choose(at) if connector_id is None else at[0]
+    at = [c for c in at if kept_for(c, id_tag, parent)]
+    connector = _choose(at, id_tag, parent) if connector_id is None or not at else at[0]
     if connector is None or not connector.usable:
         station.log("%s is accepted, but no connector is free" % id_tag)
         return
@@ -99,8 +111,12 @@ def _waiting(connectors):
     return None
 
 
-def _choose(connectors):
-    """The connector that somebody without a choice means: where a vehicle waits, else a free one."""
+def _choose(connectors, id_tag, parent=None):
+    """The connector that somebody without a choice means: the one kept for them, or where a vehicle waits, or a free
+    one."""
+    for connector in connectors:
+        if connector.held and connector.usable and not connector.id_tag and kept_for(connector, id_tag, parent):
+            return connector
     best = _waiting(connectors)
     if best is None:
         for connector in connectors:
@@ -117,7 +133,8 @@ def follow_the_cable(station):
     """A card was accepted for one free connector, and the cable went into another: that one is meant."""
     for connector in station.connectors:
         if connector.id_tag and connector.anywhere and not connector.evse.connected:
-            other = _waiting(station.connectors)
+            tags = connector.id_tag, connector.parent_id_tag
+            other = _waiting([c for c in station.connectors if kept_for(c, *tags)])
             if other:
                 other.present(connector.id_tag, connector.parent_id_tag, connector.reservation_id)
                 connector.forget()

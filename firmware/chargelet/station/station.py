@@ -79,10 +79,28 @@ class Station:
         meters = [evse.meter for evse in evses] + ([main_meter] if main_meter else [])
         self.registers = Registers(storage, meters, clock, log)
         self.epochs = Epochs(clock, storage, self.outbox, log)
+        self._reservations = None
+        if "Reservation" in profiles:
+            config.declare((("ReserveConnectorZeroSupported", "R", bool, True),))
+            if storage.read("reservations"):
+                self.reserving()
         self.credentials = Credentials(config, storage, log)
         self.vendors = Vendors()
         self.vendors.register("org.chargelet", self._own_vendor)
         self._begun = False
+
+    @property
+    def reserved(self) -> bool:
+        """Whether there may be reservations."""
+        return self._reservations is not None
+
+    def reserving(self):
+        """The reservations; their code is loaded when there is the first."""
+        if self._reservations is None:
+            from .reservations import Reservations
+
+            self._reservations = Reservations(self)
+        return self._reservations
 
     def connector(self, connector_id: int) -> "Connector | None":
         """The connector of that number, from 1."""
@@ -132,6 +150,8 @@ class Station:
             transaction.after_power_cut(self)
         timeout = self.config["ConnectionTimeOut"]
         shared = len(self.connectors) > 1
+        if self._reservations:
+            self._reservations.step()
         presentation.follow_the_cable(self)
         for connector in self.connectors:
             connector.step(timeout, shared)

@@ -32,6 +32,8 @@ def derive(connector, station_operative: bool = True):
             status = "SuspendedEV"
     elif not connector.operative:
         status = "Unavailable"
+    elif connector.held and not connector.id_tag and not connector.finished:
+        status = "Reserved"
     elif not evse.connected and not connector.finished:
         status = "Preparing" if connector.id_tag else "Available"
     elif connector.finished or connector.waited_out:

@@ -39,12 +39,20 @@ def same(id_tag: "str | None", other: "str | None") -> bool:
     return id_tag is not None and other is not None and id_tag.lower() == other.lower()
 
 
+def kept_for(connector, id_tag: str, parent_id_tag: "str | None" = None) -> bool:
+    """Whether no reservation keeps the connector for somebody else (OCPP 1.6 §5.13)."""
+    held = connector.held
+    return held is None or same(held[3], id_tag) or same(held[4], parent_id_tag)
+
+
 def start(station, connector):
     """Begin the transaction that the connector's authorized idTag is for (OCPP 1.6 §4.8)."""
     evse = connector.evse
     wh = evse.meter.energy_wh()
     id_tag, parent_id_tag, reservation_id = connector.id_tag, connector.parent_id_tag, connector.reservation_id
     connector.forget()
+    if reservation_id is None and station.reserved:
+        reservation_id = station.reserving().use(connector, id_tag, parent_id_tag)
     station.registers.save()
     begin = metering.edge(station, connector)
     stamp = station.clock.stamp()

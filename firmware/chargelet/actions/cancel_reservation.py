@@ -1,0 +1,6 @@
+"""Knows CancelReservation (OCPP 1.6 §5.1, §6.5). Knows not what a reservation does."""
+
+
+def answer(station, payload):
+    """Accepted, or Rejected when there is no such reservation."""
+    return {"status": "Accepted" if station.reserving().cancel(payload["reservationId"]) else "Rejected"}

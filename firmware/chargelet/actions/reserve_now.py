@@ -1,0 +1,12 @@
+"""Knows ReserveNow (OCPP 1.6 §5.13, §6.35). Knows not what a reservation does."""
+
+from ..ground.timestamp import from_text
+
+
+def answer(station, payload):
+    """Accepted, Faulted, Occupied, Unavailable, or Rejected."""
+    expiry = from_text(payload["expiryDate"])
+    status = station.reserving().reserve(
+        payload["reservationId"], payload["connectorId"], expiry, payload["idTag"], payload.get("parentIdTag")
+    )
+    return {"status": status}
