@@ -15,6 +15,7 @@ _CALLS = (
     "RemoteStartTransaction RemoteStopTransaction Reset UnlockConnector "
     "LocalAuthListManagement: GetLocalListVersion SendLocalList "
     "Reservation: CancelReservation ReserveNow "
+    "SmartCharging: ClearChargingProfile GetCompositeSchedule SetChargingProfile "
     "RemoteTrigger: TriggerMessage "
 )
 

@@ -5,5 +5,20 @@ from ..station.presentation import remote_start
 
 def answer(station, payload):
     """Accepted when it will be tried. A chargingProfile is passed over without Smart Charging (§5.11)."""
-    accepted = remote_start(station, payload["idTag"], payload.get("connectorId"))
+    profile = None
+    if "chargingProfile" in payload and "SmartCharging" in station.config["SupportedFeatureProfiles"]:
+        from . import incoming
+
+        connector_id = payload.get("connectorId", 1)
+        made = incoming.load("set_charging_profile")
+        try:
+            profile = made.taken(station, connector_id, payload["chargingProfile"])
+            if profile.purpose != "Tx":
+                raise ValueError("chargingProfilePurpose: only TxProfile is allowed")
+        except ValueError as error:
+            station.log("remote start: charging profile refused: %s" % error)
+            return {"status": "Rejected"}
+        finally:
+            incoming.forget("set_charging_profile")
+    accepted = remote_start(station, payload["idTag"], payload.get("connectorId"), profile)
     return {"status": "Accepted" if accepted else "Rejected"}

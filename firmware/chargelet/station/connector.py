@@ -22,6 +22,8 @@ class Connector:
         self.operative = True
         self.scheduled = None  # the availability that waits for the transaction's end
         self.transaction = None
+        self.limits = {}  # name of whoever limits → mA
+        self.profile = None  # a charging profile that waits for its transaction (RemoteStartTransaction)
         self.interrupted = None  # number of a transaction that the power cut off, until the vehicle has been looked for
         self.id_tag = None  # authorized, and waiting for the vehicle
         self.parent_id_tag = None
@@ -38,9 +40,11 @@ class Connector:
         self.waited_out = False  # B6 (errata 3.20): plugged in, and nobody came with a card
 
     def limit_ma(self) -> int:
-        """Milliamperes that the transaction may draw; 0 when it may not."""
+        """Milliamperes that the transaction may draw: the least of all limits; 0 when it may not."""
         transaction = self.transaction
-        return self.evse.max_ma if transaction and transaction.authorized else 0
+        if not transaction or not transaction.authorized:
+            return 0
+        return min([self.evse.max_ma] + list(self.limits.values()))
 
     def looking(self) -> bool:
         """Whether the pilot has not been looked at for long enough after the boot to be believed."""
@@ -76,7 +80,7 @@ class Connector:
 
     def forget(self):
         """Nobody wants to start a transaction here any more."""
-        self.id_tag = self.parent_id_tag = self.reservation_id = None
+        self.id_tag = self.parent_id_tag = self.reservation_id = self.profile = None
 
     def step(self, connection_time_out: int, shared_reader: bool):
         """Let time pass; `connection_time_out` in seconds (ConnectionTimeOut, errata 3.77)."""

@@ -38,8 +38,8 @@ def _open_to(connector, id_tag) -> bool:
     return connector.held is None or same(connector.held[3], id_tag) or connector.held[4] is not None
 
 
-def remote_start(station, id_tag: str, connector_id: "int | None") -> bool:
-    """RemoteStartTransaction (OCPP 1.6 §5.11): whether it will be tried."""
+def remote_start(station, id_tag: str, connector_id: "int | None", profile=None) -> bool:
+    """RemoteStartTransaction (OCPP 1.6 §5.11), perhaps with a charging profile: whether it will be tried."""
     if not station.registration.accepted or station.resetting:
         return False
     if connector_id is None:
@@ -48,13 +48,16 @@ def remote_start(station, id_tag: str, connector_id: "int | None") -> bool:
         connector = station.connector(connector_id)
     if connector is None or not connector.usable or connector.id_tag or not _open_to(connector, id_tag):
         return False
+    if profile:
+        profile.connector = connector.id
     if station.config["AuthorizeRemoteTxRequests"]:
-        station.authorization.ask(id_tag, connector.id, _decided(station, id_tag, connector.id, True))
+        station.authorization.ask(id_tag, connector.id, _decided(station, id_tag, connector.id, True, profile))
     else:
         parent = (station.authorization.local(id_tag) or (None, None))[1]
         if not kept_for(connector, id_tag, parent):
             return False
         connector.present(id_tag, parent)
+        connector.profile = profile
     return True
 
 
@@ -68,11 +71,11 @@ def remote_stop(station, transaction_id: int) -> bool:
     return False
 
 
-def _decided(station, id_tag, connector_id, remote):
-    return lambda status, parent: _act(station, id_tag, connector_id, remote, status, parent)
+def _decided(station, id_tag, connector_id, remote, profile=None):
+    return lambda status, parent: _act(station, id_tag, connector_id, remote, profile, status, parent)
 
 
-def _act(station, id_tag, connector_id, remote, status, parent):
+def _act(station, id_tag, connector_id, remote, profile, status, parent):
     """The answer about an idTag is there."""
     at = [c for c in station.connectors if connector_id in (None, c.id)]
     if parent and not remote:
@@ -92,6 +95,7 @@ def _act(station, id_tag, connector_id, remote, status, parent):
         station.log("%s is accepted, but no connector is free" % id_tag)
         return
     connector.present(id_tag, parent, anywhere=connector_id is None)
+    connector.profile = profile
 
 
 def _of_group(connectors, parent):

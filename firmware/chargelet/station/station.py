@@ -84,10 +84,23 @@ class Station:
             config.declare((("ReserveConnectorZeroSupported", "R", bool, True),))
             if storage.read("reservations"):
                 self.reserving()
+        self._profiles = None
+        if "SmartCharging" in profiles:
+            config.declare(whole_station.SMART_CHARGING)
+            if [name for name in storage.names() if name.startswith("profile-")]:
+                self.profiles()
         self.credentials = Credentials(config, storage, log)
         self.vendors = Vendors()
         self.vendors.register("org.chargelet", self._own_vendor)
         self._begun = False
+
+    def profiles(self):
+        """The charging profiles; their code is loaded when there is the first."""
+        if self._profiles is None:
+            from .charging_profiles import ChargingProfiles
+
+            self._profiles = ChargingProfiles(self)
+        return self._profiles
 
     @property
     def reserved(self) -> bool:
@@ -152,6 +165,8 @@ class Station:
         shared = len(self.connectors) > 1
         if self._reservations:
             self._reservations.step()
+        if self._profiles:
+            self._profiles.step()
         presentation.follow_the_cable(self)
         for connector in self.connectors:
             connector.step(timeout, shared)

@@ -17,11 +17,12 @@ FIXED_CABLE = ("UnlockConnectorOnEVSideDisconnect", "R", bool, False)
 class Transaction:
     """A running one. `number` is our own; `id` is None until StartTransaction.conf, -1 when that was given up."""
 
-    def __init__(self, number: int, id_tag: str, parent_id_tag, uptime: int):
+    def __init__(self, number: int, id_tag: str, parent_id_tag, uptime: int, began: int):
         self.number = number
         self.id_tag = id_tag
         self.parent_id_tag = parent_id_tag
         self.started = uptime  # ms
+        self.began = began  # the stamp of the start
         self.id = None
         self.authorized = True
         self.grace_wh = None  # the register up to which an invalidated idTag may still charge
@@ -50,6 +51,7 @@ def start(station, connector):
     evse = connector.evse
     wh = evse.meter.energy_wh()
     id_tag, parent_id_tag, reservation_id = connector.id_tag, connector.parent_id_tag, connector.reservation_id
+    profile = connector.profile
     connector.forget()
     if reservation_id is None and station.reserved:
         reservation_id = station.reserving().use(connector, id_tag, parent_id_tag)
@@ -63,7 +65,10 @@ def start(station, connector):
         return
     # Only now may current flow: what is recorded comes before what it permits.
     connector.finished = connector.unplugged_stop = connector.waited_out = False
-    connector.transaction = Transaction(number, id_tag, parent_id_tag, station.clock.uptime())
+    connector.transaction = Transaction(number, id_tag, parent_id_tag, station.clock.uptime(), stamp)
+    if profile:
+        profile.number = number
+        station.profiles().install(profile, station.config["MaxChargingProfilesInstalled"])
     station.log("connector %d: transaction of %s starts at %d Wh" % (connector.id, id_tag, wh))
 
 
@@ -156,7 +161,8 @@ def _resume(station, connector):
         return
     connector.interrupted = None
     known = station.outbox.note_of(connector.id, number)
-    connector.transaction = transaction = Transaction(number, known["tag"], known["parent"], station.clock.uptime())
+    uptime = station.clock.uptime()
+    connector.transaction = transaction = Transaction(number, known["tag"], known["parent"], uptime, known["stamp"])
     transaction.id = known["id"]
     transaction.authorized = known["accepted"] or not station.config["StopTransactionOnInvalidId"]
     transaction.kept = station.outbox.kept(connector.id, number)

@@ -1,12 +1,22 @@
 """Knows the configuration keys of the station as a whole (OCPP 1.6 §9.1). Knows no other part's keys."""
 
 # Those of OCPP 1.6 §3.3 that this firmware has; a board file may leave out all but Core.
-_PROFILES = "Core,LocalAuthListManagement,Reservation,RemoteTrigger"
+_PROFILES = "Core,LocalAuthListManagement,Reservation,SmartCharging,RemoteTrigger"
 
 # All keys fit into one answer.
 _KEYS_MOST = 100
 
 _ROTATIONS = "NotApplicable Unknown RST RTS SRT STR TRS TSR"
+
+
+# Of charging profiles (§3.13.5): 24 periods and stack levels from 0 to 8.
+SMART_CHARGING = (
+    ("ChargeProfileMaxStackLevel", "R", (0, None), 8),
+    ("ChargingScheduleAllowedChargingRateUnit", "R", str, "Current,Power"),
+    ("ChargingScheduleMaxPeriods", "R", (0, None), 24),
+    ("ConnectorSwitch3to1PhaseSupported", "R", bool, False),
+    ("MaxChargingProfilesInstalled", "R", (0, None), 10),
+)
 
 
 def profiles(board: dict) -> str:

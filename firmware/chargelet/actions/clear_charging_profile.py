@@ -1,0 +1,16 @@
+"""Knows ClearChargingProfile (OCPP 1.6 §5.5, §6.13). Knows not what profiles do."""
+
+_PURPOSES = {"ChargePointMaxProfile": "Max", "TxDefaultProfile": "Default", "TxProfile": "Tx"}
+
+
+def answer(station, payload):
+    """Accepted when something matched all that was given, else Unknown; an id alone decides (errata 3.25, 3.26)."""
+    purpose = _PURPOSES.get(payload.get("chargingProfilePurpose"))
+    wanted = (("connector", payload.get("connectorId")), ("stack", payload.get("stackLevel")), ("purpose", purpose))
+    if "id" in payload:
+        wanted = (("id", payload["id"]),)
+
+    def matches(profile):
+        return all([value is None or getattr(profile, name) == value for name, value in wanted])
+
+    return {"status": "Accepted" if station.profiles().clear(matches) else "Unknown"}

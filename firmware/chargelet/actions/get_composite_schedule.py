@@ -1,0 +1,25 @@
+"""Knows GetCompositeSchedule (OCPP 1.6 §5.7, §6.21). Knows not how profiles add up."""
+
+from ..ground.timestamp import to_text
+
+
+def answer(station, payload):
+    """What a connector, or with 0 the station, may draw from now on; Rejected for one that is not here."""
+    connector_id, duration = payload["connectorId"], payload["duration"]
+    if (connector_id and station.connector(connector_id) is None) or duration < 0 or station.clock.now() is None:
+        return {"status": "Rejected"}
+    unit = payload.get("chargingRateUnit", "A")
+    most = 2 * station.config["ChargingScheduleMaxPeriods"]
+    periods, covered = station.profiles().composite(connector_id, duration, unit, most)
+    made = []
+    for start, tenths, phases in periods:
+        period = {"startPeriod": start, "limit": tenths / 10 if tenths % 10 else tenths // 10}
+        if phases:
+            period["numberPhases"] = phases
+        made.append(period)
+    return {
+        "status": "Accepted",
+        "connectorId": connector_id,
+        "scheduleStart": to_text(station.clock.now()),
+        "chargingSchedule": {"duration": covered, "chargingRateUnit": unit, "chargingSchedulePeriod": made},
+    }

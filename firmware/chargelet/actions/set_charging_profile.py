@@ -1,0 +1,85 @@
+"""Knows SetChargingProfile (OCPP 1.6 §5.16, §6.43) and ChargingProfile (§7.8). Knows not what profiles do together."""
+
+from ..ground.timestamp import from_text
+from ..messages.errors import CallError
+from ..station.charging_profile import Profile
+
+_PURPOSES = {"ChargePointMaxProfile": "Max", "TxDefaultProfile": "Default", "TxProfile": "Tx"}
+_RECURS = {"Daily": 86400, "Weekly": 604800}
+
+
+def answer(station, payload):
+    """Accepted, or Rejected with what is installed as it was. An unknown connector is an error (errata 3.39)."""
+    connector_id = payload["connectorId"]
+    connector = station.connector(connector_id)
+    if connector is None and connector_id:
+        raise CallError("PropertyConstraintViolation", "connectorId: %d is not here" % connector_id)
+    given = payload["csChargingProfiles"]
+    try:
+        profile = taken(station, connector_id, given)
+        if profile.purpose == "Tx":
+            running = connector and connector.transaction
+            if not running:
+                raise ValueError("TxProfile: no transaction runs there")
+            if given.get("transactionId", running.id) != running.id:
+                raise ValueError("transactionId: %d does not run there" % given["transactionId"])
+            profile.number = running.number
+        elif profile.purpose == "Max" and connector_id:
+            raise ValueError("ChargePointMaxProfile: only for connector 0")
+        if not station.profiles().install(profile, station.config["MaxChargingProfilesInstalled"]):
+            raise ValueError("there is no room for it")
+    except ValueError as error:
+        station.log("charging profile %d refused: %s" % (given["chargingProfileId"], error))
+        return {"status": "Rejected"}
+    return {"status": "Accepted"}
+
+
+def _time(table, name):
+    return from_text(table[name]) if name in table else None
+
+
+def taken(station, connector_id: int, given: dict):
+    """The Profile that a payload describes. Raises ValueError with what is not allowed."""
+    config = station.config
+    schedule = given["chargingSchedule"]
+    kind = given["chargingProfileKind"]
+    if kind == "Recurring" and "recurrencyKind" not in given:
+        raise ValueError("recurrencyKind: is required")
+    if not 0 <= given["stackLevel"] <= config["ChargeProfileMaxStackLevel"]:
+        raise ValueError("stackLevel: from 0 to %d is allowed" % config["ChargeProfileMaxStackLevel"])
+    valid_from, valid_to = _time(given, "validFrom"), _time(given, "validTo")
+    if valid_from is not None and valid_to is not None and valid_to <= valid_from:
+        raise ValueError("validTo: is not after validFrom")
+    duration = schedule.get("duration")
+    if duration is not None and duration < 0:
+        raise ValueError("duration: is negative")
+    values = (
+        given["chargingProfileId"],
+        _PURPOSES[given["chargingProfilePurpose"]],
+        connector_id,
+        given["stackLevel"],
+        kind,
+        _RECURS[given["recurrencyKind"]] if kind == "Recurring" else 0,
+        valid_from,
+        valid_to,
+        _time(schedule, "startSchedule"),
+        duration,
+        schedule["chargingRateUnit"],
+        None,
+        station.clock.now(),
+    )
+    return Profile(values, _periods(config, schedule["chargingSchedulePeriod"]))
+
+
+def _periods(config, given) -> list:
+    if not 0 < len(given) <= config["ChargingScheduleMaxPeriods"]:
+        raise ValueError("chargingSchedulePeriod: from 1 to %d are allowed" % config["ChargingScheduleMaxPeriods"])
+    periods = []
+    for period in given:
+        start, limit, phases = period["startPeriod"], period["limit"], period.get("numberPhases", 0)
+        if start <= periods[-1][0] if periods else start != 0:
+            raise ValueError("startPeriod: they begin with 0 and grow (errata 3.45)")
+        if not 0 <= limit < 100000000 or not 0 <= phases <= 3 or start >= 1 << 31:
+            raise ValueError("limit or numberPhases: from 0 on, and up to 3 phases are allowed")
+        periods.append((start, int(limit * 10 + 0.5), phases))
+    return periods

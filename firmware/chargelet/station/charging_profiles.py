@@ -1,0 +1,207 @@
+"""Knows all charging profiles of the station, through power cuts, and what they allow together (OCPP 1.6 §3.13).
+
+Knows no payloads. What the profiles allow reaches a connector as its limit named "profile".
+"""
+
+import json
+
+from .charging_profile import Profile, sooner
+
+_PREFIX = "profile-"
+_PURPOSES = ("Max", "Default", "Tx")
+# Nothing is offered below this (IEC 61851-1).
+_LEAST_MA = 6000
+
+
+class ChargingProfiles:
+    """The collection. It is asked often what holds now, and works that out only when it may have changed."""
+
+    def __init__(self, station):
+        self._station = station
+        self._all = []
+        self._fresh_until = None  # the time until which the limits stand; None: not worked out
+        self._seen = None
+        self._since = 0
+        storage = station.storage
+        for name in storage.names():
+            if name.startswith(_PREFIX):
+                try:
+                    profile = Profile(*json.loads(storage.read(name)))
+                    if profile.purpose in _PURPOSES and profile.lowest() >= 0:
+                        self._all.append(profile)
+                        continue
+                except (ValueError, TypeError, IndexError):
+                    pass
+                station.log("charging profiles: %s is damaged and left out" % name)
+                storage.remove(name)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def _name(self, profile) -> str:
+        return "%s%s-%d-%d" % (_PREFIX, profile.purpose, profile.connector, profile.stack)
+
+    def install(self, profile, most: int) -> bool:
+        """Add one, in place of those with the same id, or purpose, connector and stack level (§3.13.2, §5.16.3).
+
+        False when there are too many, or flash is full; then all is as it was.
+        """
+        name = self._name(profile)
+        rest = [one for one in self._all if one.id != profile.id and self._name(one) != name]
+        if len(rest) >= most:
+            return False
+        try:
+            self._station.storage.write(name, json.dumps(profile.stored()).encode())
+        except OSError as error:
+            self._station.log("charging profiles: %d is not kept: flash says %s" % (profile.id, error))
+            return False
+        self._drop([one for one in self._all if one not in rest], name)
+        self._all.append(profile)
+        return True
+
+    def _drop(self, gone, but=None):
+        for profile in gone:
+            self._all.remove(profile)
+            if self._name(profile) != but:
+                self._station.storage.remove(self._name(profile))
+        self._fresh_until = None
+
+    def clear(self, matches) -> bool:
+        """Remove those that a function picks; whether there was one."""
+        gone = [profile for profile in self._all if matches(profile)]
+        self._drop(gone)
+        return bool(gone)
+
+    # What they allow
+
+    def _prevailing(self, purpose, connector_id, t, began):
+        """(profile, limit, phases, until) of one purpose: the highest stack level that says something."""
+        best = None
+        until = None
+        for profile in self._all:
+            if profile.purpose != purpose or profile.connector not in (0, connector_id):
+                continue
+            limit, phases, end = profile.at(t, began)
+            until = sooner(until, end)
+            # On the same level a connector's own profile stands in for that of all (§3.13.1).
+            if limit is not None:
+                rank = (profile.stack, profile.connector)
+                if best is None or rank > best[0]:
+                    best = rank, profile, limit, phases
+        return best and best[1:], until
+
+    def _milliamperes(self, found) -> int:
+        """A limit as current per phase."""
+        profile, limit, phases = found
+        if profile.unit == "A":
+            return limit * 100
+        return limit * 100 // (self._station.volts * self._phases(phases))
+
+    def _phases(self, phases) -> int:
+        # More phases than there are change nothing about the limit (errata 3.34).
+        return min(phases or 3, self._station.phases)
+
+    def at(self, connector_id: int, t: int, began: "int | None", most_ma: int) -> tuple:
+        """(mA per phase, phases, until, limit in tenths and its unit or None) that hold at a time; 0 is the station."""
+        found, until = self._prevailing("Max", 0, t, None)
+        if connector_id:
+            own, end = self._prevailing("Tx", connector_id, t, began)
+            until = sooner(until, end)
+            default, end = self._prevailing("Default", connector_id, t, began)
+            until = sooner(until, end)
+            own = own or default
+            if own and (found is None or self._milliamperes(own) <= self._milliamperes(found)):
+                found = own
+        if found is None or self._milliamperes(found) > most_ma:
+            return most_ma, 0, until, None
+        return self._milliamperes(found), found[2], until, (found[1], found[0].unit)
+
+    def composite(self, connector_id: int, duration: int, unit: str, most: int) -> tuple:
+        """([(start, tenths of the unit, phases)], seconds that they cover) from now on (§5.7); `most` periods."""
+        station = self._station
+        now = station.clock.now()
+        connector = station.connector(connector_id)
+        began = now
+        if connector:
+            most_ma = connector.evse.max_ma
+            if connector.transaction:
+                began = station.clock.wall(connector.transaction.began)
+        else:
+            most_ma = sum([one.evse.max_ma for one in station.connectors])
+        periods = []
+        t = now
+        while t < now + duration:
+            milliamperes, phases, until, exact = self.at(connector_id, t, began, most_ma)
+            used = self._phases(phases)
+            if exact and exact[1] == unit:
+                tenths = exact[0]
+            elif unit == "A":
+                tenths = (milliamperes + 50) // 100
+            elif exact:
+                tenths = exact[0] * station.volts * used
+            else:
+                tenths = milliamperes * station.volts * used // 100
+            if not periods or periods[-1][1:] != (tenths, phases):
+                if len(periods) == most:
+                    return periods, t - now
+                periods.append((t - now, tenths, phases))
+            if until is None:
+                break
+            t = until
+        return periods, duration
+
+    # Time
+
+    def step(self):
+        """Keep the connectors' limits up to date."""
+        station = self._station
+        running = [one.transaction and one.transaction.number for one in station.connectors]
+        now = station.clock.now()
+        fresh = self._fresh_until is not None and now is not None and self._since <= now < self._fresh_until
+        if fresh and running == self._seen:
+            return
+        if running != self._seen:
+            self._drop([one for one in self._all if one.number is not None and not self._runs(one)])
+        self._seen = running
+        self._since = now
+        self._fresh_until = None if now is None else now + 3600
+        share = None
+        for connector in station.connectors:
+            connector.limits.pop("profile", None)
+        if now is None:
+            # Better too little than what a grid connection does not bear.
+            if self._all:
+                share = min([self._milliamperes((one, one.lowest(), 3)) for one in self._all])
+        else:
+            for connector in station.connectors:
+                self._limit(connector, now)
+            found, end = self._prevailing("Max", 0, now, None)
+            if found:
+                share = self._milliamperes(found)
+            self._fresh_until = sooner(self._fresh_until, end)
+        if share is not None:
+            self._share(share)
+
+    def _runs(self, profile) -> bool:
+        connector = self._station.connector(profile.connector)
+        if connector is None:
+            return False
+        number = connector.transaction.number if connector.transaction else connector.interrupted
+        return number == profile.number
+
+    def _limit(self, connector, now):
+        transaction = connector.transaction
+        if transaction:
+            began = self._station.clock.wall(transaction.began)
+            milliamperes, _phases, until, _exact = self.at(connector.id, now, began, connector.evse.max_ma)
+            connector.limits["profile"] = milliamperes
+            self._fresh_until = sooner(self._fresh_until, until)
+
+    def _share(self, all_ma):
+        """All connectors together stay below the limit of the station: who came first is served first."""
+        users = [one for one in self._station.connectors if one.transaction]
+        users.sort(key=lambda one: one.transaction.number)
+        served = max(1, min(len(users), all_ma // _LEAST_MA))
+        for at, connector in enumerate(users):
+            share = all_ma // served if at < served else 0
+            connector.limits["profile"] = min(connector.limits.get("profile", share), share)
