@@ -163,9 +163,9 @@ class Station:
             transaction.after_power_cut(self)
         timeout = self.config["ConnectionTimeOut"]
         shared = len(self.connectors) > 1
-        if self._reservations:
+        if self._reservations is not None:
             self._reservations.step()
-        if self._profiles:
+        if self._profiles is not None:
             self._profiles.step()
         presentation.follow_the_cable(self)
         for connector in self.connectors:
