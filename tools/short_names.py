@@ -27,6 +27,8 @@ def _defined(tree) -> set:
             found.add(node.id if isinstance(node, ast.Name) else node.attr)
         elif isinstance(node, ast.arg):
             found.add(node.arg)
+        elif isinstance(node, ast.alias) and node.asname:
+            found.add(node.asname)
     return {name for name in found if _private(name)}
 
 

@@ -63,7 +63,7 @@ def _judge(log):
 
 async def _run(options):
     clock = Clock()
-    log = Log(clock)
+    log = Log(clock, storage=Storage(options["state"] + "/log"))
     with open(options["board"]) as file:
         board = json.load(file)
     board["connector"] = connectors(board["connector"][0], options["connectors"])

@@ -17,6 +17,7 @@ from .rpc.endpoint import Endpoint
 # The pilot is looked at this often: a contactor must open within 100 ms of the vehicle's leaving.
 _SAFETY_MS = 20
 _STATION_MS = 50
+_FILES_MS = 500
 
 # A task that dies is started again after a rest; one that dies so often within so long will not get better.
 _REST_MS = 1000
@@ -43,15 +44,24 @@ class Chargelet:
     """A station and its connection, put together from what a board hands in.
 
     `storage` is for what the station knows of itself, `records` and `cache` are storages of their own
-    for the journal and the authorization cache.
+    for the journal and the authorization cache; `installer` puts firmware where the board starts from.
     """
 
-    def __init__(self, board, evses, clock, storage, records, cache, log, restart, judge=None, main_meter=None):
+    def __init__(
+        self, board, evses, clock, storage, records, cache, log, restart, judge=None, main_meter=None, installer=None
+    ):
+        def save_and_restart():
+            if hasattr(log, "save"):
+                log.save()
+            restart()
+
         self.clock = clock
         self.log = log
         self.evses = evses
-        self._restart = restart
-        self.station = Station(board, evses, clock, storage, Journal(records, log), cache, log, restart, main_meter)
+        self._installer = installer
+        self._restart = save_and_restart
+        journal = Journal(records, log)
+        self.station = Station(board, evses, clock, storage, journal, cache, log, self._restart, main_meter)
         self.endpoint = Endpoint(self.station, ids(), judge)
         self.link = None
 
@@ -79,6 +89,7 @@ class Chargelet:
         if self.link:
             asyncio.create_task(self._keep("link", self.link.run))
         asyncio.create_task(self._keep("safety", self._safety))
+        asyncio.create_task(self._keep("files", self._files))
         await self._keep("station", self._steps)
 
     async def _keep(self, name: str, make):
@@ -101,6 +112,24 @@ class Chargelet:
                 self.log("task %s keeps dying: the board resets" % name)
                 self._restart()
             await self.clock.sleep(_REST_MS)
+
+    async def _files(self):
+        """Diagnostics and firmware, when there is something to do; their code is loaded for as long."""
+        station = self.station
+        outcome = self._installer and self._installer.outcome()
+        if outcome:
+            station.maintenance().tell_firmware(outcome)
+        while True:
+            await self.clock.sleep(_FILES_MS)
+            if self._installer and station.registration.accepted:
+                self._installer.confirm()
+            if not station.maintained:
+                continue
+            maintenance = station.maintenance()
+            if maintenance.upload or maintenance.update_due():
+                from .transport import files
+
+                await files.work(station, self.log, self._installer)
 
     async def _safety(self):
         while True:

@@ -4,12 +4,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakes import ledger
-from fakes.bench import Bench
+from fakes.bench import BOARD, Bench
 from fakes.storage import PowerCut
 
 CONFIG = {
     "AllowOfflineTxForUnknownId": True,
     "MeterValueSampleInterval": 5,
+    "StopTxnSampledData": "Energy.Active.Import.Register",
     "TransactionMessageAttempts": 100000,
     "TransactionMessageRetryInterval": 2,
     "MessageTimeout": 4,
@@ -45,10 +46,9 @@ STEPS = st.one_of(
 class Walk:
     """A station on its way, and what of it is durable."""
 
-    def __init__(self):
+    def __init__(self, resumes):
         self.durable = []
-        self.energy = 0
-        self.bench = Bench(2, config=CONFIG)
+        self.bench = Bench(2, config=CONFIG, board=dict(BOARD, transaction={"resume_after_power_cut": resumes}))
         self.bench.central.clock = self.bench.clock
         ledger.watch(self.bench, self.durable)
 
@@ -113,12 +113,13 @@ class Walk:
         assert len(self.bench.station.outbox) == 0
         assert not any(evse.contactor_closed for evse in self.bench.evses)
         ledger.check(self.bench.central, self.durable)
+        assert [name for name in self.bench.records.names() if name[0] != "x"] == []
 
 
-@given(st.lists(STEPS, min_size=15, max_size=60))
+@given(st.lists(STEPS, min_size=15, max_size=60), st.booleans())
 @settings(max_examples=600, deadline=None, derandomize=True)
-def test_what_was_recorded_is_what_arrives(script):
-    walk = Walk()
+def test_what_was_recorded_is_what_arrives(script, resumes):
+    walk = Walk(resumes)
     for name, value in script:
         try:
             if name == "cut":

@@ -66,10 +66,24 @@ class Conversation:
         return (
             authorize.next_call(station)
             or status_notification.next_call(station)
+            or self._news()
             or self._delivery.next_call(station)
             or self._transfer()
             or heartbeat.next_call(station)
         )
+
+    def _news(self):
+        """The oldest of what is to be told in order; it stays until there is an answer, be it an error."""
+        station = self._station
+        if not station.news:
+            return None
+        told = station.news[0]
+
+        def answered(result, failure):
+            if failure not in ("timeout", "closed") and told in station.news:
+                station.news.remove(told)
+
+        return told[0], told[1], answered
 
     def _transfer(self):
         if not self._station.vendors.waiting:

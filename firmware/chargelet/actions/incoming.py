@@ -13,6 +13,7 @@ from ..messages.errors import CallError
 _CALLS = (
     "Core: ChangeAvailability ChangeConfiguration ClearCache DataTransfer GetConfiguration "
     "RemoteStartTransaction RemoteStopTransaction Reset UnlockConnector "
+    "FirmwareManagement: GetDiagnostics UpdateFirmware "
     "LocalAuthListManagement: GetLocalListVersion SendLocalList "
     "Reservation: CancelReservation ReserveNow "
     "SmartCharging: ClearChargingProfile GetCompositeSchedule SetChargingProfile "

@@ -24,6 +24,12 @@ def answer(station, payload):
         if len(station.triggered) >= _WAITING_MOST:
             return {"status": "Rejected"}
         station.triggered.append(name)
+    elif name in ("DiagnosticsStatusNotification", "FirmwareStatusNotification"):
+        if "FirmwareManagement" not in station.config["SupportedFeatureProfiles"]:
+            return {"status": "NotImplemented"}
+        maintenance = station.maintenance()
+        status = maintenance.diagnostics_status if name[0] == "D" else maintenance.firmware_status
+        station.tell(name, {"status": status})
     else:
         return {"status": "NotImplemented"}
     return {"status": "Accepted"}

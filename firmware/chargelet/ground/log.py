@@ -1,18 +1,66 @@
-"""Knows where log lines go. Knows nothing of what they say."""
+"""Knows where log lines go: to standard error, and the newest of them to flash. Knows nothing of what they say."""
 
 import sys
 
 from .timestamp import to_text
 
+DEBUG, INFO, ERROR = range(3)
+
+# Lines wait in RAM until there are so many bytes of them: each file on flash costs a block of 4 kB.
+_CHUNK = 1024
+_FILES_MOST = 12
+
 
 class Log:
-    """Call it with one line of text; it goes to standard error, with the time when that is known."""
+    """Call it with one line of text, and a level: those under `least` are passed over.
 
-    def __init__(self, clock, out=None):
+    With a storage of its own the newest lines outlive a reboot: files of 1 kB, the oldest of which goes for the
+    thirteenth, so that a line costs its own bytes and a twentieth of an erase. An ERROR is on flash at once.
+    """
+
+    def __init__(self, clock, out=None, storage=None, least: int = INFO):
         self._clock = clock
         self._out = out or sys.stderr
+        self._storage = storage
+        self.least = least
+        self._lines = []
+        self._size = 0
 
-    def __call__(self, text: str):
+    def __call__(self, text: str, level: int = INFO):
+        if level < self.least:
+            return
         now = self._clock.now()
         stamp = to_text(now) if now is not None else "+%d s" % (self._clock.uptime() // 1000)
-        self._out.write("%s %s\n" % (stamp, text))
+        line = "%s %s%s\n" % (stamp, "ERROR " if level >= ERROR else "", text)
+        self._out.write(line)
+        if self._storage:
+            self._lines.append(line)
+            self._size += len(line)
+            if self._size >= _CHUNK or level >= ERROR:
+                self.save()
+
+    def _names(self) -> list:
+        return sorted([name for name in self._storage.names() if len(name) == 8])
+
+    def save(self):
+        """Put on flash what waits in RAM: before a reset."""
+        if not self._lines or not self._storage:
+            return
+        text = "".join(self._lines).encode()
+        self._lines = []
+        self._size = 0
+        names = self._names()
+        try:
+            while len(names) >= _FILES_MOST:
+                self._storage.remove(names.pop(0))
+            self._storage.create("%08d" % (int(names[-1]) + 1 if names else 1), text)
+        except OSError:
+            pass  # a full flash: there are more important things
+
+    def each(self):
+        """What there is, oldest first, in pieces of bytes."""
+        if self._storage:
+            for name in self._names():
+                yield self._storage.read(name) or b""
+        for line in self._lines:
+            yield line.encode()

@@ -20,6 +20,7 @@ class Connector:
         self._clock = clock
         self._born = clock.uptime()
         self.operative = True
+        self.blocked = False  # while new firmware is being installed
         self.scheduled = None  # the availability that waits for the transaction's end
         self.transaction = None
         self.limits = {}  # name of whoever limits → mA
@@ -67,7 +68,8 @@ class Connector:
     @property
     def usable(self) -> bool:
         """Whether a new transaction could start here at all."""
-        return self.operative and not self.evse.fault and self.transaction is None and self.interrupted is None
+        free = self.transaction is None and self.interrupted is None
+        return self.operative and not self.blocked and not self.evse.fault and free
 
     def present(self, id_tag: str, parent_id_tag: "str | None", reservation_id=None, anywhere=False):
         """An authorized idTag is now to start a transaction here, or `anywhere` the cable goes instead."""

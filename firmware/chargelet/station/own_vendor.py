@@ -1,21 +1,22 @@
-"""Knows what this firmware tells by DataTransfer, for people who look after stations. Knows no other vendors."""
+"""Knows what this firmware tells of itself, for people who look after stations. Knows no other vendors."""
 
 import json
 
 from .outbox import CAPACITY
 
 
-def answer(station, message_id: "str | None"):
-    """(status, data) for a messageId: Journal tells what waits, what room there is, what was set aside."""
-    if message_id != "Journal":
-        return "UnknownMessageId", None
+def report(station) -> dict:
+    """The journal: what waits, what room there is, what was set aside."""
     outbox = station.outbox
-    return "Accepted", json.dumps(
-        {
-            "waiting": len(outbox),
-            "capacity": CAPACITY,
-            "dropped": outbox.dropped,
-            "damaged": outbox.damaged,
-            "setAside": list(outbox.set_aside_names())[:50],
-        }
-    )
+    return {
+        "waiting": len(outbox),
+        "capacity": CAPACITY,
+        "dropped": outbox.dropped,
+        "damaged": outbox.damaged,
+        "setAside": list(outbox.set_aside_names())[:50],
+    }
+
+
+def answer(station, message_id: "str | None"):
+    """(status, data) for a messageId of a DataTransfer: Journal."""
+    return ("Accepted", json.dumps(report(station))) if message_id == "Journal" else ("UnknownMessageId", None)

@@ -22,6 +22,7 @@ from .registers import Registers
 from .vendors import Vendors
 
 # What UnlockConnector waits for: a contactor that opens, then a bolt that moves, tries included.
+_NEWS_MOST = 16
 _OPEN_MS = 10000
 _BOLT_MS = 6000
 
@@ -73,6 +74,7 @@ class Station:
         self.operative = True
         self.moment = None  # of the newest clock-aligned values
         self.fault = None  # of the whole station: (errorCode, vendorErrorCode)
+        self.news = []  # (action, payload) to be told in this order
         self.triggered = []  # messages that the central system wants to see now
         self.resetting = None  # (kind, uptime before which it does not happen, and after which it must)
         availability.load(self, storage)
@@ -84,6 +86,11 @@ class Station:
             config.declare((("ReserveConnectorZeroSupported", "R", bool, True),))
             if storage.read("reservations"):
                 self.reserving()
+        self._maintenance = None
+        if "FirmwareManagement" in profiles:
+            config.declare((("SupportedFileTransferProtocols", "R", str, "HTTP,HTTPS"),))
+            if storage.read("update"):
+                self.maintenance()
         self._profiles = None
         if "SmartCharging" in profiles:
             config.declare(whole_station.SMART_CHARGING)
@@ -101,6 +108,24 @@ class Station:
 
             self._profiles = ChargingProfiles(self)
         return self._profiles
+
+    def maintenance(self):
+        """Diagnostics and firmware; their code is loaded when they are asked for."""
+        if self._maintenance is None:
+            from .maintenance import Maintenance
+
+            self._maintenance = Maintenance(self)
+        return self._maintenance
+
+    @property
+    def maintained(self) -> bool:
+        """Whether there may be anything to do for maintenance()."""
+        return self._maintenance is not None
+
+    def tell(self, action: str, payload: dict):
+        """Tell the central system something that does not follow from the state of things; durable it is not."""
+        if len(self.news) < _NEWS_MOST:
+            self.news.append((action, payload))
 
     @property
     def reserved(self) -> bool:

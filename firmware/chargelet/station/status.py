@@ -30,7 +30,7 @@ def derive(connector, station_operative: bool = True):
             status = "Preparing"
         else:
             status = "SuspendedEV"
-    elif not connector.operative:
+    elif not connector.operative or connector.blocked:
         status = "Unavailable"
     elif connector.held and not connector.id_tag and not connector.finished:
         status = "Reserved"

@@ -1,7 +1,7 @@
 """Knows the configuration keys of the station as a whole (OCPP 1.6 §9.1). Knows no other part's keys."""
 
 # Those of OCPP 1.6 §3.3 that this firmware has; a board file may leave out all but Core.
-_PROFILES = "Core,LocalAuthListManagement,Reservation,SmartCharging,RemoteTrigger"
+_PROFILES = "Core,FirmwareManagement,LocalAuthListManagement,Reservation,SmartCharging,RemoteTrigger"
 
 # All keys fit into one answer.
 _KEYS_MOST = 100

@@ -1,0 +1,100 @@
+"""Knows which file the central system wants or offers, when that is due, and what is told of it (OCPP 1.6 §4.4, §4.5,
+§5.9, §5.19). Knows no network: transport/files.py carries the files.
+"""
+
+import json
+
+_FILE = "update"
+
+
+class Maintenance:
+    """Diagnostics on their way out, and firmware on its way in.
+
+    `installer` is the board's: begin(offset), write(piece), received, check(), activate(), confirm(), outcome(); None
+    where it has none.
+    """
+
+    def __init__(self, station):
+        self._station = station
+        self.upload = None  # {"location", "name", "start", "stop", "retries", "interval"}
+        self.update = None  # {"location", "retrieve", "retries", "interval"}
+        self.diagnostics_status = self.firmware_status = "Idle"
+        raw = station.storage.read(_FILE)
+        if raw:
+            try:
+                self.update = json.loads(raw)
+                self.update["retrieve"] += 0
+            except (ValueError, TypeError, KeyError):
+                station.log("firmware: the stored update is damaged and left out")
+                self.end_update(None)
+
+    # Diagnostics
+
+    def diagnose(self, location, start, stop, retries, interval) -> str:
+        """GetDiagnostics: the name of the file that will be sent. A newer request takes the place of an older one."""
+        name = "diagnostics-%d.txt" % (self._station.clock.now() or 0)
+        self.upload = {"location": location, "name": name, "start": start, "stop": stop}
+        self.upload.update({"retries": retries, "interval": interval})
+        return name
+
+    def tell_diagnostics(self, status: str):
+        """DiagnosticsStatusNotification, when there is a connection."""
+        self.diagnostics_status = status if status == "Uploading" else "Idle"
+        self._station.tell("DiagnosticsStatusNotification", {"status": status})
+
+    # Firmware
+
+    def offer(self, location, retrieve, retries, interval):
+        """UpdateFirmware; durable on return. Raises OSError."""
+        update = {"location": location, "retrieve": retrieve, "retries": retries, "interval": interval}
+        self._station.storage.write(_FILE, json.dumps(update).encode())
+        self.update = update
+
+    def update_due(self) -> bool:
+        """Whether the firmware is to be fetched now."""
+        now = self._station.clock.now()
+        return self.update is not None and now is not None and now >= self.update["retrieve"]
+
+    def end_update(self, status: "str | None"):
+        """It is over, well or not."""
+        self.update = None
+        self._station.storage.remove(_FILE)
+        if status:
+            self.tell_firmware(status)
+
+    def tell_firmware(self, status: str):
+        """FirmwareStatusNotification, when there is a connection."""
+        self.firmware_status = status if status in ("Downloading", "Downloaded", "Installing") else "Idle"
+        self._station.tell("FirmwareStatusNotification", {"status": status})
+
+    def block(self, blocked: bool):
+        """No new session begins while firmware is being installed."""
+        for connector in self._station.connectors:
+            connector.blocked = blocked
+
+    def quiet(self) -> bool:
+        """Whether nobody charges or is about to."""
+        for connector in self._station.connectors:
+            if connector.transaction or connector.id_tag or connector.interrupted is not None:
+                return False
+        return True
+
+
+def parts(station, log_lines):
+    """The diagnostics file, piece by piece: what is said of the station, without secrets, then the log."""
+    from .own_vendor import report
+
+    yield b"# Chargelet\n%s\n\n# Configuration\n" % json.dumps(station.board.get("station", {})).encode()
+    for key, readonly, text in station.config.report():
+        yield ("%s%s = %s\n" % (key, " (read-only)" if readonly else "", text)).encode()
+    yield b"\n# Queue\n%s\n\n# Connectors\n" % json.dumps(report(station)).encode()
+    for connector in station.connectors:
+        evse = connector.evse
+        status = station.notifier.current(connector.id)
+        running = connector.transaction
+        said = (connector.id, status, evse.pilot_state, evse.offered_ma, evse.contactor_closed, evse.meter.energy_wh())
+        yield ("connector %d: %s, pilot %s, %d mA offered, contactor closed: %s, %d Wh" % said).encode()
+        yield (", transaction %s\n" % running.id if running else "\n").encode()
+    yield b"\n# Log\n"
+    for piece in log_lines:
+        yield piece

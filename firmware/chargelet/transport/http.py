@@ -1,0 +1,145 @@
+"""Knows HTTP/1.1 as far as files are fetched and sent with it (RFC 9112). Knows not what is in them."""
+
+import asyncio
+from binascii import b2a_base64
+
+from uwebsockets.handshake import parse_url
+from uwebsockets.sockets import close_stream, default_tls, open_stream
+
+_PIECE = 512
+_HEAD_MOST = 4096
+_REDIRECTS_MOST = 4
+# Silence for so long is the end.
+_PATIENCE_S = 30
+
+
+class HttpError(Exception):
+    """The server does not do what was asked; `status` is the HTTP status, or 0 when what came was not HTTP."""
+
+    def __init__(self, status: int, text: str):
+        super().__init__(status, text)
+        self.status = status
+
+
+def _parse(url: str) -> tuple:
+    """(secure, host, port, path, Authorization or None). Raises ValueError."""
+    scheme, found, rest = url.partition("://")
+    if not found or scheme.lower() not in ("http", "https"):
+        raise ValueError("location: %s does not begin with http:// or https://" % url[:60])
+    user = None
+    authority = rest.split("/")[0]
+    if "@" in authority:
+        user, _, host = authority.partition("@")
+        rest = host + rest[len(authority) :]
+        user = "Basic " + b2a_base64(user.encode()).decode().strip()
+    secure, host, port, path = parse_url(("wss://" if scheme.lower() == "https" else "ws://") + rest)
+    return secure, host, port, path, user
+
+
+class _Exchange:
+    """One request and its answer."""
+
+    async def open(self, method, url, headers=()):
+        secure, host, port, path, user = _parse(url)
+        tls = default_tls() if secure else None
+        self._reader, self._writer = await asyncio.wait_for(open_stream(host, port, tls), _PATIENCE_S)
+        name = "[%s]" % host if ":" in host else host
+        lines = ["%s %s HTTP/1.1" % (method, path), "Host: %s:%d" % (name, port), "Connection: close"]
+        lines += ["User-Agent: Chargelet"] + (["Authorization: " + user] if user else []) + list(headers)
+        self._writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
+        await self._writer.drain()
+
+    async def send(self, parts):
+        for part in parts:
+            self._writer.write(part)
+            await asyncio.wait_for(self._writer.drain(), _PATIENCE_S)
+
+    async def _line(self) -> bytes:
+        line = await asyncio.wait_for(self._reader.readline(), _PATIENCE_S)
+        if not line.endswith(b"\n") or len(line) > _HEAD_MOST:
+            raise HttpError(0, "the answer is cut off or too long")
+        return line.strip()
+
+    async def head(self) -> tuple:
+        """(status, headers with names in lower case)."""
+        parts = (await self._line()).split(b" ")
+        if len(parts) < 2 or not parts[0].startswith(b"HTTP/1.") or not parts[1].isdigit():
+            raise HttpError(0, "the answer is not HTTP")
+        headers = {}
+        while True:
+            line = await self._line()
+            if not line:
+                return int(parts[1]), headers
+            name, _, value = line.decode().partition(":")
+            headers[name.lower()] = value.strip()
+
+    async def body(self, headers, sink):
+        """Give the body to a function, piece by piece. Raises HttpError when it is cut off."""
+        if headers.get("transfer-encoding", "").lower() == "chunked":
+            while True:
+                size = int((await self._line()).split(b";")[0], 16)
+                await self._pieces(size, sink)
+                await self._line()
+                if not size:
+                    return
+        size = headers.get("content-length")
+        await self._pieces(int(size) if size else None, sink)
+
+    async def _pieces(self, left, sink):
+        while left is None or left:
+            most = _PIECE if left is None else min(_PIECE, left)
+            data = await asyncio.wait_for(self._reader.read(most), _PATIENCE_S)
+            if not data:
+                if left is None:
+                    return
+                raise HttpError(0, "%d bytes are missing" % left)
+            sink(data)
+            left = None if left is None else left - len(data)
+
+    async def close(self):
+        if hasattr(self, "_writer"):
+            await close_stream(self._writer)
+
+
+async def get(url: str, start: int, begin, sink):
+    """Fetch a file from byte `start` on: `begin(offset)` says where what comes begins, `sink(piece)` takes it.
+
+    Raises OSError, asyncio.TimeoutError, ValueError (the URL, or whatever the sink objects to) or HttpError.
+    """
+    for _ in range(_REDIRECTS_MOST):
+        exchange = _Exchange()
+        try:
+            await exchange.open("GET", url, ("Range: bytes=%d-" % start,) if start else ())
+            status, headers = await exchange.head()
+            if status in (301, 302, 303, 307, 308) and "location" in headers:
+                url = headers["location"]
+                continue
+            if status == 416 and start:
+                begin(start)  # there is no more than what we have
+                return
+            if status not in (200, 206):
+                raise HttpError(status, "HTTP status %d" % status)
+            begin(start if status == 206 else 0)
+            await exchange.body(headers, sink)
+            return
+        finally:
+            await exchange.close()
+    raise HttpError(0, "too many redirections")
+
+
+async def put(url: str, length: int, parts):
+    """Send a file of so many bytes; `parts()` gives its pieces. Where PUT is not known, POST. Raises as get() does."""
+    for method in ("PUT", "POST"):
+        exchange = _Exchange()
+        try:
+            headers = "Content-Type: text/plain; charset=utf-8", "Content-Length: %d" % length
+            await exchange.open(method, url, headers)
+            await exchange.send(parts())
+            status, _headers = await exchange.head()
+        finally:
+            await exchange.close()
+        if 200 <= status < 300:
+            return
+        if status not in (404, 405, 501):
+            break
+    raise HttpError(status, "HTTP status %d" % status)
