@@ -15,7 +15,8 @@ sys.path.insert(0, str(rom.ROOT / "host_tests" / "e2e"))
 # The order in which a station imports its parts; what an import keeps is what it itself brings along.
 ORDER = """
     asyncio chargelet.ground.clock chargelet.ground.chance chargelet.ground.timestamp chargelet.ground.log
-    chargelet.ground.storage chargelet.messages.check chargelet.messages.core chargelet.messages.errors
+    chargelet.ground.storage chargelet.ground.loading chargelet.messages.check chargelet.messages.core
+    chargelet.messages.errors
     chargelet.messages.profiles chargelet.messages.tables chargelet.hardware.pilot_levels
     electrics vehicle world machine
     chargelet.hardware.pilot chargelet.hardware.contactor chargelet.hardware.lock chargelet.hardware.pulse_meter
@@ -33,7 +34,8 @@ ORDER = """
     chargelet.actions.status_notification chargelet.actions.start_transaction chargelet.actions.meter_values
     chargelet.actions.stop_transaction chargelet.actions.delivery chargelet.actions.conversation
     chargelet.rpc.wire chargelet.rpc.rpc chargelet.rpc.endpoint uwebsockets.frames uwebsockets.handshake
-    uwebsockets.sockets uwebsockets.client uwebsockets.backoff chargelet.transport.csms chargelet.compose control
+    uwebsockets.sockets uwebsockets.client uwebsockets.backoff chargelet.transport.csms chargelet.compose
+    installer control
 """.split()
 
 MEASURE = """
@@ -59,6 +61,10 @@ LATER = [
     actions.remote_start_transaction actions.remote_stop_transaction actions.reset actions.unlock_connector
     actions.data_transfer
     station.restart station.own_vendor actions.get_local_list_version actions.send_local_list actions.trigger_message
+    station.reservations actions.reserve_now actions.cancel_reservation
+    station.charging_profile station.charging_profiles actions.set_charging_profile actions.clear_charging_profile
+    actions.get_composite_schedule station.maintenance actions.get_diagnostics actions.update_firmware
+    transport.http transport.files ground.package
 """.split()
 ]
 
@@ -131,6 +137,34 @@ async def report_heap():
         await show("both charging, samples every second")
         await scene.csms.call("GetConfiguration")
         await show("after GetConfiguration of all keys")
+        await all_profiles(scene.csms)
+        await show("and every profile in use (24 periods each)")
+
+
+async def all_profiles(csms):
+    """A local list, three charging profiles with 24 periods each, composite schedules, diagnostics that fail."""
+    most = 24
+    info = {"status": "Accepted", "expiryDate": "2036-01-01T00:00:00Z", "parentIdTag": "GROUP"}
+    entries = [{"idTag": f"CARD{number:016}", "idTagInfo": info} for number in range(most)]
+    calls = [("SendLocalList", {"listVersion": 1, "updateType": "Full", "localAuthorizationList": entries})]
+    periods = [{"startPeriod": 3600 * at, "limit": 20 + at / 10, "numberPhases": 3} for at in range(most)]
+    schedule = {"chargingRateUnit": "A", "chargingSchedulePeriod": periods}
+    for connector, purpose in ((0, "ChargePointMaxProfile"), (1, "TxProfile"), (2, "TxProfile")):
+        profile = {
+            "chargingProfileId": connector, "stackLevel": 0, "chargingProfilePurpose": purpose,
+            "chargingProfileKind": "Relative", "chargingSchedule": schedule,
+        }  # fmt: skip
+        calls.append(("SetChargingProfile", {"connectorId": connector, "csChargingProfiles": profile}))
+        calls.append(("GetCompositeSchedule", {"connectorId": connector, "duration": 86400}))
+    reservation = {"connectorId": 1, "expiryDate": "2036-01-01T00:00:00Z", "idTag": "A", "reservationId": 1}
+    calls += [("ReserveNow", reservation), ("TriggerMessage", {"requestedMessage": "Heartbeat"})]
+    calls.append(("GetDiagnostics", {"location": "http://127.0.0.1:1/", "retries": 0}))
+    for action, payload in calls:
+        answer = await csms.call(action, payload)
+        wanted = "Occupied" if action == "ReserveNow" else None if action == "GetDiagnostics" else "Accepted"
+        assert answer.get("status") == wanted, (action, answer)
+    await csms.until(lambda: len(csms.calls("DiagnosticsStatusNotification")) == 2)
+    assert len((await csms.call("GetConfiguration"))["configurationKey"]) > 40
 
 
 def report_flash():

@@ -18,6 +18,7 @@ from chargelet.ground.storage import Storage
 from chargelet.messages.check import check
 from chargelet.messages.tables import table
 from control import Control
+from installer import Installer
 from world import World
 
 _PINS = ("pwm", "adc", "contactor", "feedback", "meter", "lock_close", "lock_open", "lock_feedback")
@@ -75,7 +76,13 @@ async def _run(options):
     evses = _drivers(board, clock, log)
     records = Storage(options["state"] + "/journal")
     cache = Storage(options["state"] + "/cache")
-    chargelet = Chargelet(board, evses, clock, storage, records, cache, log, machine.reset, _judge(log))
+    installer = None
+    key = board.pop("update")["key"]  # large, and needed here only
+    if options["installs"]:
+        installer = Installer(Storage(options["state"] + "/firmware"), int(key, 16), "simulator", clock)
+    del key
+    handed = storage, records, cache, log, machine.reset, _judge(log), None, installer
+    chargelet = Chargelet(board, evses, clock, *handed)
     for key, value in options["config"].items():
         try:
             chargelet.station.config.initial(key, value)

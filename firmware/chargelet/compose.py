@@ -6,7 +6,7 @@
 import asyncio
 import sys
 
-from .ground import chance
+from .ground import chance, loading
 from .messages import check, tables  # noqa: F401
 from .journal.journal import Journal
 from .station import transaction  # noqa: F401
@@ -18,6 +18,7 @@ from .rpc.endpoint import Endpoint
 _SAFETY_MS = 20
 _STATION_MS = 50
 _FILES_MS = 500
+_FILES = "chargelet.transport.files"
 
 # A task that dies is started again after a rest; one that dies so often within so long will not get better.
 _REST_MS = 1000
@@ -127,9 +128,12 @@ class Chargelet:
                 continue
             maintenance = station.maintenance()
             if maintenance.upload or maintenance.update_due():
-                from .transport import files
-
-                await files.work(station, self.log, self._installer)
+                try:
+                    await loading.load(_FILES).work(station, self.log, self._installer)
+                finally:
+                    loading.forget(_FILES)
+                    loading.forget("chargelet.transport.http")
+            station.forget_maintenance()
 
     async def _safety(self):
         while True:

@@ -154,7 +154,7 @@ class WebSocket:
     async def send(self, message):
         """Send a str as a text message, bytes as a binary one. Raises ConnectionClosed when there is no connection."""
         if isinstance(message, str):
-            await self._frame(frames.TEXT, message.encode())
+            await self._frame(frames.TEXT, frames.bytes_of(message))
         else:
             await self._frame(frames.BINARY, message)
 

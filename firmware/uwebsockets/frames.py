@@ -37,6 +37,20 @@ def mask(data, key: bytes) -> bytes:
     return (int.from_bytes(data, "big") ^ int.from_bytes(stream, "big")).to_bytes(length, "big")
 
 
+try:
+    memoryview("")
+
+    def bytes_of(text: str):
+        """The UTF-8 bytes of a text: on MicroPython the text's own, without a copy."""
+        return memoryview(text)
+
+except TypeError:
+
+    def bytes_of(text: str):
+        """The UTF-8 bytes of a text."""
+        return text.encode()
+
+
 def text_of(data) -> str:
     """The text of UTF-8 bytes. Raises ProtocolError 1007 for what is not UTF-8 (§8.1)."""
     try:

@@ -142,7 +142,7 @@ def test_the_tests_can_fail(tmp_path):
 
 def test_modules_are_imported_by_name_in_one_place():
     named = [name for name, path in files(rom.FIRMWARE) if "__import__" in path.read_text()]
-    assert named == ["chargelet/actions/incoming.py"]
+    assert named == ["chargelet/ground/loading.py"]
 
 
 def test_every_file_says_what_it_knows_and_is_short():

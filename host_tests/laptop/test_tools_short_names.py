@@ -1,9 +1,9 @@
 """Short private names: what becomes short, what stays, and that the program still does the same."""
 
 import pytest
-import short_names
 
 import rom
+import short_names
 
 BASE = """
 _MOST = 3

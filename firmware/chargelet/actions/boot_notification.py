@@ -13,7 +13,7 @@ def next_call(station):
 
 def call(station):
     """The call, due or asked for."""
-    payload = {"firmwareVersion": _VERSION}
+    payload = {"firmwareVersion": station.board["station"].get("firmwareVersion", _VERSION)}
     for name in _FIELDS.split():
         if station.board["station"].get(name):
             payload[name] = station.board["station"][name]

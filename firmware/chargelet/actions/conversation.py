@@ -1,5 +1,6 @@
 """Knows what the station says next, and who answers what it is asked. Knows no ids, frames or sockets."""
 
+from ..ground import loading
 from . import authorize, boot_notification, heartbeat, incoming, status_notification
 from .delivery import Delivery
 
@@ -89,6 +90,6 @@ class Conversation:
         if not self._station.vendors.waiting:
             return None
         try:
-            return incoming.load("data_transfer").next_call(self._station)
+            return loading.load("chargelet.actions.data_transfer").next_call(self._station)
         finally:
-            incoming.forget("data_transfer")
+            loading.forget("chargelet.actions.data_transfer")

@@ -4,9 +4,7 @@ The file of an action has its name in snake case and a function
 `answer(station, payload) -> payload of the response`; it is loaded when the action comes, and only for as long.
 """
 
-import gc
-import sys
-
+from ..ground import loading
 from ..messages.errors import CallError
 
 # Calls by profile, which a board may switch off.
@@ -43,23 +41,8 @@ def answer(station, action: str, payload: dict):
         raise CallError("NotSupported", "%s is for the central system to answer" % action)
     if profile not in station.config["SupportedFeatureProfiles"].split(","):
         raise CallError("NotSupported", "%s is switched off here" % profile)
-    module = load(file_of(action))
+    name = "chargelet.actions." + file_of(action)
     try:
-        return module.answer(station, payload)
+        return loading.load(name).answer(station, payload)
     finally:
-        forget(file_of(action))
-
-
-def load(file: str):
-    """A file of this folder, for as long as it is needed: it comes from ROM quickly, and RAM is what is scarce."""
-    name = __name__[: __name__.rfind(".") + 1] + file
-    if name not in sys.modules:
-        gc.collect()
-    return __import__(name, None, None, ("answer",))
-
-
-def forget(file: str):
-    """Give back the RAM that load() took, once nothing of the file is used any more."""
-    package = __name__[: __name__.rfind(".")]
-    if sys.modules.pop(package + "." + file, None):
-        delattr(sys.modules[package], file)
+        loading.forget(name)

@@ -1,16 +1,17 @@
 """Knows RemoteStartTransaction (OCPP 1.6 §5.11, §6.33). Knows not who may charge."""
 
+from ..ground import loading
 from ..station.presentation import remote_start
+
+_PROFILES = "chargelet.actions.set_charging_profile"
 
 
 def answer(station, payload):
     """Accepted when it will be tried. A chargingProfile is passed over without Smart Charging (§5.11)."""
     profile = None
     if "chargingProfile" in payload and "SmartCharging" in station.config["SupportedFeatureProfiles"]:
-        from . import incoming
-
         connector_id = payload.get("connectorId", 1)
-        made = incoming.load("set_charging_profile")
+        made = loading.load(_PROFILES)
         try:
             profile = made.taken(station, connector_id, payload["chargingProfile"])
             if profile.purpose != "Tx":
@@ -19,6 +20,6 @@ def answer(station, payload):
             station.log("remote start: charging profile refused: %s" % error)
             return {"status": "Rejected"}
         finally:
-            incoming.forget("set_charging_profile")
+            loading.forget(_PROFILES)
     accepted = remote_start(station, payload["idTag"], payload.get("connectorId"), profile)
     return {"status": "Accepted" if accepted else "Rejected"}

@@ -65,6 +65,11 @@ class Storage:
             raise
         os.rename(path + "~", path)
 
+    def append(self, name: str, piece: bytes):
+        """Add to a value that may be lost: an unfinished download."""
+        with open(self._folder + "/" + name, "ab") as file:
+            file.write(piece)
+
     def stream(self, name: str):
         """The value as a file to seek and read in, or None when there is none. Close it before the next write."""
         try:

@@ -24,9 +24,17 @@ def encode(value) -> str:
     that are not UTF-8, and a server must close the connection on those (RFC 6455 §8.1).
     """
     text = json.dumps(value, separators=(",", ":"))
-    if len(text) == len(text.encode()):
+    if len(text) == _length(text):
         return text
     return "".join([_escaped(character) for character in text])
+
+
+def _length(text: str) -> int:
+    """Bytes of the text in UTF-8."""
+    try:
+        return len(memoryview(text))  # MicroPython: without a copy of what may be large
+    except TypeError:
+        return len(text.encode())
 
 
 def _escaped(character: str) -> str:

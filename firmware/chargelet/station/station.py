@@ -1,5 +1,6 @@
 """Knows the whole station: its connectors and parts, and what happens when time passes. Knows no messages."""
 
+from ..ground import loading
 from . import (
     availability,
     metering,
@@ -116,6 +117,13 @@ class Station:
 
             self._maintenance = Maintenance(self)
         return self._maintenance
+
+    def forget_maintenance(self):
+        """Give its RAM back when there is nothing left to do."""
+        maintenance = self._maintenance
+        if maintenance and not maintenance.upload and not maintenance.update:
+            self._maintenance = None
+            loading.forget("chargelet.station.maintenance")
 
     @property
     def maintained(self) -> bool:

@@ -1,0 +1,74 @@
+"""Knows how the simulated board takes new firmware in: as a file that tools/station starts next time. Knows no network.
+
+As on a board with two partitions, the firmware before stays until the central system has accepted the new one:
+
+    package   what has been fetched so far
+    next      a package that is on trial; `trials` counts its starts, and after three without confirm() it goes
+    active    the package that was confirmed last; without one the firmware is the one that came with the board
+    failed    a package on trial has been given up
+"""
+
+_TRIALS_MOST = 3
+
+
+class Installer:
+    """The contract of chargelet.station.maintenance, over a folder."""
+
+    def __init__(self, storage, modulus: int, board: str, clock):
+        self._storage = storage
+        self._modulus = modulus
+        self._board = board
+        self._clock = clock
+        self._file = None
+        self._confirmed = "next" not in storage.names()
+
+    @property
+    def received(self) -> int:
+        """How many bytes of a package are there already."""
+        file = self._storage.stream("package")
+        if file is None:
+            return 0
+        with file:
+            return file.seek(0, 2)
+
+    def begin(self, offset: int):
+        """What is written next belongs there; 0 begins anew."""
+        if offset != self.received:
+            self._storage.remove("package")
+
+    def write(self, piece: bytes):
+        """The next bytes of the package."""
+        self._storage.append("package", piece)
+
+    async def check(self):
+        """Raises ValueError, and forgets the package, when it is not right."""
+        from chargelet.ground import package
+
+        file = self._storage.stream("package")
+        if file is None:
+            raise ValueError("package: it is empty")
+        try:
+            with file:
+                await package.check(file, self._modulus, self._board, lambda: self._clock.sleep(1))
+        except ValueError:
+            self._storage.remove("package")
+            raise
+
+    def activate(self):
+        """The next start is with the new firmware."""
+        self._storage.remove("trials")
+        self._storage.rename("package", "next")
+
+    def confirm(self):
+        """The new firmware is good: it has been accepted by the central system."""
+        if not self._confirmed:
+            self._confirmed = True
+            self._storage.rename("next", "active")
+            self._storage.remove("trials")
+
+    def outcome(self) -> "str | None":
+        """What is to be told of the installation that this start is the outcome of."""
+        if "failed" in self._storage.names():
+            self._storage.remove("failed")
+            return "InstallationFailed"
+        return None if self._confirmed else "Installed"

@@ -1,0 +1,21 @@
+"""Knows how code is loaded for as long as it is needed. Knows not what it does.
+
+Code comes from flash quickly, and RAM is what is scarce.
+"""
+
+import gc
+import sys
+
+
+def load(name: str):
+    """The module of this dotted name."""
+    if name not in sys.modules:
+        gc.collect()  # what now stays must not settle behind what is about to go
+    return __import__(name, None, None, ("*",))
+
+
+def forget(name: str):
+    """Give back the RAM of a module, once nothing of it is used any more."""
+    if sys.modules.pop(name, None):
+        at = name.rfind(".")
+        delattr(sys.modules[name[:at]], name[at + 1 :])

@@ -1,0 +1,229 @@
+"""Diagnostics and firmware over HTTP, against a server that misbehaves."""
+
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from conftest import REAL
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+import package
+import rom
+
+
+class Files:
+    """An HTTP server of one connection a request: `files` it gives, `received` it took."""
+
+    def __init__(self):
+        self.files = {}
+        self.received = {}
+        self.requests = []
+        self.refuse = {}  # method → status
+        self.cut_after = None  # bytes of a body, once
+
+    async def __aenter__(self):
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        return self
+
+    async def __aexit__(self, *exception):
+        self._server.close()
+
+    async def _serve(self, reader, writer):
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
+        method, path, _ = head[0].split(" ")
+        headers = {line.split(":")[0].lower(): line.split(":", 1)[1].strip() for line in head[1:] if ":" in line}
+        self.requests.append((method, path, headers))
+        body = await reader.readexactly(int(headers.get("content-length", 0)))
+        if method in self.refuse:
+            writer.write(f"HTTP/1.1 {self.refuse[method]} no\r\ncontent-length: 0\r\n\r\n".encode())
+        elif method == "GET" and path in self.files:
+            content = self.files[path]
+            start = int(headers["range"][6:-1]) if "range" in headers else 0
+            status = "206 Partial" if start else "200 OK"
+            content = content[start:]
+            writer.write(f"HTTP/1.1 {status}\r\nContent-Length: {len(content)}\r\n\r\n".encode())
+            cut, self.cut_after = self.cut_after, None
+            writer.write(content[:cut])
+        elif method in ("PUT", "POST"):
+            self.received[path] = body
+            writer.write(b"HTTP/1.1 201 Created\r\ncontent-length: 0\r\n\r\n")
+        else:
+            writer.write(b"HTTP/1.1 404 Not here\r\ncontent-length: 0\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+
+FAILED = ["Uploading", "UploadFailed"]
+
+
+def told(csms, action):
+    return [payload["status"] for payload in csms.calls(f"{action}StatusNotification")]
+
+
+def soon(seconds=0):
+    return (datetime.now(UTC) + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def test_diagnostics_arrive(play):
+    async def scenario(scene):
+        csms = scene.csms
+        async with Files() as files:
+            await csms.call("ChangeConfiguration", {"key": "AuthorizationKey", "value": "a-secret-of-sixteen"})
+            await csms.until(lambda: len(csms.handshakes) > 1)
+            await csms.until(lambda: csms.connection is not None)
+            await scene.charge()
+            answer = await csms.call("GetDiagnostics", {"location": f"{files.url}/up/"})
+            await csms.until(lambda: told(csms, "Diagnostics") == ["Uploading", "Uploaded"], 30)
+            text = files.received[f"/up/{answer['fileName']}"].decode()
+            assert "MeterValueSampleInterval = 60" in text and "connector 1: ('Charging'" in text
+            assert '"capacity": 1000' in text and "registration Accepted" in text and "a-secret" not in text
+            files.refuse["PUT"] = 405
+            await csms.call("GetDiagnostics", {"location": f"{files.url}/one"})
+            await csms.until(lambda: told(csms, "Diagnostics")[2:] == ["Uploading", "Uploaded"], 30)
+            assert [method for method, _, _ in files.requests] == ["PUT", "PUT", "POST"] and "/one" in files.received
+
+    play(scenario)
+
+
+def test_diagnostics_that_cannot_be_sent(play):
+    async def scenario(scene):
+        csms = scene.csms
+        async with Files() as files:
+            files.refuse["PUT"] = 500
+            for location in (f"{files.url}/up/", "http://127.0.0.1:1/", "gopher://x/", "http://"):
+                request = {"location": location, "retries": 1, "retryInterval": 1}
+                since = len(told(csms, "Diagnostics"))
+                await csms.call("GetDiagnostics", request)
+                await csms.until(lambda since=since: told(csms, "Diagnostics")[since:] == FAILED, 30)
+            assert len(files.requests) == 2
+            answer = await csms.call("TriggerMessage", {"requestedMessage": "DiagnosticsStatusNotification"})
+            assert answer == {"status": "Accepted"}
+            await csms.until(lambda: told(csms, "Diagnostics")[-1] == "Idle")
+            await scene.charge()
+
+    play(scenario)
+
+
+def test_firmware_that_cannot_be_fetched(play):
+    async def scenario(scene):
+        csms = scene.csms
+        request = {"location": "http://127.0.0.1:1/fw", "retrieveDate": soon(2), "retries": 1, "retryInterval": 1}
+        assert await csms.call("UpdateFirmware", request) == {}
+        await asyncio.sleep(1)
+        assert told(csms, "Firmware") == []
+        await csms.until(lambda: told(csms, "Firmware") == ["Downloading", "DownloadFailed"], 30)
+        await scene.charge()
+
+    play(scenario)
+
+
+def test_an_update_that_waits_outlives_a_power_cut(play):
+    async def scenario(scene):
+        csms = scene.csms
+        request = {"location": "http://127.0.0.1:1/fw", "retrieveDate": soon(4), "retries": 0}
+        await csms.call("UpdateFirmware", request)
+        scene.station.cut()
+        scene.station.start()
+        await csms.until(lambda: told(csms, "Firmware") == ["Downloading", "DownloadFailed"], 30)
+        await csms.call("TriggerMessage", {"requestedMessage": "FirmwareStatusNotification"})
+        await csms.until(lambda: told(csms, "Firmware")[-1] == "Idle")
+
+    play(scenario)
+
+
+def test_the_profile_can_be_asked_for(play):
+    async def scenario(scene):
+        asked = await scene.csms.call("GetConfiguration", {"key": ["SupportedFeatureProfiles"]})
+        profiles = asked["configurationKey"][0]["value"].split(",")
+        assert sorted(profiles) == [
+            "Core", "FirmwareManagement", "LocalAuthListManagement", "RemoteTrigger", "Reservation", "SmartCharging",
+        ]  # fmt: skip
+        assert json.dumps(asked)
+
+    play(scenario)
+
+
+KEY = rom.ROOT / "boards" / "simulator" / "signing-key.pem"
+
+
+@pytest.fixture(scope="module")
+def new_firmware():
+    return package.build("simulator", "9.9.9", package.load_key(KEY))
+
+
+def versions(csms):
+    return [payload["firmwareVersion"] for payload in csms.calls("BootNotification")]
+
+
+INSTALLED = ["Downloading", "Downloaded", "Installing", "Installed"]
+REAL_ONLY = pytest.mark.skipif(not REAL, reason="images are for MicroPython: tools/setup --retry looks for one")
+
+
+@REAL_ONLY
+def test_new_firmware_is_installed_after_the_session(play, new_firmware):
+    async def scenario(scene):
+        csms = scene.csms
+        async with Files() as files:
+            files.files["/fw"] = new_firmware
+            files.cut_after = 30000
+            await scene.charge()
+            request = {"location": f"{files.url}/fw", "retrieveDate": soon(), "retries": 3, "retryInterval": 1}
+            await csms.call("UpdateFirmware", request)
+            await csms.until(lambda: told(csms, "Firmware") == ["Downloading", "Downloaded"], 30)
+            assert [headers.get("range") for _, _, headers in files.requests] == [None, "bytes=30000-"]
+            await asyncio.sleep(1.5)
+            assert (await scene.station.state(1))["contactor"] and told(csms, "Firmware")[-1] == "Downloaded"
+            await scene.station.do("swipe", tag="CARD")
+            await csms.until(lambda: told(csms, "Firmware") == INSTALLED, 40)
+            assert versions(csms)[-1] == "9.9.9" and len(csms.calls("StopTransaction")) == 1
+            scene.station.cut()
+            scene.station.start()
+            await csms.until(lambda: len(versions(csms)) == 3, 20)
+            assert versions(csms)[-1] == "9.9.9" and told(csms, "Firmware") == INSTALLED
+
+    play(scenario)
+
+
+@REAL_ONLY
+def test_a_package_that_is_not_right_is_not_installed(play, new_firmware):
+    async def scenario(scene):
+        csms = scene.csms
+        other = package.make(b"image", "simulator", "1", rsa.generate_private_key(65537, 2048))
+        wrong = {
+            "/noise": b"rubbish" * 100,
+            "/empty": b"",
+            "/stranger": other,
+            "/board": package.make(b"image", "other", "1", package.load_key(KEY)),
+            "/cut": new_firmware[:-5],
+            "/bit": new_firmware[:-5] + b"!" + new_firmware[-4:],
+        }
+        async with Files() as files:
+            files.files.update(wrong)
+            for path in wrong:
+                since = len(told(csms, "Firmware"))
+                await csms.call("UpdateFirmware", {"location": files.url + path, "retrieveDate": soon(), "retries": 0})
+                wanted = ["Downloading", "Downloaded", "Installing", "InstallationFailed"]
+                await csms.until(lambda since=since: len(told(csms, "Firmware")[since:]) == 4, 30)
+                assert told(csms, "Firmware")[since:] == wanted, path
+            assert len(versions(csms)) == 1
+            await scene.charge()
+
+    play(scenario)
+
+
+@REAL_ONLY
+def test_firmware_that_does_not_start_is_left_again(play):
+    async def scenario(scene):
+        csms = scene.csms
+        broken = rom.build({"main.py": b"raise SystemExit(3)\n"}).read_bytes()
+        async with Files() as files:
+            files.files["/fw"] = package.make(broken, "simulator", "6.6.6", package.load_key(KEY))
+            await csms.call("UpdateFirmware", {"location": f"{files.url}/fw", "retrieveDate": soon()})
+            wanted = ["Downloading", "Downloaded", "Installing", "InstallationFailed"]
+            await csms.until(lambda: told(csms, "Firmware") == wanted, 40)
+            assert len(versions(csms)) == 2 and versions(csms)[0] == versions(csms)[1]
+            await scene.charge()
+
+    play(scenario)

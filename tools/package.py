@@ -1,0 +1,88 @@
+"""Knows how a firmware package is made: image, manifest, signature (firmware/chargelet/ground/package.py reads it).
+
+    tools/package.py --board simulator --version 0.2.0 --key boards/simulator/signing-key.pem --out firmware.pkg
+    tools/package.py --key my-key.pem --show-key        what goes into a board file as [update] key
+
+A key is made with `openssl genrsa -out my-key.pem 2048`. Whoever has it can put firmware on every board that knows it.
+"""
+
+import argparse
+import hashlib
+import json
+import re
+import sys
+from pathlib import Path
+
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+
+import rom
+
+
+def load_key(path: Path) -> rsa.RSAPrivateKey:
+    """The private key in a PEM file. Raises ValueError when it is none of RSA."""
+    key = serialization.load_pem_private_key(path.read_bytes(), None)
+    if not isinstance(key, rsa.RSAPrivateKey):
+        raise ValueError(f"{path} is no RSA key")
+    return key
+
+
+def make(image: bytes, board: str, version: str, key: rsa.RSAPrivateKey) -> bytes:
+    """The package of an image."""
+    manifest = {
+        "format": 1,
+        "board": board,
+        "version": version,
+        "size": len(image),
+        "sha256": hashlib.sha256(image).hexdigest(),
+    }
+    line = json.dumps(manifest).encode() + b"\n"
+    signature = key.sign(line, padding.PKCS1v15(), hashes.SHA256())
+    return line + signature.hex().encode() + b"\n" + image
+
+
+def build(board: str, version: str, key: rsa.RSAPrivateKey) -> bytes:
+    """The package of what lies here, which will call itself this version."""
+    files = rom.station_files(board)
+    table = json.loads(files["board.json"])
+    table["station"]["firmwareVersion"] = version
+    files["board.json"] = json.dumps(table).encode()
+    return make(rom.build(files).read_bytes(), board, version, key)
+
+
+def image(package: Path, out: Path) -> Path:
+    """The image inside a package, as a file of its own: what a boot loader does. It has been checked before."""
+    content = package.read_bytes()
+    out.write_bytes(content.split(b"\n", 2)[2])
+    return out
+
+
+def version(text: str) -> str:
+    if not re.fullmatch(r"[\w.+-]{1,50}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a version: 1 to 50 letters, digits and .+-_")
+    return text
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Make a firmware package.")
+    parser.add_argument("--board", default="simulator")
+    parser.add_argument("--version", type=version)
+    parser.add_argument("--key", type=Path, required=True, help="a PEM file with an RSA key")
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--show-key", action="store_true")
+    options = parser.parse_args()
+    try:
+        key = load_key(options.key)
+        if options.show_key:
+            print(f"{key.public_key().public_numbers().n:x}")
+            return
+        if not options.version or not options.out:
+            parser.error("--version and --out are needed")
+        options.out.write_bytes(build(options.board, options.version, key))
+    except (OSError, ValueError, RuntimeError) as error:
+        sys.exit(f"package: {error}")
+    print(f"{options.out}: {options.out.stat().st_size} bytes")
+
+
+if __name__ == "__main__":
+    main()
