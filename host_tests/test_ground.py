@@ -1,13 +1,15 @@
 """Time, text of time, and files that are whole: what every layer stands on."""
 
+import io
 import os
 
 from chargelet.ground import chance
 from chargelet.ground.clock import Clock, ticks_diff
-from chargelet.ground.log import Log
+from chargelet.ground.log import DEBUG, ERROR, Log
 from chargelet.ground.storage import Storage
 from chargelet.ground.timestamp import from_text, to_text
 from fakes.clock import FakeClock
+from fakes.storage import FakeStorage
 
 
 def refused(function, *arguments):
@@ -141,3 +143,47 @@ def test_a_log_line_says_when():
     clock.set(0)
     log("world")
     assert out.text == "+2 s hello\n2000-01-01T00:00:00Z world\n"
+
+
+# The log on flash
+
+
+class Nowhere:
+    def write(self, text):
+        pass
+
+
+def read_log(storage):
+    return b"".join(Log(FakeClock(), Nowhere(), storage).each()).decode()
+
+
+def test_the_log_outlives_a_reboot_and_is_bounded():
+    storage = FakeStorage()
+    log = Log(FakeClock(), Nowhere(), storage)
+    for number in range(400):
+        log("line %d of the log, about as long as lines are" % number)
+    text = read_log(storage)
+    assert len(storage.names()) == 12 and 10000 < len(text) < 16000
+    lines = [int(line.split(" ")[2]) for line in text.strip().split("\n")]
+    assert lines == list(range(lines[0], lines[-1] + 1)) and lines[-1] > 370
+    assert storage.writes < 60, "one file written, and one removed, for each 1 kB"
+    log.save()
+    assert "line 399" in read_log(storage)
+
+
+def test_errors_are_on_flash_at_once_and_trifles_nowhere():
+    storage = FakeStorage()
+    out = io.StringIO()
+    log = Log(FakeClock(), out, storage)
+    log("a trifle", DEBUG)
+    log("a fact")
+    assert storage.names() == []
+    log("a catastrophe", ERROR)
+    assert "a fact" in read_log(storage) and "ERROR a catastrophe" in read_log(storage)
+    assert "trifle" not in out.getvalue() and out.getvalue().count("\n") == 2
+    storage.full = True
+    log("x" * 2000)  # a full flash stops nothing
+    again = Log(FakeClock(), out, storage)
+    storage.full = False
+    again("later", ERROR)
+    assert read_log(storage).endswith("later\n")

@@ -50,13 +50,6 @@ def build(board: str, version: str, key: rsa.RSAPrivateKey) -> bytes:
     return make(rom.build(files).read_bytes(), board, version, key)
 
 
-def image(package: Path, out: Path) -> Path:
-    """The image inside a package, as a file of its own: what a boot loader does. It has been checked before."""
-    content = package.read_bytes()
-    out.write_bytes(content.split(b"\n", 2)[2])
-    return out
-
-
 def version(text: str) -> str:
     if not re.fullmatch(r"[\w.+-]{1,50}", text):
         raise argparse.ArgumentTypeError(f"{text!r} is not a version: 1 to 50 letters, digits and .+-_")

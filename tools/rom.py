@@ -65,17 +65,8 @@ def build(files: dict, kind: str = "rom", spared=()) -> Path:
     """
     # What makes it counts too: the pinned compiler, and this code.
     code = (ROOT / "tools" / "requirements.txt", Path(__file__), Path(short_names.__file__))
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in code))
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in code) + " ".join(sorted(spared)).encode())
     content = {name: source if isinstance(source, bytes) else source.read_bytes() for name, source in files.items()}
-    if kind != "py":
-        texts = {name: data.decode() for name, data in content.items() if name.endswith(".py")}
-        tests = {name: texts.pop(name) for name in spared}
-        try:
-            content.update({name: text.encode() for name, text in short_names.shorten(texts, tests).items()})
-        except SyntaxError as error:
-            raise RuntimeError(f'  File "{error.filename}", line {error.lineno}\nSyntaxError: {error.msg}') from None
-        except ValueError as error:
-            raise RuntimeError(str(error)) from None
     for name in sorted(content):
         digest.update(b"%s\0%d\0" % (name.encode(), len(content[name])) + content[name])
     out = BUILD / kind / (digest.hexdigest()[:16] + (".rom" if kind == "rom" else ""))
@@ -84,6 +75,8 @@ def build(files: dict, kind: str = "rom", spared=()) -> Path:
         return out
     except FileNotFoundError:
         out.parent.mkdir(parents=True, exist_ok=True)
+    if kind != "py":
+        _shorten(content, spared)
     with tempfile.TemporaryDirectory(dir=out.parent) as work:
         tree = Path(work) / "tree"
         for name, data in content.items():
@@ -102,6 +95,24 @@ def build(files: dict, kind: str = "rom", spared=()) -> Path:
             if not out.exists():  # else somebody else was quicker with the same content
                 raise
     _forget_old(out.parent)
+    return out
+
+
+def _shorten(content: dict, spared):
+    texts = {name: data.decode() for name, data in content.items() if name.endswith(".py")}
+    tests = {name: texts.pop(name) for name in spared}
+    try:
+        content.update({name: text.encode() for name, text in short_names.shorten(texts, tests).items()})
+    except SyntaxError as error:
+        raise RuntimeError(f'  File "{error.filename}", line {error.lineno}\nSyntaxError: {error.msg}') from None
+    except ValueError as error:
+        raise RuntimeError(str(error)) from None
+
+
+def image_of(package: Path, out: Path) -> Path:
+    """The image inside a firmware package, as a file of its own: what a boot loader does. It has been checked before."""
+    content = package.read_bytes()
+    out.write_bytes(content.split(b"\n", 2)[2])
     return out
 
 

@@ -56,6 +56,9 @@ class FakeStorage:
     def write_all(self, name, parts):
         self.write(name, b"".join([bytes(part) for part in parts]))
 
+    def append(self, name, piece):
+        self.write(name, self.values.get(name, b"") + piece)
+
     def stream(self, name):
         return io.BytesIO(self.values[name]) if name in self.values else None
 

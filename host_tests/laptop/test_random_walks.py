@@ -1,11 +1,15 @@
 """Users, networks, power cuts and central systems at their worst, in any order: what was recorded is what arrives."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakes import ledger
 from fakes.bench import BOARD, Bench
 from fakes.storage import PowerCut
+
+# The last test looks at what the first one has counted.
+pytestmark = pytest.mark.xdist_group("walks")
 
 CONFIG = {
     "AllowOfflineTxForUnknownId": True,
