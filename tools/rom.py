@@ -110,7 +110,7 @@ def _shorten(content: dict, spared):
 
 
 def image_of(package: Path, out: Path) -> Path:
-    """The image inside a firmware package, as a file of its own: what a boot loader does. It has been checked before."""
+    """The image inside a firmware package that has been checked, as a file of its own: what a boot loader does."""
     content = package.read_bytes()
     out.write_bytes(content.split(b"\n", 2)[2])
     return out

@@ -97,7 +97,10 @@ class WebSocket:
         self.closed = False
 
     async def recv(self):
-        """The next message: str for a text, bytes for a binary one. Raises ConnectionClosed."""
+        """The next message: str for a text, bytes for a binary one, None for a text that memory could not hold.
+
+        Raises ConnectionClosed.
+        """
         try:
             while True:
                 event = await self._event()

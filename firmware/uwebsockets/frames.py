@@ -177,7 +177,10 @@ class Parser:
             self._message.extend(payload)
             payload, self._message = self._message, None
         if self._opcode == TEXT:
-            return (TEXT, text_of(payload))
+            try:
+                return (TEXT, text_of(payload))
+            except MemoryError:
+                return (TEXT, None)  # it is lost, the connection is not
         return (BINARY, bytes(payload))
 
 

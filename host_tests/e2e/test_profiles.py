@@ -20,7 +20,7 @@ def limits(purpose, *amperes, kind="Relative", stack=0, **schedule):
     """A charging profile with a limit for each minute."""
     periods = [{"startPeriod": 60 * at, "limit": limit} for at, limit in enumerate(amperes)]
     return {
-        "chargingProfileId": stack + 1,
+        "chargingProfileId": hash((purpose, stack)) % 1000000,
         "stackLevel": stack,
         "chargingProfilePurpose": purpose,
         "chargingProfileKind": kind,

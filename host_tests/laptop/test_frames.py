@@ -219,3 +219,15 @@ def test_over_tls_with_a_certificate_that_is_checked(tmp_path):
     asyncio.run(run())
 
 
+def test_a_text_that_memory_cannot_hold_costs_that_text_only(monkeypatch):
+    def short_of_memory(data):
+        if len(data) > 1000:
+            raise MemoryError
+        return str(data, "utf-8")
+
+    monkeypatch.setattr(frames, "text_of", short_of_memory)
+    parser = frames.Parser(5000)
+    for text in (b"a" * 2000, b"b"):
+        length = bytes([126]) + len(text).to_bytes(2, "big") if len(text) > 125 else bytes([len(text)])
+        parser.feed(bytes([0x81]) + length + text)
+    assert parser.next() == (frames.TEXT, None) and parser.next() == (frames.TEXT, "b")

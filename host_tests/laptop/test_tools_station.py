@@ -109,6 +109,7 @@ def test_options_and_board_reach_the_board(started, tmp_path, on, code):
         "connectors": 2,
         "password": "geheim",
         "config": given,
+        "installs": code == "rom" and on == "micropython",
     }
     # Anybody can read a command line.
     assert "geheim" not in str(told["argv"])

@@ -83,6 +83,9 @@ class Rpc:
 
     def receive(self, data) -> "str | None":
         """Take one WebSocket message. Returns the text to answer with, if there is one."""
+        if data is None:
+            self._log("rpc: ignored a message that memory cannot hold")
+            return None
         if not isinstance(data, str):
             self._log("rpc: ignored a binary message of %d bytes" % len(data))
             return None
