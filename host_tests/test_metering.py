@@ -93,6 +93,24 @@ def test_a_stop_that_memory_cannot_hold_goes_with_fewer_values():
     assert bench.records.names() == []
 
 
+def test_a_want_of_memory_costs_no_attempt():
+    bench = Bench(config={"TransactionMessageAttempts": 1})
+    call = bench.endpoint.rpc.call
+    short = [20]
+
+    def short_of_memory(action, payload, *more):
+        if action == "StartTransaction" and short[0]:
+            short[0] -= 1
+            raise MemoryError
+        return call(action, payload, *more)
+
+    bench.endpoint.rpc.call = short_of_memory
+    bench.charging()
+    bench.run(150000, 1000)
+    assert len(bench.central.all("StartTransaction")) == 1
+    assert not any([name[0] == "x" for name in bench.records.names()])
+
+
 def test_many_measurands_make_fewer_values():
     names = ENERGY + ",Power.Active.Import,Current.Import,Current.Offered,Power.Offered"
     bench = Bench(config={"MeterValueSampleInterval": 1, "StopTxnSampledData": names})

@@ -104,6 +104,8 @@ class Chargelet:
                 for evse in self.evses:
                     evse.hold()
                 self.log("task %s died: %r" % (name, error))
+                if hasattr(self.log, "save"):
+                    self.log.save()  # whoever looks for the cause finds it after the next power cut too
                 if hasattr(sys, "print_exception"):
                     sys.print_exception(error, sys.stderr)
             now = self.clock.uptime()
@@ -119,7 +121,8 @@ class Chargelet:
         station = self.station
         outcome = self._installer and self._installer.outcome()
         if outcome:
-            station.maintenance().tell_firmware(outcome)
+            # An update that the power cut off after it was activated is over as well.
+            station.maintenance().end_update(outcome)
         while True:
             await self.clock.sleep(_FILES_MS)
             if self._installer and station.registration.accepted:

@@ -11,8 +11,9 @@ KEYS = (
 # So many connections that worked, and ended while this one message was out, count as one failed attempt.
 _CLOSED_MOST = 5
 
-# The failure of a call for which there was no memory.
+# The failure of a call for which there was no memory, and how long it waits for some.
 TOO_LARGE = "MemoryError"
+_MEMORY_MS = 5000
 
 _FILES = {outbox.START: start_transaction, outbox.VALUES: meter_values, outbox.STOP: stop_transaction}
 _NAMES = {outbox.START: "StartTransaction", outbox.VALUES: "MeterValues", outbox.STOP: "StopTransaction"}
@@ -76,8 +77,11 @@ class Delivery:
             if self._closed < _CLOSED_MOST:
                 return
             self._closed = 0
-        if failure == TOO_LARGE and record[0] == outbox.STOP and station.outbox.thin_kept(record[2], record[3]):
-            return  # goes again with half of its values
+        if failure == TOO_LARGE:
+            # Our own want of memory must cost nobody a bill: it goes again, a stop with half of its values.
+            if record[0] != outbox.STOP or not station.outbox.thin_kept(record[2], record[3]):
+                self._not_before = station.clock.uptime() + _MEMORY_MS
+            return
         if failure == "timeout":
             self._doubt = heard
             station.registration.ask_soon()

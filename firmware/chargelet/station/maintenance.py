@@ -4,6 +4,8 @@
 
 import json
 
+from ..ground.timestamp import to_text
+
 _FILE = "update"
 
 
@@ -80,10 +82,12 @@ class Maintenance:
         return True
 
 
-def parts(station, log_lines):
-    """The diagnostics file, piece by piece: what is said of the station, without secrets, then the log."""
+def parts(station, log_lines, start: "int | None" = None, stop: "int | None" = None):
+    """The diagnostics file, piece by piece: what is said of the station, without secrets, then the log of a time."""
     from .own_vendor import report
 
+    first = to_text(start or 0).encode()
+    last = b"9999" if stop is None else to_text(stop).encode()
     yield b"# Chargelet\n%s\n\n# Configuration\n" % json.dumps(station.board.get("station", {})).encode()
     for key, readonly, text in station.config.report():
         yield ("%s%s = %s\n" % (key, " (read-only)" if readonly else "", text)).encode()
@@ -97,4 +101,10 @@ def parts(station, log_lines):
         yield (", transaction %s\n" % running.id if running else "\n").encode()
     yield b"\n# Log\n"
     for piece in log_lines:
-        yield piece
+        if start is None and stop is None:
+            yield piece
+            continue
+        for line in piece.split(b"\n"):
+            # A line without a date is from before the clock was known.
+            if line[:1] == b"+" or (first <= line[:20] <= last and line):
+                yield line + b"\n"

@@ -32,9 +32,10 @@ class Registers:
         registers = self.now()
         self._saved_at = self._clock.uptime()
         if registers != self._saved:
+            # Tried once: on a full flash again when they have moved on.
+            self._saved = registers
             try:
                 self._storage.write(_FILE, json.dumps(registers).encode())
-                self._saved = registers
             except OSError as error:
                 self._log("registers: not saved: flash says %s" % error)
 

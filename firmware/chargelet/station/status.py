@@ -111,7 +111,8 @@ class Notifier:
 
     def tell_again(self, connector_id: int):
         """Tell the current status though it has not changed (TriggerMessage)."""
-        self._note(connector_id)
+        if self._seen[connector_id] is not None:
+            self._note(connector_id)
 
     def due(self):
         """The oldest change not told yet, or None."""

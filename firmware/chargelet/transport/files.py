@@ -43,7 +43,7 @@ async def _upload(station, maintenance, log):
         length = [0]
 
         def counted():
-            for piece in parts(station, log.each()):
+            for piece in parts(station, log.each(), job["start"], job["stop"]):
                 length[0] += len(piece)
                 yield piece
 

@@ -1,0 +1,112 @@
+"""Diagnostics and updates as the station sees them; the network is in e2e/test_maintenance.py."""
+
+from chargelet.ground.timestamp import from_text
+from chargelet.station.maintenance import parts
+from fakes.bench import Bench
+
+LOG = (
+    b"+3 s before the clock\n2026-11-20T11:00:00Z early\n2026-11-20T12:00:00Z noon\n",
+    b"2026-11-20T13:00:00Z late\n",
+)
+
+
+def diagnostics(bench, *times):
+    return b"".join(parts(bench.station, LOG, *times)).decode()
+
+
+def test_the_file_says_all_but_secrets():
+    bench = Bench(config={"AuthorizationKey": "a-secret-of-sixteen"})
+    bench.charging()
+    text = diagnostics(bench)
+    assert "Charging" in text and "HeartbeatInterval = 300" in text and '"capacity": 1000' in text
+    assert "secret" not in text and "early" in text and "late" in text
+    for key, readonly, value in bench.station.config.report():
+        assert "%s%s = %s" % (key, " (read-only)" if readonly else "", value) in text
+
+
+def test_the_log_of_a_time():
+    bench = Bench()
+    noon = from_text("2026-11-20T12:00:00Z")
+    log = diagnostics(bench, noon, None).split("# Log")[1]
+    assert "early" not in log and "noon" in log and "late" in log and "before the clock" in log
+    log = diagnostics(bench, None, noon).split("# Log")[1]
+    assert "early" in log and "noon" in log and "late" not in log
+    log = diagnostics(bench, noon - 1, noon + 1).split("# Log")[1]
+    assert log.count("2026") == 1
+
+
+def offer(bench, **changes):
+    request = {"location": "http://x/y", "retrieveDate": "2026-11-20T12:10:00Z", "retries": 2, "retryInterval": 5}
+    assert bench.ask("UpdateFirmware", dict(request, **changes)) == {}
+    return bench.station.maintenance()
+
+
+def test_an_update_is_due_at_its_time_and_outlives_power_cuts():
+    bench = Bench()
+    made = offer(bench)
+    assert not made.update_due()
+    after = bench.cut()
+    assert after.station.maintained and not after.station.maintenance().update_due()
+    after.run(600000, 60000)
+    assert after.station.maintenance().update_due()
+    after.station.maintenance().end_update("DownloadFailed")
+    after.connect()
+    after.run(2000)
+    assert [p["status"] for p in after.central.all("FirmwareStatusNotification")] == ["DownloadFailed"]
+    assert not after.cut().station.maintained
+
+
+def test_a_damaged_update_is_left_out():
+    bench = Bench()
+    for damage in (b"rubbish", b"[]", b'{"location": "x"}', b'{"retrieve": "x"}'):
+        bench.storage.write("update", damage)
+        after = bench.cut()
+        assert after.station.maintenance().update is None and bench.storage.read("update") is None, damage
+
+
+def test_what_is_told_waits_for_an_answer_and_keeps_its_order():
+    bench = Bench(config={"MessageTimeout": 5})
+    bench.central.answers["FirmwareStatusNotification"] = None
+    made = offer(bench)
+    made.tell_firmware("Downloading")
+    made.tell_firmware("Downloaded")
+    bench.run(12000, 500)
+    told = bench.central.all("FirmwareStatusNotification")
+    assert len(told) >= 2 and {payload["status"] for payload in told} == {"Downloading"}
+    bench.drop()
+    bench.central.answers["FirmwareStatusNotification"] = "InternalError"
+    bench.connect()
+    bench.run(1000)
+    assert [p["status"] for p in bench.central.all("FirmwareStatusNotification")][-2:] == ["Downloading", "Downloaded"]
+    assert bench.station.news == []
+
+
+def test_nothing_is_installed_while_somebody_charges_and_nobody_charges_meanwhile():
+    bench = Bench()
+    made = offer(bench)
+    bench.charging()
+    assert not made.quiet()
+    bench.swipe()
+    bench.unplug()
+    bench.run(3000)
+    assert made.quiet()
+    made.block(True)
+    bench.run(200)
+    assert bench.status() == "Unavailable"
+    bench.plug()
+    bench.swipe()
+    assert bench.station.connectors[0].transaction is None
+    made.block(False)
+    bench.run(200)
+    assert bench.status() == "Preparing"
+
+
+def test_its_ram_comes_back_when_there_is_nothing_to_do():
+    bench = Bench()
+    made = offer(bench)
+    bench.station.forget_maintenance()
+    assert bench.station.maintained
+    made.end_update(None)
+    bench.station.forget_maintenance()
+    assert not bench.station.maintained
+    assert bench.ask("TriggerMessage", {"requestedMessage": "FirmwareStatusNotification"}) == {"status": "Accepted"}
