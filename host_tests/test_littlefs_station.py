@@ -39,8 +39,48 @@ def storages(flash):
     }
 
 
+def ask(bench, action, **payload):
+    """A call of the central system that must succeed."""
+    answer = bench.ask(action, payload)
+    assert answer.get("status", "Accepted") == "Accepted", (action, answer)
+
+
+def listed(*tags):
+    return [{"idTag": tag, "idTagInfo": {"status": "Accepted"}} for tag in tags]
+
+
+def everything_else(bench):
+    """What the other profiles keep on flash."""
+    ask(bench, "SendLocalList", listVersion=1, updateType="Full", localAuthorizationList=listed("L1", "L2"))
+    ask(bench, "SendLocalList", listVersion=2, updateType="Differential", localAuthorizationList=listed("L3"))
+    for limit in (10, 12):
+        periods = [{"startPeriod": 0, "limit": limit}]
+        profile = {
+            "chargingProfileId": 1, "stackLevel": 0, "chargingProfilePurpose": "TxDefaultProfile",
+            "chargingProfileKind": "Relative",
+            "chargingSchedule": {"chargingRateUnit": "A", "chargingSchedulePeriod": periods},
+        }  # fmt: skip
+        ask(bench, "SetChargingProfile", connectorId=0, csChargingProfiles=profile)
+    ask(bench, "ReserveNow", connectorId=2, expiryDate="2036-01-01T00:00:00Z", idTag="R", reservationId=7)
+    ask(bench, "CancelReservation", reservationId=7)
+    ask(bench, "UpdateFirmware", location="http://x/y", retrieveDate="2036-01-01T00:00:00Z")
+
+
+def look(after, cut):
+    """What the other profiles know after a power cut is what they knew before or after the change it cut off."""
+    known = after.station.local_list
+    found = [tag for tag in ("L1", "L2", "L3") if known.find(tag)]
+    assert found == {0: [], 1: ["L1", "L2"], 2: ["L1", "L2", "L3"]}[known.version], (cut, known.version, found)
+    now = after.clock.now()
+    assert after.station.profiles().at(1, now, now, 32000)[0] in (32000, 10000, 12000), cut
+    assert after.status(2) in ("Available", "Reserved", "Preparing", "Unavailable", "Finishing"), after.status(2)
+    update = after.station.maintenance().update
+    assert update is None or update["location"] == "http://x/y", cut
+
+
 def work(bench):
     """Two connectors, three transactions, cards that become known, configuration changes, a network that goes."""
+    everything_else(bench)
     bench.plug(1)
     bench.swipe("A", 1)
     bench.run(4000, 500)
@@ -128,6 +168,7 @@ if VfsLfs2:
             again += ledger.check(after.central, noted)
             timeout = after.station.config["ConnectionTimeOut"]
             assert timeout in (60, 33) and (timeout == 60 or after.station.config["HeartbeatInterval"])
+            look(after, cut)
             left = [name for name in after.records.names() if name[0] != "x"]
             assert left == [], (cut, left)
             del after
