@@ -1,4 +1,4 @@
-"""Diagnostics and updates as the station sees them; the network is in e2e/test_maintenance.py."""
+"""Diagnostics and updates as the station sees them; the network is in e2e/test_files.py."""
 
 from chargelet.ground.timestamp import from_text
 from chargelet.station.maintenance import parts
