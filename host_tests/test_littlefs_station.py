@@ -139,7 +139,7 @@ def reboot(flash, mark, sent, durable, plugged):
     assert len(noted) <= mark.durable + 1
     ledger.watch(bench, noted)
     bench.endpoint.opened()
-    bench.run(5000, 500)
+    bench.run(3000, 500)
     return bench, noted
 
 
