@@ -10,21 +10,21 @@ def _listed(text):
     return text
 
 
-KEYS = (
-    ("Interval", "RW", (0, None), 60),
-    ("Percent", "RW", (0, 100), 50),
-    ("Flag", "RW", bool, True),
-    ("List", "RW", _listed, "a"),
-    ("Fixed", "R", (0, None), 2),
-    ("Secret", "W", str, ""),
-    ("Name", "RW", str, "x"),
-)
+KEYS = """
+Interval RW 0.. 60
+Percent RW 0..100 50
+Flag RW bool true
+List RW listed a
+Fixed R 0.. 2
+Secret W text
+Name RW text x
+"""
 
 
 def make(storage=None):
     lines = []
     config = Configuration(storage or FakeStorage(), lines.append)
-    config.declare(KEYS)
+    config.declare(KEYS, {"listed": _listed})
     return config, lines
 
 

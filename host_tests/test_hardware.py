@@ -1,9 +1,7 @@
 """Pilot, contactor, lock and meter: real drivers over the electrical model, with vehicles of all kinds."""
 
 from chargelet.hardware import pilot_levels
-from chargelet.hardware.build import build
-from fakes.clock import FakeClock
-from fakes.yard import Yard, board
+from fakes.yard import Yard
 
 
 def test_levels_become_letters():
@@ -210,14 +208,14 @@ def test_a_contactor_that_does_not_close_is_a_fault():
 
 def test_without_the_lock_nothing_closes():
     yard = Yard()
-    yard.world.lock_fail(1, True)
+    yard.place.bolt_sticks = True
     yard.vehicle.plug()
     yard.run(200)
     yard.evse.offer(16000)
     yard.evse.lock()
     yard.run(8000)
     assert not yard.place.closed and yard.evse.warning == ("ConnectorLockFailure", None)
-    yard.world.lock_fail(1, False)
+    yard.place.bolt_sticks = False
     yard.until(yard.evse.lock, 2000)
     yard.until(lambda: yard.place.closed, 3000)
     assert not yard.evse.unlock(), "the lock opens under load"
@@ -225,7 +223,7 @@ def test_without_the_lock_nothing_closes():
 
 
 def test_a_fixed_cable_needs_no_lock():
-    yard = Yard(lock_close=None, lock_open=None, lock_feedback=None)
+    yard = Yard(cable="fixed", lock=None, proximity=None)
     assert not yard.evse.has_lock and not yard.evse.locked
     yard.charge()
 
@@ -267,32 +265,3 @@ def test_the_register_goes_on_and_never_back():
     yard.charge()
     yard.run(10000)
     assert yard.evse.meter.energy_wh() > 12360
-
-
-def test_bounces_are_not_pulses():
-    yard = Yard()
-    meter = yard.evse.meter
-    for _ in range(10):
-        yard.clock.advance(100)
-        for _ in range(3):
-            meter._pulse(None)
-            yard.clock.advance(3)
-    assert meter.energy_wh() == 10
-
-
-def test_bad_boards_are_refused_by_name():
-    for changes, named in (
-        ({"pwm": None}, "connector[0].pwm"),
-        ({"pwm": "10"}, "connector[0].pwm"),
-        ({"adc": 12}, "pin 12"),
-        ({"imp_per_kwh": 3200}, "connector[0].imp_per_kwh"),
-        ({"max_current": 90}, "connector[0].max_current"),
-        ({"pilot_zero_mv": -1}, "pilot_zero_mv"),
-    ):
-        Yard()  # a world for the pins
-        try:
-            build(board(**changes), FakeClock(), print)
-        except ValueError as error:
-            assert named in str(error), error
-        else:
-            raise AssertionError(changes)

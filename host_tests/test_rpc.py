@@ -110,7 +110,19 @@ def test_text_beyond_ascii_comes_back_as_it_came():
         reply = case.rpc.receive(text)
         assert len(reply.encode()) == len(reply), reply  # plain ASCII, so valid UTF-8
         assert decode(reply)[1] == decode(text)[1]
-    assert decode(encode({"a": "\u00e4\u20ac"})) == {"a": "\u00e4\u20ac"}
+    assert decode(encode([{"a": "\u00e4\u20ac"}])) == [{"a": "\u00e4\u20ac"}]
+
+
+def test_a_list_may_be_made_while_it_is_written():
+    for count in (0, 1, 3):
+        payload = {"before": 1, "found": lambda count=count: iter([{"n": n, "t": "\u00e4"} for n in range(count)])}
+        text = encode([3, "id", dict(payload, after="\u20ac")])
+        assert sum([len(piece) for piece in text.pieces()]) == text.size
+        assert decode(b"".join(text.pieces()).decode()) == [
+            3,
+            "id",
+            {"before": 1, "found": [{"n": n, "t": "\u00e4"} for n in range(count)], "after": "\u20ac"},
+        ]
 
 
 def test_refusals_and_accidents_become_callerrors():

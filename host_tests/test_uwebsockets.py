@@ -2,9 +2,8 @@
 
 import asyncio
 
-from uwebsockets import frames, handshake
+from uwebsockets import ConnectionClosed, HandshakeError, connect, frames, handshake
 from uwebsockets.backoff import Backoff
-from uwebsockets.client import ConnectionClosed, connect
 
 
 def frame(opcode, payload=b"", fin=True):
@@ -122,7 +121,7 @@ GOOD = (
 def refusal(head, protocols=("ocpp1.6",)):
     try:
         handshake.check_response(head.encode(), KEY, protocols)
-    except handshake.HandshakeError as error:
+    except HandshakeError as error:
         return error.status
     return None
 
@@ -397,7 +396,7 @@ def test_servers_that_are_none():
     async def scenario(url):
         try:
             await connect(url, timeout_ms=200)
-        except (OSError, handshake.HandshakeError):
+        except (OSError, HandshakeError):
             return
         raise AssertionError("connected")
 
@@ -409,7 +408,7 @@ def test_nobody_listens():
     async def run():
         try:
             await connect("ws://127.0.0.1:1/x", timeout_ms=2000)
-        except (OSError, handshake.HandshakeError):
+        except (OSError, HandshakeError):
             return
         raise AssertionError("connected")
 

@@ -2,8 +2,9 @@
 
 MicroPython keeps every name that a program from ROM uses in a table in RAM. Names with one leading underscore are of
 no use outside their file (or the file of the class they inherit from), so that `_storage` in one and `_interval` in
-another may both be `_a`: some 350 names become 40. Lines stay where they are, and so do the line numbers of
-tracebacks; only the names of private functions in them are short. Public names are left alone.
+another may both be `_a`: some 350 names become 40. So may parameters that nobody passes by name, 120 more. Lines stay
+where they are, and so do the line numbers of tracebacks; only the names of private functions in them are short. Public
+names are left alone.
 """
 
 import ast
@@ -80,7 +81,71 @@ def shorten(sources: dict, spared: dict | None = None) -> dict:
         foreign = set().union(*(_used(trees[other]) for other in group[name])) - own
         shorts = (short for short in _shorts() if short not in foreign | kept)
         made[name] = _replaced(text, dict(zip(sorted(own), shorts)))
-    return made
+    by_name = set().union(*(_keywords(ast.parse(text)) for text in [*made.values(), *(spared or {}).values()]))
+    return {name: _parameters(text, by_name) for name, text in made.items()}
+
+
+_SCOPES = (
+    ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef,
+    ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp,
+)  # fmt: skip
+
+
+def _keywords(tree) -> set:
+    return {node.arg for node in ast.walk(tree) if isinstance(node, ast.keyword)}
+
+
+def _bound(scope) -> set:
+    """What a function, a comprehension or a class inside another function calls by a name of its own."""
+    found = {node.arg for node in ast.walk(scope) if isinstance(node, ast.arg)}
+    found |= {node.id for node in ast.walk(scope) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    return found | _declared(ast.walk(scope))
+
+
+def _declared(nodes) -> set:
+    return {name for node in nodes if isinstance(node, ast.Nonlocal | ast.Global) for name in node.names}
+
+
+def _parameters(text: str, by_name: set) -> str:
+    """The same text with short names for parameters, where it is plain what they mean."""
+    tree = ast.parse(text)
+    places = {}  # (line, column in bytes) → (old name, new name)
+    _shorten_in(tree, by_name, set(), places)
+    lines = text.encode().splitlines(keepends=True)
+    for (row, column), (old, new) in sorted(places.items(), reverse=True):
+        line = lines[row - 1]
+        assert line[column : column + len(old)] == old.encode(), (row, old)
+        lines[row - 1] = line[:column] + new.encode() + line[column + len(old) :]
+    return b"".join(lines).decode()
+
+
+def _shorten_in(node, by_name, taken, places):
+    for child in ast.iter_child_nodes(node):
+        inside = taken
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+            inside = taken | _of_function(child, by_name, taken, places)
+        _shorten_in(child, by_name, inside, places)
+
+
+def _of_function(function, by_name, taken, places) -> set:
+    """Note where the parameters of one function are; the names that they get."""
+    parts = [node for statement in function.body for node in ast.walk(statement)]
+    if any(isinstance(node, ast.JoinedStr) for node in parts):
+        return set()  # what is in there has no reliable place
+    inner = set().union(*(_bound(node) for node in parts if isinstance(node, _SCOPES)), _declared(parts))
+    arguments = function.args.posonlyargs + function.args.args
+    used = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)} | {one.arg for one in arguments}
+    shorts = (short for short in _shorts() if short not in used | taken | inner)
+    made = {}
+    for one in arguments:
+        # Two letters are no gain, and a short private name is one already.
+        if len(one.arg) > 2 and one.arg != "self" and one.arg not in by_name | inner and not _private(one.arg):
+            made[one.arg] = next(shorts)
+            places[one.lineno, one.col_offset] = one.arg, made[one.arg]
+    for node in parts:
+        if isinstance(node, ast.Name) and node.id in made:
+            places[node.lineno, node.col_offset] = node.id, made[node.id]
+    return set(made.values())
 
 
 def _inherits(tree, other) -> bool:

@@ -19,21 +19,24 @@ ORDER = """
     chargelet.messages.errors
     chargelet.messages.profiles chargelet.messages.tables chargelet.hardware.pilot_levels
     electrics vehicle world machine
-    chargelet.hardware.pilot chargelet.hardware.contactor chargelet.hardware.lock chargelet.hardware.pulse_meter
-    chargelet.hardware.evse chargelet.hardware.build chargelet.journal.record
+    chargelet.hardware.pilot_watch chargelet.hardware.pilot_offer
+    chargelet.hardware.pilot chargelet.hardware.contactor chargelet.hardware.lock chargelet.hardware.pulse_register
+    chargelet.hardware.counter_meter
+    chargelet.hardware.over_current chargelet.hardware.evse chargelet.hardware.proximity
+    chargelet.hardware.residual_current
+    chargelet.hardware.rtc_memory chargelet.hardware.equipment chargelet.journal.record
     chargelet.journal.shelf chargelet.journal.journal chargelet.station.outbox
     chargelet.station.configuration
     chargelet.station.registration chargelet.station.status chargelet.station.metering chargelet.station.registers
-    chargelet.station.availability chargelet.station.transaction chargelet.station.epochs
+    chargelet.station.transaction chargelet.station.epochs
     chargelet.station.credentials chargelet.station.vendors
     chargelet.station.authorization chargelet.station.authorization_cache
     chargelet.station.local_list
-    chargelet.station.presentation
-    chargelet.station.connector chargelet.station.whole_station chargelet.station.station chargelet.actions.incoming
-    chargelet.actions.boot_notification chargelet.actions.heartbeat chargelet.actions.authorize
-    chargelet.actions.status_notification chargelet.actions.start_transaction chargelet.actions.meter_values
-    chargelet.actions.stop_transaction chargelet.actions.delivery chargelet.actions.conversation
-    chargelet.rpc.wire chargelet.rpc.rpc chargelet.rpc.endpoint uwebsockets.frames uwebsockets.handshake
+        chargelet.station.connector chargelet.station.station chargelet.actions.incoming
+    chargelet.actions.heartbeat
+    chargelet.actions.status_notification chargelet.actions.meter_values
+    chargelet.actions.delivery chargelet.actions.conversation
+    chargelet.rpc.wire chargelet.rpc.rpc chargelet.rpc.endpoint uwebsockets.errors uwebsockets.frames
     uwebsockets.sockets uwebsockets.client uwebsockets.backoff chargelet.transport.csms chargelet.compose
     installer control
 """.split()
@@ -65,8 +68,11 @@ LATER = [
     station.charging_profile station.charging_profiles actions.set_charging_profile actions.clear_charging_profile
     actions.get_composite_schedule station.maintenance actions.get_diagnostics actions.update_firmware
     transport.http transport.files ground.package
+    station.whole_station station.availability
+    station.presentation actions.boot_notification actions.authorize actions.start_transaction actions.stop_transaction
+    hardware.chips hardware.board_keys hardware.board_file hardware.build
 """.split()
-]
+] + ["commands"]
 
 
 def modules():

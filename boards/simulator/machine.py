@@ -5,8 +5,6 @@ Stands before the interpreter's own `machine` on sys.path, so that the firmware'
 
 import sys
 
-import world as _names
-
 # What `tools/station` starts the board again at.
 RESET_STATUS = 3
 PWRON_RESET = 1
@@ -22,6 +20,7 @@ def connect(world):
 
 def reset():
     """Ends the process; whoever has started it starts it again."""
+    _world.reset()
     sys.exit(RESET_STATUS)
 
 
@@ -30,7 +29,7 @@ def reset_cause() -> int:
 
 
 class Pin:
-    """A pin of one of the places: see world.py for which is which."""
+    """A pin: the world knows by its number what hangs on it."""
 
     IN = 1
     OUT = 3
@@ -38,52 +37,63 @@ class Pin:
 
     def __init__(self, number: int, mode: int = -1, value=None):
         self.number = number
-        self._place, self._which = _world.at(number)
         self._value = 0
         if value is not None:
             self.value(value)
 
     def value(self, new=None):
         """Read the pin, or write it."""
-        place, which = self._place, self._which
-        if new is None:
-            if which == _names.FEEDBACK:
-                return 1 if place.closed else 0
-            if which == _names.LOCK_FEEDBACK:
-                return 1 if place.bolt else 0
-            return self._value
-        self._value = 1 if new else 0
-        if which == _names.COIL:
-            place.coil = bool(new)
-        elif which == _names.LOCK_CLOSE:
-            place.motor = 1 if new else 0
-        elif which == _names.LOCK_OPEN:
-            place.motor = -1 if new else 0
-        return None
+        place, what = _world.at(self.number)
+        if new is not None:
+            self._value = 1 if new else 0
+            place.write(what, self._value)
+            return None
+        seen = place.read(what)
+        return self._value if seen is None else seen
 
     def irq(self, handler=None, trigger=IRQ_RISING):
         """Call `handler(pin)` at every edge; only the meter's pin has any."""
-        self._place.on_pulse = (lambda: handler(self)) if handler else None
+        _world.at(self.number)[0].on_pulse = (lambda: handler(self)) if handler else None
+
+
+class Counter:
+    """Counts a pin's pulses, whatever the program does."""
+
+    def __init__(self, number: int, pin: Pin):
+        self._place = _world.at(pin.number)[0]
+
+    def value(self) -> int:
+        return self._place.count & 0xFFFF
 
 
 class PWM:
-    """The control pilot's pulses."""
+    """The control pilot's pulses, or a lamp."""
 
     def __init__(self, pin: Pin, freq: int = 1000, duty_u16: int = 0):
-        self._place = _world.at(pin.number)[0]
+        self._place, self._what = _world.at(pin.number)
         self.duty_u16(duty_u16)
 
     def duty_u16(self, value: int):
-        self._place.duty = (value * 10000 + 32767) // 65535
+        self._place.pulses(self._what, value)
 
 
 class ADC:
-    """The control pilot's level behind its divider."""
+    """A voltage behind its divider."""
 
     ATTN_11DB = 3
 
     def __init__(self, pin: Pin, atten: int = 0):
-        self._place = _world.at(pin.number)[0]
+        self._place, self._what = _world.at(pin.number)
 
     def read_uv(self) -> int:
-        return self._place.read_uv()
+        return self._place.read_uv(self._what)
+
+
+class RTC:
+    """The memory that a reset leaves alone."""
+
+    def memory(self, new=None):
+        if new is None:
+            return _world.rtc
+        _world.rtc = new
+        return None

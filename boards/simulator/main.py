@@ -4,7 +4,6 @@ import asyncio
 import gc
 import json
 import os
-import sys
 
 # Collect often: what stays must not settle all over the heap, or no large block is left. Before the other imports.
 if hasattr(gc, "threshold"):
@@ -12,16 +11,15 @@ if hasattr(gc, "threshold"):
 
 import machine
 from chargelet.compose import Chargelet
+from chargelet.ground import loading
 from chargelet.ground.clock import Clock
 from chargelet.ground.log import Log
 from chargelet.ground.storage import Storage
-from chargelet.messages.check import check
-from chargelet.messages.tables import table
 from control import Control
 from installer import Installer
 from world import World
 
-_PINS = ("pwm", "adc", "contactor", "feedback", "meter", "lock_close", "lock_open", "lock_feedback")
+_PIN_NAMES = "pwm adc disconnect coil feedback pin close open trip test".split()
 
 # The world moves on more often than the safety task looks at it.
 _WORLD_MS = 10
@@ -34,32 +32,28 @@ async def _turn(world, clock):
 
 
 def connectors(template: dict, count: int) -> list:
-    """As many connectors as are asked for out of one: the pins of each are ten higher than those before."""
-    made = []
-    for at in range(count):
-        table = dict(template)
-        for name in _PINS:
-            table[name] += 10 * at
-        made.append(table)
-    return made
+    """As many connectors as are asked for out of one: the pins of each are 20 higher than those before."""
+    return [_shifted(template, 20 * at) for at in range(count)]
 
 
-def _drivers(board, clock, log):
-    # Needed once: the code goes again, and its RAM is free.
-    import chargelet.hardware.build
+def _shifted(table: dict, by: int) -> dict:
+    moved = {}
+    for name, value in table.items():
+        if isinstance(value, dict):
+            moved[name] = _shifted(value, by)
+        else:
+            moved[name] = value + by if name in _PIN_NAMES else value
+    return moved
 
-    evses = chargelet.hardware.build.build(board, clock, log)
-    del chargelet.hardware.build, sys.modules["chargelet.hardware.build"]
-    return evses
 
-
-def _judge(log):
-    def judge(action, kind, payload):
-        wrong = check(table(action, kind), payload)
-        if wrong:
-            log("simulator: the station sends a bad %s: %s %s" % (action, wrong[0], wrong[1]))
-
-    return judge
+def _equipment(board, clock, log):
+    """The drivers. What makes them is needed once: the code goes again, and its RAM is free."""
+    equipment = loading.load("chargelet.hardware.build").build(board, clock, log)
+    for name in ("build", "board_file", "board_keys", "chips"):
+        loading.forget("chargelet.hardware." + name)
+    for name in ("connector", "safety", "chip"):
+        del board[name]  # the drivers have it
+    return equipment
 
 
 async def _run(options):
@@ -71,9 +65,9 @@ async def _run(options):
     if board["clock"]["battery"]:
         clock.set_from_rtc()
     storage = Storage(options["state"])
-    world = World(options["connectors"], clock, storage)
+    world = World(board, clock, storage)
     machine.connect(world)
-    evses = _drivers(board, clock, log)
+    equipment = _equipment(board, clock, log)
     records = Storage(options["state"] + "/journal")
     cache = Storage(options["state"] + "/cache")
     installer = None
@@ -81,8 +75,8 @@ async def _run(options):
     if options["installs"]:
         installer = Installer(Storage(options["state"] + "/firmware"), int(key, 16), "simulator", clock)
     del key
-    handed = storage, records, cache, log, machine.reset, _judge(log), None, installer
-    chargelet = Chargelet(board, evses, clock, *handed)
+    handed = storage, records, cache, log, machine.reset, None, installer
+    chargelet = Chargelet(board, equipment, clock, *handed)
     for key, value in options["config"].items():
         try:
             chargelet.station.config.initial(key, value)

@@ -1,31 +1,37 @@
-"""Knows what is around the simulated board: vehicles, contactors, locks, meters, and which pins they are at.
+"""Knows what is around the simulated board: vehicles, cables, contactors, locks, meters, sensors, and at which pins.
 
-Knows nothing of the firmware but its board file's pins. Time comes from the clock that is handed in.
+Knows nothing of the firmware but its board file. Time comes from the clock that is handed in.
 """
 
 from chargelet.ground.clock import ticks_diff
 from electrics import Noise, levels
 from vehicle import Vehicle
 
-# Pins of the first connector, as in board.toml; those of the next are ten higher.
-PWM, ADC, COIL, FEEDBACK, METER, LOCK_CLOSE, LOCK_OPEN, LOCK_FEEDBACK = range(8)
-
 # An ADC read of an ESP32; the pilot's period is 1000 µs.
 _READ_US = 70
 # A contactor's way, and a bolt's.
 _CONTACTOR_MS = 20
 _BOLT_MS = 150
-# After a standstill of the program the meter's edges come late, one by one: this world stands still with
-# the program. A real S0 line would have gone on; see README.md.
-_PULSE_MS = 60
+# So many interrupts wait for a program that stands still; MicroPython drops the rest.
+_IRQ_MOST = 8
+_PINS = (
+    "pilot.pwm pilot.adc pilot.disconnect contactor.coil contactor.feedback meter.pin lock.close lock.open "
+    "lock.feedback proximity.adc residual_current.trip residual_current.test temperature.adc red green blue"
+).split()
 _ZERO_MV = 1300
 _SPAN_MV = 958
 
 
-class Place:
-    """One connector's surroundings."""
+# What the ADC sees of the other sensors: a cable's resistor (32 A) below 330 ohms to 3.3 V, and 10 mV a degree.
+_CABLE_OHM = 220
+_PULL_UP_OHM = 330
+_SUPPLY_MV = 3300
 
-    def __init__(self, number: int, volts: int, imp_per_kwh: int):
+
+class Place:
+    """One connector's surroundings. `what` is a pin's path in the board file: `contactor.coil`."""
+
+    def __init__(self, number: int, table: dict, volts: int):
         self.vehicle = Vehicle()
         self.duty = 10000
         self.coil = False
@@ -35,19 +41,52 @@ class Place:
         self.bolt = False
         self.bolt_sticks = False
         self.motor = 0  # 1 towards locked, -1 towards open
+        self.away = False  # the pilot is off the line
+        self.leaks = False  # a residual current flows
+        self.monitor_dead = False
+        self.testing = False
+        self.celsius = 25
+        self.cable_ohm = _CABLE_OHM
+        self.count = 0  # pulses of the meter
         self.on_pulse = None
         self._volts = volts
-        self._pulse_mws = 3600000000000 // imp_per_kwh
+        self._pulse_mws = 3600000000000 // table["meter"]["imp_per_kwh"]
         self._noise = Noise(number * 7919)
         self._phase = number * 130
         self._relay_ms = 0
         self._bolt_ms = 0
         self._energy = 0  # mW·ms that have not made a pulse yet
-        self._since_pulse = 0
+
+    def read(self, what) -> "int | None":
+        """The level of an input; None: whatever was written last."""
+        if what == "contactor.feedback":
+            return int(self.closed)
+        if what == "lock.feedback":
+            return int(self.bolt)
+        if what == "residual_current.trip":
+            return int((self.leaks or self.testing) and not self.monitor_dead)
+        return None
+
+    def write(self, what, value):
+        """An output changes."""
+        if what == "contactor.coil":
+            self.coil = bool(value)
+        elif what == "lock.close":
+            self.motor = value
+        elif what == "lock.open":
+            self.motor = -value
+        elif what == "residual_current.test":
+            self.testing = bool(value)
+        elif what == "pilot.disconnect":
+            self.away = bool(value)
+
+    def pulses(self, what, duty_u16):
+        """A PWM output changes."""
+        self.duty = (duty_u16 * 10000 + 32767) // 65535
 
     def step(self, ms: int):
         """Let `ms` milliseconds pass."""
-        self.vehicle.step(ms, self.duty)
+        self.vehicle.step(ms, 0 if self.away else self.duty)
         target = True if self.welded and self.closed else self.coil and not self.stuck
         self._relay_ms = self._relay_ms + ms if target != self.closed else 0
         if self._relay_ms >= _CONTACTOR_MS:
@@ -58,36 +97,82 @@ class Place:
             self.bolt = self.motor > 0
         self._energy += self.power_mw() * ms
 
-    def pulse(self, ms: int):
-        """Let out one edge of the meter when there is one, `ms` milliseconds after the last look."""
-        self._since_pulse += ms
-        if self._energy >= self._pulse_mws and self._since_pulse >= _PULSE_MS:
-            self._energy -= self._pulse_mws
-            self._since_pulse = 0
-            if self.on_pulse:
+    def pulse(self):
+        """Let out what the meter has had to say since the last look."""
+        due = self._energy // self._pulse_mws
+        self._energy -= due * self._pulse_mws
+        self.count += due
+        if self.on_pulse:
+            for _ in range(min(due, _IRQ_MOST)):
                 self.on_pulse()
 
     def power_mw(self) -> int:
         """What flows now."""
         return self.vehicle.draws_ma() * self._volts if self.closed else 0
 
-    def read_uv(self) -> int:
-        """What the ADC sees at this moment of the pilot's period."""
+    def read_uv(self, what) -> int:
+        """What the ADC sees at this moment: of the pilot's period, of a cable's resistor, of a sensor."""
+        if what == "temperature.adc":
+            return (500 + 10 * self.celsius) * 1000
+        if what == "proximity.adc":
+            ohm = self.cable_ohm if self.vehicle.plugged else None
+            return 1000 * (_SUPPLY_MV if ohm is None else _SUPPLY_MV * ohm // (ohm + _PULL_UP_OHM))
         self._phase = (self._phase + _READ_US) % 1000
         high, low = levels(self.vehicle.ohms(), self.vehicle.diode)
         level = high if self._phase * 10 < self.duty else low
         return max(0, (_ZERO_MV + (level + self._noise()) * _SPAN_MV // 10000) * 1000)
 
 
-class World:
-    """All connectors' surroundings, and the commands of whoever plays with them. Connectors count from 1."""
+class Lamp:
+    """The board's one lamp of three colours."""
 
-    def __init__(self, connectors: int, clock, storage=None, volts: int = 690, imp_per_kwh: int = 1000):
+    def __init__(self):
+        self.colour = {"red": 0, "green": 0, "blue": 0}
+
+    def pulses(self, what, duty_u16):
+        self.colour[what] = duty_u16 // 257
+
+
+class World:
+    """All connectors' surroundings."""
+
+    def __init__(self, board: dict, clock, storage=None):
         self._clock = clock
         self._last = clock.ticks()
         self._storage = storage
-        self.places = [Place(number, volts, imp_per_kwh) for number in range(connectors)]
+        volts = board["grid"]["voltage"] * board["grid"]["phases"]
+        self.places = [Place(number, table, volts) for number, table in enumerate(board["connector"])]
+        self.lamp = Lamp()
+        self._wires = {}
+        for place, table in zip(self.places, board["connector"]):
+            self._wire(place, table, "")
+        if "lights" in board:
+            self._wire(self.lamp, board["lights"], "")
+        self.rtc = self._memory_of_before()
         self._recall()
+
+    def _wire(self, place, table, path):
+        """Note what hangs on which pin; other numbers of a board file are wired too, and nobody asks for those."""
+        for name, value in table.items():
+            if isinstance(value, dict):
+                self._wire(place, value, path + name + ".")
+            elif type(value) is int and path + name in _PINS:
+                # The same text for all connectors: it takes RAM once.
+                self._wires[value] = place, _PINS[_PINS.index(path + name)]
+
+    # A reset keeps the memory of the real-time clock, a power cut does not.
+
+    def _memory_of_before(self) -> bytes:
+        if not self._storage:
+            return b""
+        kept = self._storage.read("rtc") or b""
+        self._storage.remove("rtc")
+        return kept
+
+    def reset(self):
+        """The board resets."""
+        if self._storage:
+            self._storage.write("rtc", self.rtc)
 
     # A power cut of the station moves no cable and no bolt: the world remembers them.
 
@@ -112,37 +197,15 @@ class World:
         now = self._clock.ticks()
         ms = ticks_diff(now, self._last)
         self._last = now
-        for place in self.places:
-            place.pulse(ms)
         while ms > 0:
             piece = min(ms, 10)
             for place in self.places:
                 place.step(piece)
             ms -= piece
+        for place in self.places:
+            place.pulse()
         self._remember()
 
     def at(self, pin: int) -> tuple:
-        """(place, which of its pins) for a pin number."""
-        return self.places[pin // 10 - 1], pin % 10
-
-    def plug_in(self, connector: int):
-        """The cable goes into the vehicle, which wants to charge."""
-        self.places[connector - 1].vehicle.plug()
-
-    def plug_out(self, connector: int):
-        self.places[connector - 1].vehicle.unplug()
-
-    def suspend_ev(self, connector: int):
-        """The vehicle has had enough."""
-        self.places[connector - 1].vehicle.wants = False
-
-    def resume_ev(self, connector: int):
-        self.places[connector - 1].vehicle.wants = True
-
-    def draw(self, connector: int, amps: int):
-        """What the vehicle takes per phase at most."""
-        self.places[connector - 1].vehicle.max_ma = amps * 1000
-
-    def lock_fail(self, connector: int, on: bool):
-        """The bolt sticks where it is."""
-        self.places[connector - 1].bolt_sticks = on
+        """(place, what hangs there) for a pin number."""
+        return self._wires[pin]

@@ -16,6 +16,7 @@ from .rpc.endpoint import Endpoint
 
 # The pilot is looked at this often: a contactor must open within 100 ms of the vehicle's leaving.
 _SAFETY_MS = 20
+_KEEP_ROUNDS = 50
 _STATION_MS = 50
 _FILES_MS = 500
 _FILES = "chargelet.transport.files"
@@ -44,13 +45,12 @@ def ids():
 class Chargelet:
     """A station and its connection, put together from what a board hands in.
 
-    `storage` is for what the station knows of itself, `records` and `cache` are storages of their own
-    for the journal and the authorization cache; `installer` puts firmware where the board starts from.
+    `equipment` is what build.py has made of the board file; `storage` is for what the station knows of itself,
+    `records` and `cache` are storages of their own for the journal and the authorization cache; `installer` puts
+    firmware where the board starts from.
     """
 
-    def __init__(
-        self, board, evses, clock, storage, records, cache, log, restart, judge=None, main_meter=None, installer=None
-    ):
+    def __init__(self, board, equipment, clock, storage, records, cache, log, restart, judge=None, installer=None):
         def save_and_restart():
             if hasattr(log, "save"):
                 log.save()
@@ -58,11 +58,20 @@ class Chargelet:
 
         self.clock = clock
         self.log = log
-        self.evses = evses
+        self.evses = equipment.evses
+        self._equipment = equipment
+        self._moved = False  # whether the station has made a step since the safety task looked last
         self._installer = installer
         self._restart = save_and_restart
+        equipment.recall()
         journal = Journal(records, log)
-        self.station = Station(board, evses, clock, storage, journal, cache, log, self._restart, main_meter)
+        handed = self.evses, clock, storage, journal, cache, log, self._restart
+        self.station = Station(board, *handed, equipment.main_meter, equipment.reader)
+        self._signals = None
+        if equipment.lights:
+            from .station.signals import Signals
+
+            self._signals = Signals(self.station, equipment.lights)
         self.endpoint = Endpoint(self.station, ids(), judge)
         self.link = None
 
@@ -85,6 +94,12 @@ class Chargelet:
 
     async def run(self, *others):
         """Run until the hardware is reset; `others` are functions that make the board's own tasks."""
+        equipment = self._equipment
+        others = list(others) + list(equipment.tasks)
+        if equipment.reader:
+            others.append(lambda: equipment.reader.run(self.station.swipe))
+        if self._signals:
+            others.append(self._signals.run)
         for number, make in enumerate(others):
             asyncio.create_task(self._keep("board %d" % number, make))
         if self.link:
@@ -136,15 +151,26 @@ class Chargelet:
                 finally:
                     loading.forget(_FILES)
                     loading.forget("chargelet.transport.http")
+                    loading.forget("uwebsockets.handshake")
             station.forget_maintenance()
 
     async def _safety(self):
+        equipment = self._equipment
+        rounds = 0
         while True:
-            for evse in self.evses:
-                evse.step()
+            equipment.step()
+            # The watchdog is fed for both: neither lives on behind the other's back.
+            if equipment.watchdog and self._moved:
+                equipment.watchdog.feed()
+                self._moved = False
+            rounds += 1
+            if rounds >= _KEEP_ROUNDS:
+                rounds = 0
+                equipment.keep()
             await self.clock.sleep(_SAFETY_MS)
 
     async def _steps(self):
         while True:
             self.station.step()
+            self._moved = True
             await self.clock.sleep(_STATION_MS)

@@ -1,12 +1,10 @@
-"""Knows a WebSocket connection over asyncio: made, kept alive, closed on every path. Knows no frame's insides."""
+"""Knows an open WebSocket connection over asyncio: kept alive, closed on every path. Knows no frame's insides."""
 
 import asyncio
-import os
-from binascii import b2a_base64
 
 from . import frames
-from .handshake import HEAD_MOST, HandshakeError, check_response, parse_url, request
-from .sockets import close_stream, default_tls, open_stream
+from .errors import ConnectionClosed
+from .sockets import close_stream
 
 _READ = 512
 
@@ -15,67 +13,6 @@ _SLICE_MS = 2000
 
 # A close handshake, or a ping that does not even leave, may take this long.
 _CLOSING_S = 2
-
-
-class ConnectionClosed(Exception):
-    """The connection has ended, with the close code and reason of RFC 6455 §7.4; 1006: without a close frame."""
-
-    def __init__(self, code: int, reason: str = ""):
-        super().__init__(code, reason)
-        self.code = code
-        self.reason = reason
-
-
-async def connect(
-    url: str,
-    protocols=(),
-    headers=(),
-    max_message: int = 16384,
-    ping_interval_ms: int = 0,
-    timeout_ms: int = 10000,
-    tls=None,
-    urandom=os.urandom,
-) -> "WebSocket":
-    """Open a connection. Raises ValueError (the URL), OSError (the network, a time-out) or HandshakeError.
-
-    `headers` are pairs of texts, `protocols` the subprotocols offered: when any are, the server must
-    choose one of them. `tls` is an SSLContext; without one a wss URL gets one that verifies.
-    """
-    secure, host, port, path = parse_url(url)
-    if secure and tls is None:
-        tls = default_tls()
-    key = b2a_base64(urandom(16)).strip()
-    ask = request(secure, host, port, path, key, protocols, headers)
-    try:
-        return await asyncio.wait_for(
-            _open(host, port, tls if secure else None, ask, key, protocols, max_message, ping_interval_ms, urandom),
-            timeout_ms / 1000,
-        )
-    except asyncio.TimeoutError:
-        raise OSError("no answer within %d ms" % timeout_ms) from None
-
-
-async def _open(host, port, tls, ask, key, protocols, max_message, ping_interval_ms, urandom):
-    reader, writer = await open_stream(host, port, tls)
-    try:
-        writer.write(ask)
-        await writer.drain()
-        head = b""
-        while b"\r\n\r\n" not in head:
-            data = await reader.read(_READ)
-            if not data:
-                raise HandshakeError(0, "the server closed the connection")
-            head += data
-            if len(head) > HEAD_MOST:
-                raise HandshakeError(0, "the answer is too long")
-        end = head.find(b"\r\n\r\n")
-        subprotocol = check_response(head[:end], key, protocols)
-        parser = frames.Parser(max_message)
-        parser.feed(head[end + 4 :])
-        return WebSocket(reader, writer, parser, subprotocol, ping_interval_ms, urandom)
-    except BaseException:
-        await close_stream(writer)
-        raise
 
 
 class WebSocket:
@@ -97,9 +34,10 @@ class WebSocket:
         self.closed = False
 
     async def recv(self):
-        """The next message: str for a text, bytes for a binary one, None for a text that memory could not hold.
+        """The next message: str for a text, bytes for a binary one.
 
-        Raises ConnectionClosed.
+        A text that memory could not hold twice comes as a bytearray where it is ASCII, as None else. Raises
+        ConnectionClosed.
         """
         try:
             while True:
@@ -155,9 +93,15 @@ class WebSocket:
             self._parser.feed(data)
 
     async def send(self, message):
-        """Send a str as a text message, bytes as a binary one. Raises ConnectionClosed when there is no connection."""
+        """Send a str as a text message, bytes as a binary one.
+
+        What has a `size` and pieces() goes out as a text too, without ever being there as a whole: that many bytes of
+        UTF-8. Raises ConnectionClosed when there is no connection, ValueError when it was not that many.
+        """
         if isinstance(message, str):
             await self._frame(frames.TEXT, frames.bytes_of(message))
+        elif hasattr(message, "pieces"):
+            await self._stream(frames.TEXT, message.size, message.pieces())
         else:
             await self._frame(frames.BINARY, message)
 
@@ -183,19 +127,31 @@ class WebSocket:
             await close_stream(self._writer)
 
     async def _frame(self, opcode: int, payload):
+        view = memoryview(payload)
+        # Piece by piece: a second copy of a large message would not fit.
+        pieces = (view[at : at + frames.PIECE] for at in range(0, len(payload), frames.PIECE))
+        await self._stream(opcode, len(payload), pieces)
+
+    async def _stream(self, opcode, size, pieces):
         async with self._lock:
             if self.closed or self._close_sent:
                 raise ConnectionClosed(1006, "closed")
             key = self._urandom(4)
-            self._writer.write(frames.header(opcode, len(payload), key))
-            view = memoryview(payload)
-            # Piece by piece: a second copy of a large message would not fit.
-            for at in range(0, len(payload), frames.PIECE):
-                self._writer.write(frames.mask(view[at : at + frames.PIECE], key))
+            self._writer.write(frames.header(opcode, size, key))
+            sent = 0
+            for piece in pieces:
+                self._writer.write(frames.mask(piece, key))
                 await self._writer.drain()
+                turn = len(piece) % 4
+                key = key[turn:] + key[:turn]
+                sent += len(piece)
             if opcode == frames.CLOSE:
                 self._close_sent = True
             await self._writer.drain()
+            if sent != size:
+                # The frame cannot be mended: the connection goes, and whoever it was for asks again.
+                await self.abort()
+                raise ValueError("a message of %d bytes was announced with %d" % (sent, size))
 
     async def _hurry(self, doing):
         """Do it within a bounded time, or take the connection for lost."""

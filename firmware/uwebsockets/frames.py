@@ -81,7 +81,7 @@ def _overlong(data) -> bool:
 class Parser:
     """Takes what a server sends and gives whole messages and control frames.
 
-    feed() bytes as they come, then next() until it returns None. Events are (TEXT, str),
+    feed() bytes as they come, then next() until it returns None. Events are (TEXT, str or ASCII as a bytearray),
     (BINARY, bytes), (PING, bytes), (PONG, bytes) and (CLOSE, code, reason); code 1005 stands for a
     close frame without one. A message of more than `max_message` bytes is refused before it is
     buffered. After a ProtocolError the parser must not be used again.
@@ -180,7 +180,8 @@ class Parser:
             try:
                 return (TEXT, text_of(payload))
             except MemoryError:
-                return (TEXT, None)  # it is lost, the connection is not
+                # There is no room for a copy: plain ASCII needs none, anything else is lost. The connection is not.
+                return (TEXT, payload if max(payload) < 0x80 else None)
         return (BINARY, bytes(payload))
 
 

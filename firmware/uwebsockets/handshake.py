@@ -3,19 +3,12 @@
 import hashlib
 from binascii import b2a_base64
 
+from .errors import HandshakeError
+
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 # A server that sends more before the first message is none of ours.
 HEAD_MOST = 4096
-
-
-class HandshakeError(Exception):
-    """There is no connection; `status` is the HTTP status, or 0 when what came was not HTTP."""
-
-    def __init__(self, status: int, text: str):
-        super().__init__(status, text)
-        self.status = status
-        self.text = text
 
 
 def parse_url(url: str) -> tuple:

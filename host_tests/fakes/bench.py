@@ -4,6 +4,7 @@ import json
 
 from chargelet.compose import Chargelet
 from chargelet.ground.timestamp import to_text
+from chargelet.hardware.equipment import Equipment
 from chargelet.messages.check import check
 from chargelet.messages.tables import table
 
@@ -87,8 +88,8 @@ class Bench:
         self.records = records or FakeStorage()
         self.cache = cache or FakeStorage()
         self.board = board
-        handed = self.storage, self.records, self.cache, self._log, self._reset, judge, main_meter
-        self.whole = Chargelet(board, self.evses, self.clock, *handed)
+        handed = self.storage, self.records, self.cache, self._log, self._reset, judge
+        self.whole = Chargelet(board, Equipment(self.evses, main_meter), self.clock, *handed)
         self.station = self.whole.station
         self.endpoint = self.whole.endpoint
         self._asked = 0
@@ -161,6 +162,9 @@ class Bench:
             text = self.heard.pop() if self.heard else None
         if text is None:
             return None
+        if not isinstance(text, str):
+            assert sum([len(piece) for piece in text.pieces()]) == text.size
+            text = b"".join(text.pieces()).decode()
         message = json.loads(text)
         assert message[1] == unique, message
         return message[2]

@@ -4,6 +4,7 @@
 class FakeMeter:
     """A register that the test turns."""
 
+    missed = 0
     measurands = ("Energy.Active.Import.Register", "Power.Active.Import", "Current.Import")
 
     def __init__(self):
@@ -27,8 +28,10 @@ class FakeEvse:
     """A vehicle that charges as soon as it is plugged in and offered current."""
 
     max_ma = 32000
+    latched = None
 
     def __init__(self, has_lock=True):
+        self.limits = {"board": 32000}
         self.meter = FakeMeter()
         self.has_lock = has_lock
         self.locked = False
@@ -50,6 +53,12 @@ class FakeEvse:
 
     def offer(self, ma):
         self.offered_ma = ma if ma >= 6000 else 0
+
+    def limit_ma(self):
+        return min(self.limits.values())
+
+    def latch(self, fault):
+        self.latched = self.fault = fault
 
     def hold(self):
         self.offered_ma = 0

@@ -8,27 +8,33 @@ from .clock import FakeClock
 
 CONNECTOR = {
     "max_current": 32,
-    "pwm": 10,
-    "adc": 11,
-    "pilot_zero_mv": 1300,
-    "pilot_span_mv": 958,
-    "contactor": 12,
-    "feedback": 13,
-    "meter": 14,
-    "imp_per_kwh": 1000,
-    "lock_close": 15,
-    "lock_open": 16,
-    "lock_feedback": 17,
+    "cable": "socket",
+    "pilot": {"pwm": 10, "adc": 11, "zero_mv": 1300, "span_mv": 958},
+    "contactor": {"coil": 13, "feedback": 14},
+    "meter": {"kind": "s0", "pin": 15, "imp_per_kwh": 1000, "counter": True},
+    "lock": {"close": 16, "open": 17, "feedback": 18},
+    "proximity": {"adc": 19, "pull_up_ohm": 330, "supply_mv": 3300},
 }
+# More that a connector may have.
+DISCONNECT = dict(CONNECTOR["pilot"], disconnect=12)
+BY_INTERRUPT = dict(CONNECTOR["meter"], counter=False)
+MONITOR = {"trip": 20, "test": 21}
+THERMOMETER = {"kind": "analog", "adc": 22}
 
 
 def board(**changes):
     """A board file's content with one connector; a change to None leaves the key out."""
-    table = dict(CONNECTOR)
+    table = {name: dict(value) if isinstance(value, dict) else value for name, value in CONNECTOR.items()}
     table.update(changes)
     for name in [name for name in table if table[name] is None]:
         del table[name]
-    return {"grid": {"voltage": 230, "phases": 3}, "connector": [table]}
+    return {
+        "chip": "simulator",
+        "station": {"chargePointVendor": "Chargelet", "chargePointModel": "Yard"},
+        "grid": {"voltage": 230, "phases": 3},
+        "safety": {"tier": "T0", "bench": True},
+        "connector": [table],
+    }
 
 
 class Yard:
@@ -37,11 +43,13 @@ class Yard:
     def __init__(self, **changes):
         self.clock = FakeClock()
         self.lines = []
-        self.world = World(1, self.clock)
+        table = board(**changes)
+        self.world = World(table, self.clock)
         machine.connect(self.world)
         self.place = self.world.places[0]
         self.vehicle = self.place.vehicle
-        (self.evse,) = build(board(**changes), self.clock, self.lines.append)
+        self.equipment = build(table, self.clock, self.lines.append)
+        (self.evse,) = self.equipment.evses
 
     def run(self, ms, watch=None):
         """Let time pass in steps of 20 ms; `watch()` is called after each."""

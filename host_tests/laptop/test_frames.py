@@ -13,8 +13,7 @@ from websockets.frames import Frame, Opcode
 from websockets.streams import StreamReader
 
 import rom
-from uwebsockets import frames
-from uwebsockets.client import ConnectionClosed, connect
+from uwebsockets import ConnectionClosed, connect, frames
 
 texts = st.text(max_size=400)
 controls = st.lists(st.tuples(st.sampled_from((frames.PING, frames.PONG)), st.binary(max_size=125)), max_size=2)
@@ -114,7 +113,7 @@ async def echo(connection):
 
 CLIENT = """
 import asyncio
-from uwebsockets.client import ConnectionClosed, connect
+from uwebsockets import ConnectionClosed, connect
 
 async def main(url):
     socket = await connect(url, protocols=("ocpp1.6",), max_message=16384)
@@ -227,7 +226,8 @@ def test_a_text_that_memory_cannot_hold_costs_that_text_only(monkeypatch):
 
     monkeypatch.setattr(frames, "text_of", short_of_memory)
     parser = frames.Parser(5000)
-    for text in (b"a" * 2000, b"b"):
+    for text in (b"\xc3\xa4" * 1000, b"b", b"a" * 2000):
         length = bytes([126]) + len(text).to_bytes(2, "big") if len(text) > 125 else bytes([len(text)])
         parser.feed(bytes([0x81]) + length + text)
     assert parser.next() == (frames.TEXT, None) and parser.next() == (frames.TEXT, "b")
+    assert parser.next() == (frames.TEXT, bytearray(b"a" * 2000)), "what is ASCII can be read without a copy"

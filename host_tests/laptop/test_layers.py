@@ -18,11 +18,14 @@ EVERYWHERE = {
 # name → the only files that may import it, and see to the interpreter that has it not
 ONLY = {
     "time": r"chargelet/ground/clock\.py",
-    "os.urandom": r"chargelet/ground/chance\.py|uwebsockets/client\.py",  # there it is a default
+    "os.urandom": r"chargelet/ground/chance\.py|uwebsockets/opening\.py",  # there it is a default
     "random": r"(?!)",
     "machine": r"chargelet/hardware/|simulator/|boot\.py|main\.py",
     "network": r"chargelet/hardware/|boot\.py|main\.py",
     "esp32": r"chargelet/hardware/|boot\.py|main\.py",
+    "onewire": r"chargelet/hardware/build\.py",
+    "ds18x20": r"chargelet/hardware/build\.py",
+    "neopixel": r"chargelet/hardware/build\.py",
     "asyncio.core": r"uwebsockets/sockets\.py",
     "asyncio.stream": r"uwebsockets/sockets\.py",
     "ssl": r"uwebsockets/sockets\.py",

@@ -1,14 +1,9 @@
 """Knows BootNotification (OCPP 1.6 §4.2, §6.3). Knows not when it is due."""
 
-from ..ground.timestamp import from_text
+from .heartbeat import set_clock
 
 _FIELDS = "chargePointVendor chargePointModel chargePointSerialNumber chargeBoxSerialNumber meterType meterSerialNumber"
 _VERSION = "0.1.0"
-
-
-def next_call(station):
-    """The call, when one is due."""
-    return call(station) if station.registration.boot_due else None
 
 
 def call(station):
@@ -36,11 +31,3 @@ def call(station):
             station.notifier.online(True)
 
     return "BootNotification", payload, answered
-
-
-def set_clock(station, text: str):
-    """Take the central system's time (OCPP 1.6 §4.2, §4.6), unless it is none."""
-    try:
-        station.clock.set(from_text(text))
-    except ValueError:
-        station.log("clock: %r is no date and time" % text[:40])

@@ -1,7 +1,7 @@
 """Knows ChangeAvailability (OCPP 1.6 §5.2, §6.7). Knows not what availability does."""
 
+from ..ground import loading
 from ..messages.errors import CallError
-from ..station import availability
 
 
 def answer(station, payload):
@@ -9,4 +9,5 @@ def answer(station, payload):
     connector_id = payload["connectorId"]
     if connector_id < 0:
         raise CallError("PropertyConstraintViolation", "connectorId: %d is less than 0" % connector_id)
+    availability = loading.borrow("chargelet.station.availability")
     return {"status": availability.change(station, connector_id, payload["type"] == "Operative")}

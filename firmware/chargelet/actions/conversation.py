@@ -1,13 +1,13 @@
 """Knows what the station says next, and who answers what it is asked. Knows no ids, frames or sockets."""
 
 from ..ground import loading
-from . import authorize, boot_notification, heartbeat, incoming, status_notification
+from . import heartbeat, incoming, status_notification
 from .delivery import Delivery
 
-KEYS = (
-    ("MessageTimeout", "RW", (1, None), 30),
-    ("WebSocketPingInterval", "RW", (0, None), 54),
-)
+KEYS = """
+MessageTimeout RW 1.. 30
+WebSocketPingInterval RW 0.. 54
+"""
 
 
 class Conversation:
@@ -57,21 +57,31 @@ class Conversation:
         if station.triggered:
             # Asked for (TriggerMessage), hence also while Pending (§4.2).
             name = station.triggered.pop(0)
-            return boot_notification.call(station) if name == "BootNotification" else heartbeat.call(station)
+            return self._boot() if name == "BootNotification" else heartbeat.call(station)
         if not station.registration.accepted:
-            return boot_notification.next_call(station) or (
-                # While Pending nothing is told but what was asked for.
-                status_notification.next_call(station) if station.registration.status == "Pending" else None
-            )
+            if station.registration.boot_due:
+                return self._boot()
+            # While Pending nothing is told but what was asked for.
+            return status_notification.next_call(station) if station.registration.status == "Pending" else None
         # People first, then what they are shown, then what is billed, then being there at all.
         return (
-            authorize.next_call(station)
+            self._authorize()
             or status_notification.next_call(station)
             or self._news()
             or self._delivery.next_call(station)
             or self._transfer()
             or heartbeat.next_call(station)
         )
+
+    # What is needed seldom is borrowed: its RAM goes when the call has been answered.
+
+    def _boot(self):
+        return loading.borrow("chargelet.actions.boot_notification").call(self._station)
+
+    def _authorize(self):
+        if not self._station.authorization.waiting:
+            return None
+        return loading.borrow("chargelet.actions.authorize").next_call(self._station)
 
     def _news(self):
         """The oldest of what is to be told in order; it stays until there is an answer, be it an error."""
@@ -89,7 +99,4 @@ class Conversation:
     def _transfer(self):
         if not self._station.vendors.waiting:
             return None
-        try:
-            return loading.load("chargelet.actions.data_transfer").next_call(self._station)
-        finally:
-            loading.forget("chargelet.actions.data_transfer")
+        return loading.borrow("chargelet.actions.data_transfer").next_call(self._station)

@@ -1,12 +1,13 @@
 """Knows when a transaction message is sent, again, or never. Knows no payloads."""
 
+from ..ground import loading
 from ..station import outbox
-from . import meter_values, start_transaction, stop_transaction
+from . import meter_values
 
-KEYS = (
-    ("TransactionMessageAttempts", "RW", (0, None), 3),
-    ("TransactionMessageRetryInterval", "RW", (0, None), 60),
-)
+KEYS = """
+TransactionMessageAttempts RW 0.. 3
+TransactionMessageRetryInterval RW 0.. 60
+"""
 
 # So many connections that worked, and ended while this one message was out, count as one failed attempt.
 _CLOSED_MOST = 5
@@ -15,8 +16,16 @@ _CLOSED_MOST = 5
 TOO_LARGE = "MemoryError"
 _MEMORY_MS = 5000
 
-_FILES = {outbox.START: start_transaction, outbox.VALUES: meter_values, outbox.STOP: stop_transaction}
 _NAMES = {outbox.START: "StartTransaction", outbox.VALUES: "MeterValues", outbox.STOP: "StopTransaction"}
+
+
+def _file_of(kind):
+    """What knows the payload of this kind of record; of starts and stops only for as long as it is used."""
+    if kind == outbox.VALUES:
+        return meter_values
+    module = loading.borrow("chargelet.actions." + ("start" if kind == outbox.START else "stop") + "_transaction")
+    loading.forget("chargelet.actions.authorize")  # which both of them use
+    return module
 
 
 class Delivery:
@@ -53,7 +62,7 @@ class Delivery:
         seconds = min(now, station.clock.wall(record[4])) if record[4] < 0 else record[4]
         heard = self._heard()
         try:
-            payload = _FILES[record[0]].payload(station, record, seconds)
+            payload = _file_of(record[0]).payload(station, record, seconds)
         except MemoryError:
             self._due = record[1]
             self._answered(record, heard, None, TOO_LARGE)
@@ -68,7 +77,7 @@ class Delivery:
             return  # a late answer to an earlier try came first
         if failure is None:
             self._begin()
-            _FILES[record[0]].answered(station, record, result)
+            _file_of(record[0]).answered(station, record, result)
             return
         if failure == "closed":
             # Goes again as soon as there is a connection. A message that each time brings down a connection which
@@ -102,7 +111,7 @@ class Delivery:
     def _give_up(self, record):
         self._station.log("delivery: %s is given up after %d failures" % (_NAMES[record[0]], self._failed))
         self._begin()
-        _FILES[record[0]].given_up(self._station, record)
+        _file_of(record[0]).given_up(self._station, record)
 
     def _begin(self):
         self._failed = self._not_before = self._closed = 0

@@ -4,13 +4,14 @@
 def answer(station, payload):
     """All readable keys, or those asked for; names that are none come back as unknownKey."""
     asked = payload.get("key")
-    found, unknown = [], []
-    for name in asked or (None,):
-        before = len(found)
-        for key, readonly, text in station.config.report(name):
-            found.append({"key": key, "readonly": readonly, "value": text[:500]})
-        if name is not None and len(found) == before:
-            unknown.append(name)
+    unknown = [name for name in asked or () if not list(station.config.report(name))]
+
+    def found():
+        for name in asked or (None,):
+            for key, readonly, text in station.config.report(name):
+                yield {"key": key, "readonly": readonly, "value": text[:500]}
+
+    # Made while it is written: all of it at once would take twice as much RAM as its text.
     response = {"configurationKey": found}
     if unknown:
         response["unknownKey"] = unknown

@@ -1,6 +1,6 @@
 """Knows Heartbeat (OCPP 1.6 §4.6, §6.29). Knows not when it is due."""
 
-from .boot_notification import set_clock
+from ..ground.timestamp import from_text
 
 
 def next_call(station):
@@ -17,3 +17,11 @@ def call(station):
             set_clock(station, result["currentTime"])
 
     return "Heartbeat", {}, answered
+
+
+def set_clock(station, text: str):
+    """Take the central system's time (OCPP 1.6 §4.2, §4.6), unless it is none."""
+    try:
+        station.clock.set(from_text(text))
+    except ValueError:
+        station.log("clock: %r is no date and time" % text[:40])

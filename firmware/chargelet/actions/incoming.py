@@ -41,8 +41,4 @@ def answer(station, action: str, payload: dict):
         raise CallError("NotSupported", "%s is for the central system to answer" % action)
     if profile not in station.config["SupportedFeatureProfiles"].split(","):
         raise CallError("NotSupported", "%s is switched off here" % profile)
-    name = "chargelet.actions." + file_of(action)
-    try:
-        return loading.load(name).answer(station, payload)
-    finally:
-        loading.forget(name)
+    return loading.borrow("chargelet.actions." + file_of(action)).answer(station, payload)

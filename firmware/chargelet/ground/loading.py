@@ -9,13 +9,21 @@ import sys
 
 def load(name: str):
     """The module of this dotted name."""
-    if name not in sys.modules:
-        gc.collect()  # what now stays must not settle behind what is about to go
+    if name not in sys.modules and hasattr(gc, "mem_free"):
+        gc.collect()  # on a board, what now stays must not settle behind what is about to go
     return __import__(name, None, None, ("*",))
+
+
+def borrow(name: str):
+    """The module, of which nothing stays but what is still used of it."""
+    module = load(name)
+    forget(name)
+    return module
 
 
 def forget(name: str):
     """Give back the RAM of a module, once nothing of it is used any more."""
     if sys.modules.pop(name, None):
-        at = name.rfind(".")
-        delattr(sys.modules[name[:at]], name[at + 1 :])
+        package, dot, own = name.rpartition(".")
+        if dot:
+            delattr(sys.modules[package], own)

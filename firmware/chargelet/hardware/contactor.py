@@ -1,22 +1,49 @@
-"""Knows the contactor's coil and its feedback contact. Knows not when to close it: evse.py alone does."""
+"""Knows the contactor's coils and its feedback contact. Knows not when to close it: evse.py alone does."""
 
 from machine import Pin
 
+from ..ground.clock import ticks_diff
+
+# Feedback that disagrees for so long is a fault that does not clear itself.
+_FEEDBACK_MS = 300
+
 
 class Contactor:
-    """A contactor that is off from its first statement. `feedback` is a pin that reads 1 when it is closed, or None."""
+    """A contactor that is off from its first statement; one with two coils (phase and neutral) switches both.
 
-    def __init__(self, coil: int, feedback: "int | None"):
-        self._coil = Pin(coil, Pin.OUT, value=0)
+    `feedback` is a pin that reads 1 when it is closed (0 when `inverted`), or None. As a guard (see evse.py) it latches
+    when the contacts are not where they were sent: welded, or not closing.
+    """
+
+    limit_ma = None
+
+    def __init__(self, coils, feedback: "int | None" = None, inverted: bool = False):
+        self._coils = [Pin(coil, Pin.OUT, value=0) for coil in coils]
         self._feedback = Pin(feedback, Pin.IN) if feedback is not None else None
+        self._inverted = inverted
         self.commanded = False
+        self._agreed_at = None
 
     def write(self, closed: bool):
-        """Energize the coil or not."""
-        self._coil.value(1 if closed else 0)
+        """Energize the coils or not."""
+        for coil in self._coils:
+            coil.value(1 if closed else 0)
         self.commanded = closed
 
     @property
     def closed(self) -> bool:
         """What the feedback says; without one, what was commanded."""
-        return bool(self._feedback.value()) if self._feedback else self.commanded
+        return bool(self._feedback.value()) != self._inverted if self._feedback else self.commanded
+
+    def look(self, now: int, evse):
+        """(errorCode, vendorErrorCode, latched) or None."""
+        closed = self.closed
+        if closed == self.commanded or self._agreed_at is None:
+            self._agreed_at = now
+        elif ticks_diff(now, self._agreed_at) >= _FEEDBACK_MS:
+            return ("PowerSwitchFailure", "ContactorWelded" if closed else "ContactorStuck", True)
+        return None
+
+    def ready(self, now: int) -> bool:
+        """Whether it may be closed as far as its contacts are concerned."""
+        return not self.closed

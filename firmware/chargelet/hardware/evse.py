@@ -5,38 +5,37 @@ boards/README.md.
 """
 
 from ..ground.clock import ticks_diff
-from .pilot_levels import OFFER_LEAST_MA, diode, letter
+from .pilot_levels import OFFER_LEAST_MA
+from .pilot_offer import PilotOffer
+from .pilot_watch import PilotWatch
 
-# Samples that must agree before a change counts: at one each 20 ms, 40 ms to open.
-_AGREE = 2
-# Stable state C before the contactor closes; vehicles glitch.
+# Stable state C before the contactor closes; vehicles glitch, and toggle when they wake up.
 _CLOSE_MS = 500
 # After a change of duty, and after the contactor has switched, levels between vehicle states are not to
 # be trusted; an unplugged vehicle and a short are seen all the same.
 _DUTY_BLIND_MS = 550
 _SWITCH_BLIND_MS = 200
-# A vehicle follows a change within 5 s: changes are as far apart.
-_DUTY_MS = 5000
-# A vehicle that is no longer offered anything leaves C within 3 s; after 6 s it is switched off under load.
+# A vehicle that is no longer offered anything leaves C within 3 s; after 6 s it is switched off.
 _LEAVE_MS = 6000
 # Before closing again: after state C, and after a fault that interrupted charging.
 _PAUSE_MS = 5000
 _FAULT_PAUSE_MS = 30000
-# State F on a fault.
-_F_MS = 500
-# Feedback that disagrees for so long is a fault that does not clear itself.
-_FEEDBACK_MS = 300
+# A vehicle that sleeps through an offer is woken up, once a plug.
+_ASLEEP_MS = 30000
 # No diode for so long is a warning.
 _DIODE_MS = 500
 
 
 class Evse:
-    """Pilot, contactor, lock and meter of one connector. step() is called every 20 ms.
+    """Pilot, contactor, lock, meter and guards of one connector. step() is called every 20 ms.
 
-    `fault` blocks charging, `warning` does not; both are (errorCode, vendorErrorCode or None) or None.
+    `fault` blocks charging, `warning` does not; both are (errorCode, vendorErrorCode or None) or None. A latched fault
+    stays until the power has been off (see rtc_memory.py). What a guard is, README.md says.
     """
 
-    def __init__(self, connector_id: int, clock, log, pilot, contactor, meter, lock=None, max_ma: int = 32000):
+    def __init__(
+        self, connector_id: int, clock, log, pilot, contactor, meter, lock=None, max_ma=32000, guards=(), powers="C"
+    ):
         contactor.write(False)
         self._id = connector_id
         self._clock = clock
@@ -44,41 +43,43 @@ class Evse:
         self._pilot = pilot
         self._contactor = contactor
         self._lock = lock
+        self._guards = (contactor,) + tuple(guards)
+        self._powers = powers
         self.meter = meter
         self.max_ma = max_ma
+        self.limits = {"board": max_ma}  # name of whoever limits → mA
         self.has_lock = lock is not None
-        self.pilot_state = "A"
         self.connected = False
-        self.offered_ma = 0
         self.fault = None
         self.warning = None
-        self._latched = None
+        self.latched = None
+        self._told = None  # a fault from outside
         self._wanted_ma = 0
-        self._seen = "A"  # the last sample's letter, and how often it has come
-        self._agreed = 0
-        self._diode = False
         now = clock.ticks()
-        self._state_since = self._offered_since = self._switched = self._no_diode_since = now
-        self._feedback_since = now
-        self._closed_once = False
-        self._blind_ms = 0
-        self._f_since = None
-        self._pause = 0
+        self._watch = PilotWatch(now)
+        self._offer = PilotOffer(pilot, now)
+        self._no_diode_since = now
         self._opened = now
-        pilot.steady()
+        self._pause = 0
+        self._woken = False  # has been in state C since it was plugged in, or waking it has been tried
+        self._toggled = False
 
     # Commands
 
     def offer(self, ma: int):
         """Offer a current to the vehicle; under 6000 mA nothing: steady +12 V, and the contactor opens."""
-        self._wanted_ma = min(ma, self.max_ma) if ma >= OFFER_LEAST_MA else 0
+        self._wanted_ma = ma
 
     def set_fault(self, code: "str | None"):
         """A ChargePointErrorCode from outside, or None when it is over. Opens the contactor at once."""
-        if code:
-            self._trip((code, None))
-        elif self._latched is None:
-            self.fault = None
+        self._told = (code, None) if code else None
+        self._judge(self._clock.ticks())
+
+    def latch(self, fault):
+        """A fault that stays until the power has been off, here or before a reset: (errorCode, vendorErrorCode)."""
+        if self.latched is None:
+            self.latched = (fault[0], fault[1])
+            self._judge(self._clock.ticks())
 
     def lock(self) -> bool:
         """Send the bolt to locked; whether it is there."""
@@ -101,6 +102,14 @@ class Evse:
     # Facts
 
     @property
+    def offered_ma(self) -> int:
+        return self._offer.ma
+
+    @property
+    def pilot_state(self) -> str:
+        return self._watch.state
+
+    @property
     def locked(self) -> bool:
         return self._lock.locked if self._lock else False
 
@@ -119,17 +128,22 @@ class Evse:
             self._contactor.write(False)
             if self.fault is None:
                 self._log("connector %d: %r" % (self._id, error))
-            self._latched = self.fault = ("InternalError", type(error).__name__)
+            self.latched = self.fault = ("InternalError", type(error).__name__)
 
     def _step(self, now):
-        if self._f_since is not None:
-            if ticks_diff(now, self._f_since) >= _F_MS:
-                self._f_since = None
-                self._agreed = 0
-                self._set_offer(0, now)
-        else:
+        if not self._offer.held:
             self._look(now)
-        self._check_feedback(now)
+        elif self._offer.release(now):
+            self._watch.forget()
+            self._offered(now)
+        said = None
+        for guard in self._guards:
+            found = guard.look(now, self)
+            said = said or found
+            if found and found[2]:
+                self.latch(found)
+        self._judge(now, said)
+        self.meter.step(now, self._contactor.commanded)
         if self._lock:
             self._lock.step(now)
         self._adjust_offer(now)
@@ -138,100 +152,95 @@ class Evse:
 
     def _look(self, now):
         """Sample the pilot; a letter counts when enough samples agree."""
-        high, low = self._pilot.sample()
-        seen = letter(high, self._seen)
-        self._agreed = self._agreed + 1 if seen == self._seen else 1
-        self._seen = seen
-        self._diode = diode(low)
-        if self._agreed < _AGREE or seen == self.pilot_state:
+        before, since = self._watch.state, self._watch.since
+        if not self._watch.look(*self._pilot.sample(), now):
             return
-        blind = ticks_diff(now, self._switched) < self._blind_ms
-        if blind and seen in "BCD":
-            return
-        self.pilot_state = seen
-        self._state_since = now
-        if seen in "BCD":
+        state = self._watch.state
+        if state in "BCD":
             self.connected = True
-        elif seen == "A":
-            self.connected = False
+        elif state == "A":
+            self.connected = self._woken = self._toggled = False
             self._pause = 0
+        if state in "CD":
+            self._woken = True
+        elif before == "C" and state == "B" and ticks_diff(now, since) < _CLOSE_MS and not self._toggled:
+            self._toggled = True
+            self._log("connector %d: the vehicle toggles between B and C" % self._id)
 
-    def _check_feedback(self, now):
-        if self._contactor.closed == self._contactor.commanded:
-            self._feedback_since = now
-        elif ticks_diff(now, self._feedback_since) >= _FEEDBACK_MS and self._latched is None:
-            welded = self._contactor.closed
-            self._latched = ("PowerSwitchFailure", "ContactorWelded" if welded else "ContactorStuck")
-            self._trip(self._latched)
+    def _judge(self, now, said=None):
+        """What is wrong, if anything; the contactor opens at the first sign."""
+        fault = self.latched or self._told or (said[:2] if said else None)
+        if fault and self.fault is None:
+            self._trip(fault, now)
+        self.fault = fault
 
-    def _trip(self, fault):
+    def _trip(self, fault, now):
         """Off first, explain later."""
         charging = self._contactor.commanded
         self._contactor.write(False)
-        self._pilot.unavailable()
-        now = self._clock.ticks()
-        if self.fault is None:
-            self._f_since = now
-            self.offered_ma = 0
-        self.fault = fault
+        self._offer.fail(now)
         if charging:
             self._opened = now
             self._pause = _FAULT_PAUSE_MS
         self._log("connector %d: fault %s %s" % (self._id, fault[0], fault[1] or ""))
 
+    def limit_ma(self) -> int:
+        """The least of all limits: the station's slots, and those of the guards."""
+        least = min(self.limits.values())
+        for guard in self._guards:
+            if guard.limit_ma is not None:
+                least = min(least, guard.limit_ma)
+        return least
+
     def _adjust_offer(self, now):
-        wanted = 0 if self.fault or not self.connected else self._wanted_ma
-        if self._f_since is not None or wanted == self.offered_ma:
-            return
-        if wanted and self.offered_ma and ticks_diff(now, self._offered_since) < _DUTY_MS:
-            return
-        self._set_offer(wanted, now)
+        wanted = min(self._wanted_ma, self.limit_ma())
+        if wanted < OFFER_LEAST_MA or self.fault or not self.connected:
+            wanted = 0
+        if self._offer.adjust(wanted, now):
+            self._offered(now)
 
-    def _set_offer(self, ma, now):
-        if ma:
-            self._pilot.offer(ma)
-        else:
-            self._pilot.steady()
-        self.offered_ma = ma
-        self._offered_since = self._no_diode_since = now
-        self._blind(now, _DUTY_BLIND_MS)
-
-    def _blind(self, now, ms):
-        left = self._blind_ms - ticks_diff(now, self._switched)
-        self._switched = now
-        self._blind_ms = max(ms, left)
+    def _offered(self, now):
+        self._no_diode_since = now
+        self._watch.blind(now, _DUTY_BLIND_MS)
 
     def _decide(self, now):
         """Whether the contactor is to be closed: everything must be as it must be."""
-        stable = ticks_diff(now, self._state_since)
-        safe = self.pilot_state == "C" and not self.fault and (self._lock is None or self._lock.locked)
+        watch = self._watch
+        safe = watch.state in self._powers and not self.fault and (self._lock is None or self._lock.locked)
         if self._contactor.commanded:
-            if safe and not self.offered_ma:
-                safe = ticks_diff(now, self._offered_since) < _LEAVE_MS
+            if safe and not self._offer.ma:
+                safe = ticks_diff(now, self._offer.since) < _LEAVE_MS
             if not safe:
                 self._switch(False, now)
             return
-        if not safe or not self.offered_ma or not self._diode or stable < _CLOSE_MS:
+        if not self._offer.ma:
             return
-        if self._seen != "C" or self._contactor.closed:
+        if watch.state == "B" and not self._woken and ticks_diff(now, self._offer.since) >= _ASLEEP_MS:
+            self._log("connector %d: the vehicle does not answer: it is woken up" % self._id)
+            self._woken = True
+            self._offer.wake(now)
+        if not safe or not watch.diode or ticks_diff(now, watch.since) < _CLOSE_MS or watch.seen != watch.state:
             return
         if self._pause and ticks_diff(now, self._opened) < self._pause:
             return
+        for guard in self._guards:
+            if not guard.ready(now):
+                return
         self._switch(True, now)
 
     def _switch(self, closed, now):
         self._contactor.write(closed)
-        self._feedback_since = now
-        self._blind(now, _SWITCH_BLIND_MS)
+        self._watch.blind(now, _SWITCH_BLIND_MS)
         if not closed:
             self.meter.idle()
             self._opened = now
             self._pause = _PAUSE_MS
 
     def _warn(self, now):
-        if self._diode or not self.offered_ma or self.pilot_state not in "BC":
+        watch = self._watch
+        if watch.diode or not self._offer.ma or watch.state not in "BC":
             self._no_diode_since = now
-        if self.connected and self.pilot_state in "EF" and self._f_since is None:
+        if self.connected and watch.state in "EF" and not self._offer.held:
             self.warning = ("EVCommunicationError", "PilotShort")
         elif ticks_diff(now, self._no_diode_since) >= _DIODE_MS:
             self.warning = ("EVCommunicationError", "NoDiode")

@@ -11,9 +11,13 @@ _TRIES = 3
 
 
 class Lock:
-    """A lock that moves in the background: lock() and unlock() say where to, step() drives the motor."""
+    """A lock that moves in the background: move() says where to, step() drives the motor.
 
-    def __init__(self, close: int, open_: int, feedback: int):
+    `feedback` is a pin that reads 1 when the bolt is in (0 when `inverted`).
+    """
+
+    def __init__(self, close: int, open_: int, feedback: int, inverted: bool = False):
+        self._inverted = inverted
         self._close = Pin(close, Pin.OUT, value=0)
         self._open = Pin(open_, Pin.OUT, value=0)
         self._feedback = Pin(feedback, Pin.IN)
@@ -25,7 +29,7 @@ class Lock:
     @property
     def locked(self) -> bool:
         """Where the bolt is."""
-        return bool(self._feedback.value())
+        return bool(self._feedback.value()) != self._inverted
 
     @property
     def failed(self) -> bool:

@@ -1,83 +1,39 @@
-"""Knows an S0 pulse meter (designed after IEC 62053-31) on a pin. Knows not what becomes of the energy."""
+"""Knows an S0 meter on a pin, by interrupt, and how many of its pulses may have been missed. Adds nothing up."""
 
 from machine import Pin
 
 from ..ground.clock import ticks_diff
+from .pulse_register import PulseRegister
 
 # A pulse lasts 30 ms and so does the pause: what comes sooner is bounce.
 _GATE_MS = 20
-
-# Power is averaged over at least so long, where pulses come often enough.
-_WINDOW_MS = 5000
-
-_MS_WATT_PER_KWH = 3600000000
+_PERIOD_MS = 60
 
 
-class PulseMeter:
-    """A register of whole Wh that never goes back, and the power between pulses.
+class PulseMeter(PulseRegister):
+    """Pulses on a pin, by interrupt. MicroPython calls the handler when it comes to it: what comes while the program
+    stands still comes late and together, where the gate takes several for one, or not at all; see `missed`."""
 
-    `Current.Import` is derived: power over the nominal voltage of all phases, taken as balanced.
-    """
-
-    measurands = ("Energy.Active.Import.Register", "Power.Active.Import", "Current.Import")
-
-    def __init__(self, clock, pin: int, imp_per_kwh: int, volts: int, phases: int):
-        self._clock = clock
-        self._imp = imp_per_kwh
-        self._volts = volts * phases
-        self._base = 0
-        self._pulses = 0
-        self._last = None  # ticks of the last pulse
-        self._window = None  # ticks and pulses at the window's beginning
-        self._window_pulses = 0
-        self._power = 0
+    def __init__(self, clock, pin: int, imp_per_kwh: int, volts: int, phases: int, most_ma: int = 32000):
+        PulseRegister.__init__(self, clock, imp_per_kwh, volts, phases, most_ma)
+        self._stepped = None
+        self._pulses_then = 0
+        self._edge = None
         self._pin = Pin(pin, Pin.IN)
         self._pin.irq(self._pulse, Pin.IRQ_RISING)
 
     def _pulse(self, pin):
         now = self._clock.ticks()
-        if self._last is not None and 0 <= ticks_diff(now, self._last) < _GATE_MS:
+        if self._edge is not None and 0 <= ticks_diff(now, self._edge) < _GATE_MS:
             return
-        if self._last is not None:
-            if self._window is None:
-                self._window = self._last
-                self._window_pulses = self._pulses
-            span = ticks_diff(now, self._window)
-            pulses = self._pulses + 1 - self._window_pulses
-            if span > 0:
-                self._power = pulses * _MS_WATT_PER_KWH // (self._imp * span)
-            if span >= _WINDOW_MS:
-                self._window = now
-                self._window_pulses = self._pulses + 1
-        self._last = now
-        self._pulses += 1
+        self._edge = now
+        self.count(1, now)
 
-    def restore(self, wh: int):
-        """Go on from a register of before; a smaller one is passed over."""
-        if wh > self.energy_wh():
-            self._base = wh - self._pulses * 1000 // self._imp
-
-    def energy_wh(self) -> int:
-        """The register."""
-        return self._base + self._pulses * 1000 // self._imp
-
-    def power_w(self) -> int:
-        """Power now: no more than a pulse since the last one would make (hence soon 0 when there are none)."""
-        if self._last is None or not self._power:
-            return 0
-        silence = ticks_diff(self._clock.ticks(), self._last)
-        if silence < 0 or silence > 60000:
-            self.idle()
-            return 0
-        if silence == 0:
-            return self._power
-        return min(self._power, _MS_WATT_PER_KWH // (self._imp * silence))
-
-    def current_ma(self) -> int:
-        """Current per phase, derived from power_w()."""
-        return self.power_w() * 1000 // self._volts
-
-    def idle(self):
-        """No power flows: the contactor is open."""
-        self._power = 0
-        self._last = self._window = None
+    def step(self, now: int, flowing: bool):
+        if self._stepped is not None and flowing:
+            gap = ticks_diff(now, self._stepped)
+            if gap > _PERIOD_MS:
+                room = gap // self._least_ms + 1
+                self.missed += max(0, room - (self._pulses - self._pulses_then))
+        self._stepped = now
+        self._pulses_then = self._pulses

@@ -5,7 +5,7 @@ import sys
 from ..messages.check import check
 from ..messages.errors import CallError
 from ..messages.tables import table
-from .wire import decode, encode
+from .wire import decode, encode, whole
 
 # Longer ones are refused (OCPP-J 1.6 §4.1.4), those beyond all reason are not even echoed.
 _ID_MOST = 36
@@ -86,7 +86,7 @@ class Rpc:
         if data is None:
             self._log("rpc: ignored a message that memory cannot hold")
             return None
-        if not isinstance(data, str):
+        if not isinstance(data, (str, bytearray)):
             self._log("rpc: ignored a binary message of %d bytes" % len(data))
             return None
         try:
@@ -126,7 +126,7 @@ class Rpc:
             if result is None:
                 return None
             if self._judge:
-                self._judge(action, "conf", result)
+                self._judge(action, "conf", whole(result))
             return encode([3, unique, result])
         except CallError as error:
             self._log("rpc: %s refused: %s %s" % (action, error.code, error.text))

@@ -17,7 +17,46 @@ def decode(text: str):
     raise ValueError(wrong)
 
 
-def encode(value) -> str:
+class Pieces:
+    """A text that is only made while it is sent: `size` bytes of UTF-8, which pieces() gives one by one.
+
+    A list of many things takes twice the RAM of its text, and its text has no room in one piece either.
+    """
+
+    def __init__(self, message, name, make):
+        payload = dict(message[-1])
+        payload[name] = []
+        self._around = _encoded(message[:-1] + [payload])
+        self._cut = self._around.find('"%s":[]' % name) + len(name) + 4
+        self._make = make
+        self.size = sum([len(piece) for piece in self.pieces()])
+
+    def pieces(self):
+        """From the first to the last byte."""
+        yield self._around[: self._cut].encode()
+        comma = ""
+        for item in self._make():
+            yield (comma + _encoded(item)).encode()
+            comma = ","
+        yield self._around[self._cut :].encode()
+
+
+def encode(message: list) -> "str | Pieces":
+    """A message as JSON text. A list in its payload may be a function that makes one: it is never there as a whole."""
+    payload = message[-1]
+    if isinstance(payload, dict):
+        for name in payload:
+            if callable(payload[name]):
+                return Pieces(message, name, payload[name])
+    return _encoded(message)
+
+
+def whole(payload: dict) -> dict:
+    """The same payload with its lists as lists."""
+    return {name: list(value()) if callable(value) else value for name, value in payload.items()}
+
+
+def _encoded(value) -> str:
     """Compact JSON in plain ASCII: everything else is escaped.
 
     MicroPython writes lone surrogates, which the other side may have sent us as escapes, as bytes

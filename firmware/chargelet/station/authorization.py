@@ -1,12 +1,12 @@
 """Knows who may charge: what is known here, and which questions wait for the central system. Knows no payloads."""
 
-KEYS = (
-    ("AuthorizeRemoteTxRequests", "RW", bool, True),
-    ("AuthorizationCacheEnabled", "RW", bool, True),
-    ("LocalAuthorizeOffline", "RW", bool, True),
-    ("LocalPreAuthorize", "RW", bool, False),
-    ("AllowOfflineTxForUnknownId", "RW", bool, False),
-)
+KEYS = """
+AuthorizeRemoteTxRequests RW bool true
+AuthorizationCacheEnabled RW bool true
+LocalAuthorizeOffline RW bool true
+LocalPreAuthorize RW bool false
+AllowOfflineTxForUnknownId RW bool false
+"""
 
 # People in front of the station; the oldest question is dropped for the fifth.
 _QUESTIONS_MOST = 4
@@ -108,6 +108,11 @@ class Authorization:
             status = "Invalid"
         self._log("authorization: offline, %s is %s" % (id_tag, status))
         decided(status, parent)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether anybody waits before the reader."""
+        return bool(self._questions)
 
     def next(self):
         """The oldest question that somebody still waits for, or None."""

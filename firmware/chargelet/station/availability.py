@@ -42,10 +42,9 @@ def change(station, connector_id: int, operative: bool) -> str:
 
 def transaction_ended(station, connector):
     """What was scheduled happens now."""
-    if connector.scheduled is not None:
-        connector.operative = connector.scheduled
-        connector.scheduled = None
-        _save(station)
+    connector.operative = connector.scheduled
+    connector.scheduled = None
+    _save(station)
 
 
 def _save(station):

@@ -1,14 +1,15 @@
 """Knows configuration keys: their values, types and access. Knows no key by name: parts declare theirs.
 
-A part that owns keys has a table `KEYS` of rows `(name, access, kind, default)`:
-access is "RW", "R" or "W" (write-only: never reported), kind is one of
+A part that owns keys has a text `KEYS` of lines `name access kind default`: access is RW, R or W (write-only: never
+reported), kind is one of
 
 - `bool`: "true" or "false" in any letter case,
-- `(least, most)`: a whole number between the two; `most` may be None,
-- `str`: any text,
-- a function `(text) -> str | None` that gives the text to keep or raises ValueError with what is allowed.
+- `0..86400` or `0..`: a whole number between the two,
+- `text`: any text,
+- a name for a function `(text) -> str` that gives the text to keep or raises ValueError with what is allowed.
 
-Values are kept typed, so that a part that reads one pays for a dictionary look-up only.
+A text takes no RAM on a board that runs from ROM. Values are kept typed from the first time that somebody asks, so
+that a part that reads one pays for a dictionary look-up only.
 """
 
 import json
@@ -17,28 +18,27 @@ _FILE = "config"
 
 
 def parse(kind, text: str):
-    """The typed value of a text as ChangeConfiguration carries it. Raises ValueError with what is allowed."""
-    if kind is bool:
+    """The typed value of a text as ChangeConfiguration carries it. Raises ValueError with what is allowed.
+
+    `kind` as in a line of KEYS, or the function itself.
+    """
+    if kind == "bool":
         lower = text.strip().lower()
         if lower not in ("true", "false"):
             raise ValueError("true or false is allowed")
         return lower == "true"
-    if kind is str:
+    if kind == "text":
         return text
-    if isinstance(kind, tuple):
-        least, most = kind
-        digits = text.strip()
-        if digits[:1] in ("-", "+"):
-            digits = digits[1:]
-        number = int(text) if digits.isdigit() and len(digits) <= 9 else None
-        if number is None or number < least or (most is not None and number > most):
-            raise ValueError("a whole number %s is allowed" % _range(least, most))
-        return number
-    return kind(text)
-
-
-def _range(least, most) -> str:
-    return "from %d up" % least if most is None else "from %d to %d" % (least, most)
+    if callable(kind):
+        return kind(text)
+    least, _, most = kind.partition("..")
+    digits = text.strip()
+    if digits[:1] in ("-", "+"):
+        digits = digits[1:]
+    number = int(text) if digits.isdigit() and len(digits) <= 9 else None
+    if number is None or number < int(least) or (most and number > int(most)):
+        raise ValueError("a whole number from %s %s is allowed" % (least, "to " + most if most else "up"))
+    return number
 
 
 def text_of(value) -> str:
@@ -48,6 +48,23 @@ def text_of(value) -> str:
     if value is False:
         return "false"
     return str(value)
+
+
+def _lines(keys, kinds):
+    """(name, access, kind, default) of each line."""
+    start = 0
+    while start < len(keys):
+        end = keys.find("\n", start)
+        end = len(keys) if end < 0 else end
+        if end > start:
+            name, access, kind, default = (keys[start:end] + " ").split(" ", 3)
+            yield name, access, kinds[kind] if kinds and kind in kinds else kind, default.strip()
+        start = end + 1
+
+
+def _default(row):
+    """A default is not checked: the measurands of a meter that has none of them are no mistake of anybody's."""
+    return row[3] if callable(row[2]) else parse(row[2], row[3])
 
 
 class Configuration:
@@ -74,11 +91,11 @@ class Configuration:
         self._log("configuration: the stored file is damaged; the defaults are used")
         return {}
 
-    def declare(self, table):
-        """Take in the keys of a part; values that are stored replace the defaults."""
-        self._tables.append(table)
-        for name, _access, kind, default in table:
-            self._values[name] = default
+    def declare(self, keys: str, kinds: "dict | None" = None):
+        """Take in the keys of a part, with the functions that its kinds name; values that are stored replace the
+        defaults."""
+        self._tables.append((keys, kinds))
+        for name, _access, kind, _default in _lines(keys, kinds):
             if name in self._stored:
                 try:
                     self._values[name] = parse(kind, self._stored[name])
@@ -95,18 +112,28 @@ class Configuration:
             self._values[row[0]] = typed
 
     def __getitem__(self, name: str):
-        return self._values[name]
+        value = self._values.get(name)
+        if value is None:
+            row = self._row(name)
+            if row is None:
+                raise KeyError(name)
+            # Kept under the text that the program has anyway.
+            value = self._values[name] = _default(row)
+        return value
 
     def __setitem__(self, name: str, value):
         """Set a typed value until the next boot, whatever its access: for what the station works out."""
         self._values[name] = value
 
+    def _rows(self):
+        for keys, kinds in self._tables:
+            yield from _lines(keys, kinds)
+
     def _row(self, name: str):
         lower = name.lower()
-        for table in self._tables:
-            for row in table:
-                if row[0].lower() == lower:
-                    return row
+        for row in self._rows():
+            if row[0].lower() == lower:
+                return row
         return None
 
     def change(self, name: str, text: str) -> str:
@@ -152,7 +179,7 @@ class Configuration:
     def report(self, name: "str | None" = None):
         """Rows `(name, read-only, text)` of all readable keys, or of the one that was asked for."""
         lower = None if name is None else name.lower()
-        for table in self._tables:
-            for row in table:
-                if row[1] != "W" and (lower is None or row[0].lower() == lower):
-                    yield row[0], row[1] == "R", text_of(self._values[row[0]])
+        for row in self._rows():
+            if row[1] != "W" and (lower is None or row[0].lower() == lower):
+                value = self._values.get(row[0])
+                yield row[0], row[1] == "R", text_of(_default(row) if value is None else value)

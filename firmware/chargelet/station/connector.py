@@ -23,7 +23,7 @@ class Connector:
         self.blocked = False  # while new firmware is being installed
         self.scheduled = None  # the availability that waits for the transaction's end
         self.transaction = None
-        self.limits = {}  # name of whoever limits → mA
+        self.limits = evse.limits  # name of whoever limits → mA
         self.profile = None  # a charging profile that waits for its transaction (RemoteStartTransaction)
         self.interrupted = None  # number of a transaction that the power cut off, until the vehicle has been looked for
         self.id_tag = None  # authorized, and waiting for the vehicle
@@ -45,7 +45,7 @@ class Connector:
         transaction = self.transaction
         if not transaction or not transaction.authorized:
             return 0
-        return min([self.evse.max_ma] + list(self.limits.values()))
+        return self.evse.limit_ma()
 
     def looking(self) -> bool:
         """Whether the pilot has not been looked at for long enough after the boot to be believed."""

@@ -12,7 +12,8 @@ def _key(text: str) -> str:
     return text
 
 
-KEYS = (("AuthorizationKey", "W", _key, ""),)
+KEYS = "AuthorizationKey W key "
+KINDS = {"key": _key}
 
 
 class Credentials:

@@ -8,11 +8,11 @@ grows with the list, and a power cut leaves the old list or the new one.
 
 from binascii import crc32
 
-KEYS = (
-    ("LocalAuthListEnabled", "RW", bool, True),
-    ("LocalAuthListMaxLength", "R", (0, None), 1000),
-    ("SendLocalListMaxLength", "R", (0, None), 24),
-)
+KEYS = """
+LocalAuthListEnabled RW bool true
+LocalAuthListMaxLength R 0.. 1000
+SendLocalListMaxLength R 0.. 24
+"""
 
 _FILE = "locallist"
 _LINE_MOST = 80

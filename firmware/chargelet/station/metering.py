@@ -17,8 +17,23 @@ _STOP_MOST = 24
 _STOP_VALUES_MOST = 56
 
 
-def keys(measurands):
-    """The keys of this part, for connectors whose meters give these measurands (`Voltage.L1` forms included)."""
+KEYS = """
+MeterValueSampleInterval RW 0.. 60
+MeterValuesSampledData RW measurands Energy.Active.Import.Register
+MeterValuesSampledDataMaxLength R 0.. 8
+ClockAlignedDataInterval RW 0..86400 0
+MeterValuesAlignedData RW measurands Energy.Active.Import.Register
+MeterValuesAlignedDataMaxLength R 0.. 8
+StopTxnSampledData RW measurands
+StopTxnSampledDataMaxLength R 0.. 8
+StopTxnAlignedData RW measurands
+StopTxnAlignedDataMaxLength R 0.. 8
+StopTransactionMaxMeterValues R 0.. 24
+"""
+
+
+def kinds(measurands) -> dict:
+    """The kinds of these keys, for connectors whose meters give these measurands (`Voltage.L1` forms included)."""
     known = tuple(measurands) + _OWN
 
     def listed(text: str) -> str:
@@ -32,20 +47,7 @@ def keys(measurands):
             raise ValueError("a measurand is named twice")
         return ",".join(names)
 
-    most = (0, None)
-    return (
-        ("MeterValueSampleInterval", "RW", most, 60),
-        ("MeterValuesSampledData", "RW", listed, _ENERGY),
-        ("MeterValuesSampledDataMaxLength", "R", most, _LIST_MOST),
-        ("ClockAlignedDataInterval", "RW", (0, 86400), 0),
-        ("MeterValuesAlignedData", "RW", listed, _ENERGY),
-        ("MeterValuesAlignedDataMaxLength", "R", most, _LIST_MOST),
-        ("StopTxnSampledData", "RW", listed, ""),
-        ("StopTxnSampledDataMaxLength", "R", most, _LIST_MOST),
-        ("StopTxnAlignedData", "RW", listed, ""),
-        ("StopTxnAlignedDataMaxLength", "R", most, _LIST_MOST),
-        ("StopTransactionMaxMeterValues", "R", most, _STOP_MOST),
-    )
+    return {"measurands": listed}
 
 
 def _forms(known, name: str) -> list:

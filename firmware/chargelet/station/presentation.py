@@ -17,20 +17,29 @@ def swipe(station, id_tag: str, connector_id: "int | None" = None):
         # The idTag that started it needs no Authorize to stop it (§4.1).
         if running and same(running.id_tag, id_tag):
             transaction.stop(station, connector, "Local", id_tag)
+            _tell(station, True)
             return
     for connector in at:
         if connector.keep_locked_for and same(connector.keep_locked_for[0], id_tag):
             connector.release = True
+            _tell(station, True)
             return
     for connector in at:
         if connector.id_tag and same(connector.id_tag, id_tag):
             station.log("connector %d: %s presented again: never mind" % (connector.id, id_tag))
             connector.forget()
+            _tell(station, True)
             return
     if station.reserved and not [c for c in at if c.transaction or _open_to(c, id_tag)]:
         station.log("%s: all is reserved for others" % id_tag)
+        _tell(station, False)
         return
     station.authorization.ask(id_tag, connector_id, _decided(station, id_tag, connector_id, False))
+
+
+def _tell(station, accepted):
+    """Let the lights show what became of a card."""
+    station.card = accepted, station.clock.uptime()
 
 
 def _open_to(connector, id_tag) -> bool:
@@ -77,6 +86,8 @@ def _decided(station, id_tag, connector_id, remote, profile=None):
 
 def _act(station, id_tag, connector_id, remote, profile, status, parent):
     """The answer about an idTag is there."""
+    if not remote:
+        _tell(station, status == "Accepted")
     at = [c for c in station.connectors if connector_id in (None, c.id)]
     if parent and not remote:
         held = _of_group(at, parent)

@@ -1,6 +1,8 @@
 """Knows whether the central system has accepted the station. Knows no payloads."""
 
-KEYS = (("HeartbeatInterval", "RW", (1, None), 86400),)
+KEYS = """
+HeartbeatInterval RW 1.. 86400
+"""
 
 # When the central system leaves the interval to us, or never answers (OCPP 1.6 §4.2).
 _OWN_INTERVAL = 30

@@ -1,21 +1,11 @@
 """Knows the whole station: its connectors and parts, and what happens when time passes. Knows no messages."""
 
 from ..ground import loading
-from . import (
-    availability,
-    metering,
-    presentation,
-    registration,
-    status,
-    transaction,
-    whole_station,
-)
-from .authorization import KEYS as AUTHORIZATION_KEYS
+from . import authorization, credentials, metering, registration, status, transaction
 from .authorization import Authorization
 from .authorization_cache import AuthorizationCache
 from .configuration import Configuration
 from .connector import Connector
-from .credentials import KEYS as CREDENTIAL_KEYS
 from .credentials import Credentials
 from .epochs import Epochs
 from .outbox import Outbox
@@ -23,6 +13,8 @@ from .registers import Registers
 from .vendors import Vendors
 
 # What UnlockConnector waits for: a contactor that opens, then a bolt that moves, tries included.
+_WHOLE = "chargelet.station.whole_station"
+_PRESENTATION = "chargelet.station.presentation"
 _NEWS_MOST = 16
 _OPEN_MS = 10000
 _BOLT_MS = 6000
@@ -33,14 +25,16 @@ class Station:
 
     `board` is the board file's content, `storage` keeps what the station knows of itself, `journal` what is to
     be billed, `cache` (a storage of its own) the idTags heard of; `restart()` resets the hardware;
-    `main_meter`, where there is one, measures the whole station as connector 0.
+    `main_meter`, where there is one, measures the whole station as connector 0, and `reader` is asked whether it works.
     """
 
-    def __init__(self, board: dict, evses, clock, storage, journal, cache, log, restart, main_meter=None):
+    def __init__(self, board: dict, evses, clock, storage, journal, cache, log, restart, main_meter=None, reader=None):
         self.board = board
         self.volts = board["grid"]["voltage"]
         self.phases = board["grid"]["phases"]
         self.clock = clock
+        self.reader = reader
+        self.card = None  # the last one: whether it was accepted, and when
         self.log = log
         self.storage = storage
         self.restart = restart
@@ -49,16 +43,16 @@ class Station:
         self.resumes = bool(board.get("transaction", {}).get("resume_after_power_cut"))
         self.config = config = Configuration(storage, log)
         count = len(evses)
-        profiles = whole_station.profiles(board)
-        config.declare(whole_station.keys(count, profiles))
+        self.connectors = [Connector(at + 1, evse, clock) for at, evse in enumerate(evses)]
+        whole = loading.borrow(_WHOLE)
+        profiles = whole.profiles(board)
+        config.declare(whole.keys(count, profiles), {"rotation": self._rotation})
         config.declare(registration.KEYS)
-        config.declare(AUTHORIZATION_KEYS)
-        config.declare(CREDENTIAL_KEYS)
-        keys = transaction.KEYS
-        if not any([evse.has_lock for evse in evses]):
-            keys = keys[:-1] + (transaction.FIXED_CABLE,)
-        config.declare(keys)
-        config.declare(metering.keys(evses[0].meter.measurands))
+        config.declare(authorization.KEYS)
+        config.declare(credentials.KEYS, credentials.KINDS)
+        config.declare(transaction.KEYS)
+        config.declare(transaction.LOCK if any([evse.has_lock for evse in evses]) else transaction.NO_LOCK)
+        config.declare(metering.KEYS, metering.kinds(evses[0].meter.measurands))
         config.declare(status.KEYS)
         self.registration = registration.Registration(clock, config, storage)
         cache = AuthorizationCache(cache, log)
@@ -71,30 +65,29 @@ class Station:
         self.authorization = Authorization(clock, config, cache, self.local_list, self.registration, log)
         self.notifier = status.Notifier(clock, config, count)
         self.outbox = Outbox(journal, log)
-        self.connectors = [Connector(at + 1, evse, clock) for at, evse in enumerate(evses)]
         self.operative = True
         self.moment = None  # of the newest clock-aligned values
         self.fault = None  # of the whole station: (errorCode, vendorErrorCode)
         self.news = []  # (action, payload) to be told in this order
         self.triggered = []  # messages that the central system wants to see now
         self.resetting = None  # (kind, uptime before which it does not happen, and after which it must)
-        availability.load(self, storage)
+        loading.borrow("chargelet.station.availability").load(self, storage)
         meters = [evse.meter for evse in evses] + ([main_meter] if main_meter else [])
         self.registers = Registers(storage, meters, clock, log)
         self.epochs = Epochs(clock, storage, self.outbox, log)
         self._reservations = None
         if "Reservation" in profiles:
-            config.declare((("ReserveConnectorZeroSupported", "R", bool, True),))
+            config.declare("ReserveConnectorZeroSupported R bool true")
             if storage.read("reservations"):
                 self.reserving()
         self._maintenance = None
         if "FirmwareManagement" in profiles:
-            config.declare((("SupportedFileTransferProtocols", "R", str, "HTTP,HTTPS"),))
+            config.declare("SupportedFileTransferProtocols R text HTTP,HTTPS")
             if storage.read("update"):
                 self.maintenance()
         self._profiles = None
         if "SmartCharging" in profiles:
-            config.declare(whole_station.SMART_CHARGING)
+            config.declare(whole.SMART_CHARGING)
             if [name for name in storage.names() if name.startswith("profile-")]:
                 self.profiles()
         self.credentials = Credentials(config, storage, log)
@@ -152,16 +145,17 @@ class Station:
         """The connector of that number, from 1."""
         return self.connectors[connector_id - 1] if 0 < connector_id <= len(self.connectors) else None
 
-    def _own_vendor(self, message_id, data):
-        from . import own_vendor
+    def _rotation(self, text):
+        return loading.borrow(_WHOLE).rotation(text, len(self.connectors))
 
-        return own_vendor.answer(self, message_id)
+    def _own_vendor(self, message_id, data):
+        return loading.borrow("chargelet.station.own_vendor").answer(self, message_id)
 
     # Commands
 
     def swipe(self, id_tag: str, connector_id: "int | None" = None):
         """A card at the reader."""
-        presentation.swipe(self, id_tag, connector_id)
+        loading.load(_PRESENTATION).swipe(self, id_tag, connector_id)
 
     def unlock(self, connector_id: int):
         """UnlockConnector (OCPP 1.6 §5.18): a function that says Unlocked, UnlockFailed, NotSupported or None yet."""
@@ -200,7 +194,10 @@ class Station:
             self._reservations.step()
         if self._profiles is not None:
             self._profiles.step()
-        presentation.follow_the_cable(self)
+        if [connector for connector in self.connectors if connector.anywhere and connector.id_tag]:
+            loading.load(_PRESENTATION).follow_the_cable(self)
+        else:
+            loading.forget(_PRESENTATION)
         for connector in self.connectors:
             connector.step(timeout, shared)
             transaction.step(self, connector)
@@ -220,6 +217,8 @@ class Station:
         if self.fault:
             return ("Faulted", self.fault[0], None, self.fault[1])
         plain = "Available" if self.operative else "Unavailable"
+        if self.reader and self.reader.failed:
+            return (plain, "ReaderFailure", None, None)
         if self.outbox.damaged:
             return (plain, "InternalError", "%d damaged records set aside" % self.outbox.damaged, "JournalDamaged")
         if self.authorization.conflict:

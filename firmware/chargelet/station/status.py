@@ -3,7 +3,9 @@
 Knows no payloads. A status is a tuple `(status, errorCode, info, vendorErrorCode)`.
 """
 
-KEYS = (("MinimumStatusDuration", "RW", (0, None), 0),)
+KEYS = """
+MinimumStatusDuration RW 0.. 0
+"""
 
 # Changes that wait for the wire; of more than these only the newest of each connector counts.
 _EVENTS_MOST = 12

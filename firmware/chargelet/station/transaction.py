@@ -1,17 +1,18 @@
 """Knows how a transaction begins and ends on a connector. Knows no payloads and no queue's insides."""
 
-from . import availability, metering
+from ..ground import loading
+from . import metering
 
-KEYS = (
-    ("ConnectionTimeOut", "RW", (0, None), 60),
-    ("MaxEnergyOnInvalidId", "RW", (0, None), 0),
-    ("StopTransactionOnEVSideDisconnect", "RW", bool, True),
-    ("StopTransactionOnInvalidId", "RW", bool, True),
-    ("UnlockConnectorOnEVSideDisconnect", "RW", bool, True),
-)
+KEYS = """
+ConnectionTimeOut RW 0.. 60
+MaxEnergyOnInvalidId RW 0.. 0
+StopTransactionOnEVSideDisconnect RW bool true
+StopTransactionOnInvalidId RW bool true
+"""
 
-# The key of a station without any lock: it always says false (errata 3.84).
-FIXED_CABLE = ("UnlockConnectorOnEVSideDisconnect", "R", bool, False)
+# The key of a station without any lock always says false (errata 3.84).
+LOCK = "UnlockConnectorOnEVSideDisconnect RW bool true"
+NO_LOCK = "UnlockConnectorOnEVSideDisconnect R bool false"
 
 
 class Transaction:
@@ -94,7 +95,8 @@ def stop(station, connector, reason: str, id_tag: "str | None" = None):
         connector.keep_locked_for = (transaction.id_tag, transaction.parent_id_tag)
     else:
         connector.release = True
-    availability.transaction_ended(station, connector)
+    if connector.scheduled is not None:
+        loading.borrow("chargelet.station.availability").transaction_ended(station, connector)
 
 
 def started(station, connector_id: int, number: int, transaction_id: int, status: str, parent_id_tag: "str | None"):

@@ -6,17 +6,27 @@ _PROFILES = "Core,FirmwareManagement,LocalAuthListManagement,Reservation,SmartCh
 # All keys fit into one answer.
 _KEYS_MOST = 100
 
+_KEYS = """
+NumberOfConnectors R 1.. %d
+SupportedFeatureProfiles R text %s
+SupportedFeatureProfilesMaxLength R 1.. 6
+GetConfigurationMaxKeys R 1.. %d
+ConnectorPhaseRotation RW rotation %s
+ConnectorPhaseRotationMaxLength R 1.. %d
+ResetRetries RW 0.. 1
+"""
+
 _ROTATIONS = "NotApplicable Unknown RST RTS SRT STR TRS TSR"
 
 
 # Of charging profiles (§3.13.5): 24 periods and stack levels from 0 to 8.
-SMART_CHARGING = (
-    ("ChargeProfileMaxStackLevel", "R", (0, None), 8),
-    ("ChargingScheduleAllowedChargingRateUnit", "R", str, "Current,Power"),
-    ("ChargingScheduleMaxPeriods", "R", (0, None), 24),
-    ("ConnectorSwitch3to1PhaseSupported", "R", bool, False),
-    ("MaxChargingProfilesInstalled", "R", (0, None), 10),
-)
+SMART_CHARGING = """
+ChargeProfileMaxStackLevel R 0.. 8
+ChargingScheduleAllowedChargingRateUnit R text Current,Power
+ChargingScheduleMaxPeriods R 0.. 24
+ConnectorSwitch3to1PhaseSupported R bool false
+MaxChargingProfilesInstalled R 0.. 10
+"""
 
 
 def profiles(board: dict) -> str:
@@ -30,24 +40,16 @@ def profiles(board: dict) -> str:
     return ",".join([name for name in _PROFILES.split(",") if name in wanted or name == "Core"])
 
 
-def keys(connectors: int, profiles: str):
-    """The keys of a station with so many connectors and these profiles."""
+def rotation(text: str, connectors: int) -> str:
+    """The wiring that an installer has noted, items like 1.RST; 0 is the main feed (§9.1.8). Raises ValueError."""
+    for item in text.split(","):
+        connector, _, order = item.strip().partition(".")
+        if not connector.isdigit() or int(connector) > connectors or order not in _ROTATIONS.split():
+            raise ValueError("items like 1.RST with one of %s are allowed" % _ROTATIONS)
+    return text
 
-    def rotation(text: str) -> str:
-        # The wiring that an installer has noted, items like 1.RST; 0 is the main feed (§9.1.8).
-        for item in text.split(","):
-            connector, _, order = item.strip().partition(".")
-            if not connector.isdigit() or int(connector) > connectors or order not in _ROTATIONS.split():
-                raise ValueError("items like 1.RST with one of %s are allowed" % _ROTATIONS)
-        return text
 
+def keys(connectors: int, profiles: str) -> str:
+    """The keys of a station with so many connectors and these profiles; the kind `rotation` calls rotation()."""
     unknown = ",".join(["%d.Unknown" % connector for connector in range(connectors + 1)])
-    return (
-        ("NumberOfConnectors", "R", (1, None), connectors),
-        ("SupportedFeatureProfiles", "R", str, profiles),
-        ("SupportedFeatureProfilesMaxLength", "R", (1, None), 6),
-        ("GetConfigurationMaxKeys", "R", (1, None), _KEYS_MOST),
-        ("ConnectorPhaseRotation", "RW", rotation, unknown),
-        ("ConnectorPhaseRotationMaxLength", "R", (1, None), connectors + 1),
-        ("ResetRetries", "RW", (0, None), 1),
-    )
+    return _KEYS % (connectors, profiles, _KEYS_MOST, unknown, connectors + 1)

@@ -4,8 +4,12 @@ import asyncio
 from binascii import b2a_base64
 
 from uwebsockets.backoff import Backoff
-from uwebsockets.client import connect
-from uwebsockets.handshake import HandshakeError
+from uwebsockets.errors import HandshakeError
+
+from ..ground import loading
+
+# Needed for as long as connecting takes.
+_OPENING = "uwebsockets.opening"
 
 _SUBPROTOCOL = "ocpp1.6"
 
@@ -101,11 +105,10 @@ class CsmsLink:
         await self._clock.sleep(ms)
         self._changed.set()
 
-    async def _connection(self):
-        self._log("csms: connecting to %s" % self._url)
+    async def _open(self):
         password = self._credentials.password()
         try:
-            socket = await connect(
+            return await loading.load(_OPENING).connect(
                 self._url,
                 protocols=(_SUBPROTOCOL,),
                 headers=(authorization(self._identity, password),) if password else (),
@@ -116,6 +119,13 @@ class CsmsLink:
             if error.status in (401, 403):
                 self._credentials.refused()
             raise
+        finally:
+            loading.forget(_OPENING)
+            loading.forget("uwebsockets.handshake")
+
+    async def _connection(self):
+        self._log("csms: connecting to %s" % self._url)
+        socket = await self._open()
         self._credentials.accepted()
         speaker = None
         try:

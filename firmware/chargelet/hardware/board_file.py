@@ -1,0 +1,183 @@
+"""Knows every mistake in a board file: key by key, pin by pin, and what keys have to do with each other. Knows no
+drivers.
+
+Loaded at boot, before anything is built, and by tools/check_board.py on the laptop; then forgotten.
+"""
+
+from .board_keys import check, leaves
+from .chips import chip
+
+_MOST_PULSES = 16  # a second: 30 ms on and 30 ms off
+# What Ethernet takes of an ESP32 besides the pins that can be chosen.
+_RMII = (19, 21, 22, 25, 26, 27)
+
+
+def problems(board) -> list:
+    """[(path, what was found, what is allowed)] of all that is wrong in a board file; fills in the defaults."""
+    found = []
+    if not isinstance(board, dict):
+        return [("board", "%r" % (board,), "a table of keys")]
+    check(board, "", "", found)
+    for name in ("station", "grid", "safety", "connector"):
+        if name not in board:
+            found.append((name, "nothing", "this section is needed"))
+    if not found:
+        _pins(board, found)
+        _sense(board, found)
+    return found
+
+
+def explain(problem) -> str:
+    """One problem as one line."""
+    return "%s: %s; allowed: %s" % problem
+
+
+def _pins(board, found):
+    """Every pin once, and only for what it can do."""
+    facts = chip(board["chip"])
+    used = {}
+    if board.get("network", {}).get("kind") == "ethernet":
+        used.update([(pin, "Ethernet's") for pin in _RMII])
+    for path, kind, pin in leaves(board, "", ""):
+        if pin in used:
+            found.append((path, "pin %d is already %s" % (pin, used[pin]), "a pin of its own"))
+            continue
+        used[pin] = path
+        wrong = None
+        if pin not in facts.pins:
+            wrong = "the %s has no pin %d" % (facts.name, pin), "%d to %d" % (facts.pins[0], facts.pins[-1])
+        elif pin in facts.flash:
+            wrong = "pin %d belongs to the flash chip" % pin, "any pin but %s" % _listed(facts.flash)
+        elif pin in facts.console and board["console"]:
+            wrong = "pin %d is the console's" % pin, "console = false, and then nothing is said there"
+        elif pin in facts.usb:
+            wrong = "pin %d is USB" % pin, "any pin but %s" % _listed(facts.usb)
+        elif kind in ("coil", "out") and pin in facts.inputs:
+            wrong = "pin %d can only read" % pin, "any pin but %s" % _listed(facts.inputs)
+        elif kind == "coil" and pin in facts.strapping:
+            why = "pin %d decides how the chip boots: it moves before the program runs" % pin
+            wrong = why, "any pin but %s" % _listed(facts.strapping)
+        elif kind == "adc" and pin not in facts.adc1:
+            why = "pin %d is on ADC2, which does not work beside Wi-Fi" if pin in facts.adc2 else "pin %d has no ADC"
+            wrong = why % pin, _listed(facts.adc1)
+        if wrong:
+            found.append((path,) + wrong)
+
+
+def _listed(pins) -> str:
+    return ", ".join([str(pin) for pin in pins])
+
+
+def _needs(table, path, names_, found, why):
+    for name in names_:
+        if name not in table:
+            found.append((path + name, "nothing", "needed %s" % why))
+
+
+def _bare(table, path, names_, found, why):
+    for name in names_:
+        if name in table:
+            found.append((path + name, "a value", "none %s" % why))
+
+
+def _sense(board, found):
+    """What keys have to do with each other."""
+    facts = chip(board["chip"])
+    tier = board["safety"]["tier"]
+    connectors = board["connector"]
+    uarts = {}
+    for at, table in enumerate(connectors):
+        path = "connector[%d]." % at
+        if "rapi" in table:
+            if tier != "T3":
+                found.append(("safety.tier", tier, "T3 for a controller behind RAPI"))
+            others = ("pilot", "contactor", "meter", "lock", "proximity", "residual_current", "temperature")
+            _bare(table, path, others, found, "beside rapi: the controller has its own")
+            uarts.setdefault(table["rapi"]["uart"], []).append(path + "rapi.uart")
+        else:
+            if tier == "T3":
+                found.append((path + "rapi", "nothing", "needed on tier T3"))
+            _connector(board, table, path, facts, found)
+        if tier == "T1":
+            _needs(table, path, ("residual_current",), found, "on tier T1")
+            _needs(table.get("contactor", {}), path + "contactor.", ("feedback",), found, "on tier T1")
+    if tier == "T1":
+        _needs(board["safety"], "safety.", ("keep_alive",), found, "on tier T1")
+        if board["safety"]["watchdog_s"] < 4:
+            found.append(("safety.watchdog_s", "%d" % board["safety"]["watchdog_s"], "4 to 60 on tier T1"))
+    if board["safety"]["bench"] and tier != "T0":
+        found.append(("safety.bench", "true", "false on tier %s" % tier))
+    if "main_meter" in board:
+        _meter(board, board["main_meter"], "main_meter.", 80, facts, found)
+    modbus = [table["meter"] for table in connectors + [{"meter": board.get("main_meter", {})}] if "meter" in table]
+    modbus = [meter for meter in modbus if meter.get("kind") == "modbus"]
+    if modbus and "rs485" not in board:
+        found.append(("rs485", "nothing", "needed for a Modbus meter"))
+    addresses = [meter.get("address") for meter in modbus]
+    if len(set(addresses)) < len(addresses):
+        found.append(("connector.meter.address", "an address twice", "one of its own for each meter"))
+    if "rs485" in board:
+        uarts.setdefault(board["rs485"]["uart"], []).append("rs485.uart")
+    for number, users in uarts.items():
+        if number >= facts.uarts or (number == 0 and board["console"]):
+            most = "%d to %d" % (1 if board["console"] else 0, facts.uarts - 1)
+            found.append((users[0], "%d" % number, most + ", and 0 is the console's"))
+        if len(users) > 1:
+            found.append((users[1], "UART %d is already %s" % (number, users[0]), "a UART of its own"))
+    _kinds(board, found)
+
+
+def _connector(board, table, path, facts, found):
+    _needs(table, path, ("pilot", "contactor", "meter"), found, "without rapi")
+    if table["cable"] == "fixed":
+        _bare(table, path, ("lock", "proximity"), found, "with a fixed cable")
+    else:
+        _needs(table, path, ("proximity",), found, "for a socket: the plug says what its cable bears")
+        if board["safety"]["tier"] != "T0":
+            _needs(table, path, ("lock",), found, "for a socket")
+    if "pilot" in table:
+        pilot = table["pilot"]
+        # Both plateaus must be where the ADC is linear; it saturates above.
+        if pilot["zero_mv"] * 10 + pilot["span_mv"] * 12 > 31500 or pilot["zero_mv"] * 10 < pilot["span_mv"] * 12:
+            shown = "%d mV at 0 V and %d mV more at 10 V" % (pilot["zero_mv"], pilot["span_mv"])
+            found.append((path + "pilot", shown, "-12 V and +12 V between 0 and 3150 mV at the ADC"))
+    if "meter" in table:
+        _meter(board, table["meter"], path + "meter.", table["max_current"], facts, found)
+    heat = table.get("temperature")
+    if heat:
+        _needs(heat, path + "temperature.", ("adc",) if heat["kind"] == "analog" else ("pin",), found, "for this kind")
+        if heat["stop_c"] <= heat["derate_c"]:
+            found.append((path + "temperature.stop_c", "%d" % heat["stop_c"], "more than derate_c"))
+
+
+def _meter(board, meter, path, most_a, facts, found):
+    if meter["kind"] == "modbus":
+        _needs(meter, path, ("model", "address"), found, "for a Modbus meter")
+        _bare(meter, path, ("pin", "imp_per_kwh"), found, "for a Modbus meter")
+        return
+    _needs(meter, path, ("pin", "imp_per_kwh"), found, "for an S0 meter")
+    _bare(meter, path, ("model", "address"), found, "for an S0 meter")
+    if meter["counter"] and not facts.counter:
+        found.append((path + "counter", "true", "false: the %s has no counter" % facts.name))
+    power = most_a * board["grid"]["voltage"] * board["grid"]["phases"]
+    most = _MOST_PULSES * 3600000 // power
+    if meter.get("imp_per_kwh", 0) > most:
+        found.append((path + "imp_per_kwh", "%d: too many pulses a second" % meter["imp_per_kwh"], "1 to %d" % most))
+
+
+def _kinds(board, found):
+    """Sections whose keys depend on their kind."""
+    if "network" not in board and board["chip"] != "simulator":
+        found.append(("network", "nothing", "this section is needed"))
+    network = board.get("network", {"kind": "none"})
+    if network["kind"] == "ethernet":
+        _needs(network, "network.", ("phy", "mdc", "mdio", "clock", "clock_pin"), found, "for Ethernet")
+        if board["chip"] != "esp32":
+            found.append(("network.kind", "ethernet", "wifi: this chip has no Ethernet"))
+    rfid = board.get("rfid")
+    if rfid:
+        wanted = ("sda", "scl") if rfid["kind"] == "pn532" else ("sck", "mosi", "miso", "cs")
+        _needs(rfid, "rfid.", wanted, found, "for this reader")
+    lights = board.get("lights")
+    if lights and "pixels" not in lights:
+        _needs(lights, "lights.", ("red", "green", "blue"), found, "without pixels")

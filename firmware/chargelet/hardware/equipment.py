@@ -1,0 +1,48 @@
+"""Knows what a station stands on: all that build.py has made of a board file, in one object. Knows no pins."""
+
+
+class Equipment:
+    """`main_meter`, `reader`, `lights`, `watchdog` and `rtc` are None where the board has none; `tasks` are functions
+    that make the drivers' own tasks."""
+
+    def __init__(
+        self, evses, main_meter=None, reader=None, lights=None, tasks=(), keep_alive=None, watchdog=None, rtc=None
+    ):
+        self.evses = evses
+        self.main_meter = main_meter
+        self.meters = [evse.meter for evse in evses] + ([main_meter] if main_meter else [])
+        self.reader = reader
+        self.lights = lights
+        self.tasks = tasks
+        self.watchdog = watchdog
+        self._keep_alive = keep_alive
+        self._rtc = rtc
+        self._level = 0
+        self._kept = None
+
+    def recall(self):
+        """Take over what the board remembers from before a reset: registers, which never go back, and latched
+        faults."""
+        if self._rtc:
+            registers, latches = self._rtc.read()
+            for meter, wh in zip(self.meters, registers):
+                meter.restore(wh)
+            for evse, latched in zip(self.evses, latches):
+                if latched:
+                    evse.latch(latched)
+
+    def keep(self):
+        """Remember that for the time after a reset; called each second."""
+        if self._rtc:
+            kept = [meter.energy_wh() for meter in self.meters], [evse.latched for evse in self.evses]
+            if kept != self._kept:
+                self._kept = kept
+                self._rtc.write(*kept)
+
+    def step(self):
+        """One round of the safety task: every EVSE looks and acts, and then only the keep-alive goes on."""
+        for evse in self.evses:
+            evse.step()
+        if self._keep_alive:
+            self._level ^= 1
+            self._keep_alive.value(self._level)

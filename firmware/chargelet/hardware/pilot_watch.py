@@ -1,0 +1,49 @@
+"""Knows what a run of pilot samples says: when a letter counts, and which glitches do not. Pure: it is told the time.
+
+Designed after IEC 61851-1.
+"""
+
+from ..ground.clock import ticks_diff
+from .pilot_levels import diode, letter
+
+# Samples that must agree before a change counts: at one each 20 ms, 40 ms to open.
+_AGREE = 2
+
+
+class PilotWatch:
+    """The letter that counts, since when, and whether the vehicle's diode is there."""
+
+    def __init__(self, now: int):
+        self.state = "A"
+        self.since = now
+        self.seen = "A"  # the last sample's letter, and how often it has come
+        self.diode = False
+        self._agreed = 0
+        self._blind_from = now
+        self._blind_ms = 0
+
+    def look(self, high_mv: int, low_mv: int, now: int) -> bool:
+        """Take in one sample; whether the letter that counts has changed."""
+        seen = letter(high_mv, self.seen)
+        self._agreed = self._agreed + 1 if seen == self.seen else 1
+        self.seen = seen
+        self.diode = diode(low_mv)
+        if self._agreed < _AGREE or seen == self.state:
+            return False
+        # Vehicles glitch after a change of duty and after the contactor has switched; an unplugged vehicle and a
+        # short are seen all the same.
+        if seen in "BCD" and ticks_diff(now, self._blind_from) < self._blind_ms:
+            return False
+        self.state = seen
+        self.since = now
+        return True
+
+    def blind(self, now: int, ms: int):
+        """Levels between vehicle states are not to be trusted for so long."""
+        left = self._blind_ms - ticks_diff(now, self._blind_from)
+        self._blind_from = now
+        self._blind_ms = max(ms, left)
+
+    def forget(self):
+        """The samples before now were taken at a level of ours (state F): they prove nothing."""
+        self._agreed = 0

@@ -1,0 +1,85 @@
+"""Knows what S0 pulses (designed after IEC 62053-31) add up to. Knows not where they come from."""
+
+from ..ground.clock import ticks_diff
+
+# A pulse lasts 30 ms and so does the pause.
+_PERIOD_MS = 60
+
+# Power is averaged over at least so long, where pulses come often enough.
+_WINDOW_MS = 5000
+
+_MS_WATT_PER_KWH = 3600000000
+
+
+class PulseRegister:
+    """A register of whole Wh that never goes back, and the power between pulses; where they come from is for others.
+
+    `Current.Import` is derived: power over the nominal voltage of all phases, taken as balanced.
+    """
+
+    measurands = ("Energy.Active.Import.Register", "Power.Active.Import", "Current.Import")
+
+    def __init__(self, clock, imp_per_kwh: int, volts: int, phases: int, most_ma: int):
+        self._clock = clock
+        self._imp = imp_per_kwh
+        self._volts = volts * phases
+        # No two pulses can be closer than at a tenth more than the connector's power.
+        most_w = most_ma * self._volts // 1000
+        self._least_ms = max(_PERIOD_MS, _MS_WATT_PER_KWH * 10 // (imp_per_kwh * most_w * 11))
+        self._base = 0
+        self._pulses = 0
+        self._last = None  # ticks of the last pulse
+        self._window = None  # ticks and pulses at the window's beginning
+        self._window_pulses = 0
+        self._power = 0
+        # How many pulses may have been lost at most: those that would have had room while the program stood still.
+        self.missed = 0
+
+    def count(self, pulses: int, now: int):
+        """So many pulses have come since the last time."""
+        if self._last is not None:
+            if self._window is None:
+                self._window = self._last
+                self._window_pulses = self._pulses
+            span = ticks_diff(now, self._window)
+            since = self._pulses + pulses - self._window_pulses
+            if span > 0:
+                self._power = since * _MS_WATT_PER_KWH // (self._imp * span)
+            if span >= _WINDOW_MS:
+                self._window = now
+                self._window_pulses = self._pulses + pulses
+        self._last = now
+        self._pulses += pulses
+
+    def restore(self, wh: int):
+        """Go on from a register of before; a smaller one is passed over."""
+        if wh > self.energy_wh():
+            self._base = wh - self._pulses * 1000 // self._imp
+
+    def energy_wh(self) -> int:
+        """The register."""
+        return self._base + self._pulses * 1000 // self._imp
+
+    def power_w(self) -> int:
+        """Power now: no more than a pulse since the last one would make (hence soon 0 when there are none)."""
+        if self._last is None or not self._power:
+            return 0
+        silence = ticks_diff(self._clock.ticks(), self._last)
+        if silence < 0 or silence > 60000:
+            self.idle()
+            return 0
+        if silence == 0:
+            return self._power
+        return min(self._power, _MS_WATT_PER_KWH // (self._imp * silence))
+
+    def current_ma(self) -> int:
+        """Current per phase, derived from power_w()."""
+        return self.power_w() * 1000 // self._volts
+
+    def idle(self):
+        """No power flows: the contactor is open."""
+        self._power = 0
+        self._last = self._window = None
+
+    def step(self, now: int, flowing: bool):
+        """Let time pass; `flowing`: whether the contactor is closed. Called as often as the pilot is looked at."""

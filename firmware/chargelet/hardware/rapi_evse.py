@@ -1,0 +1,236 @@
+"""Knows a connector whose pilot, relay and safety are an OpenEVSE controller's: here are wishes, there is the power.
+
+The contract is that of evse.py. "Allow" is a permission; "off" goes out before anything else that waits.
+"""
+
+from ..ground.clock import ticks_diff
+
+_CYCLE_MS = 1000
+# Without a word for so long the controller is not there.
+_SILENCE_MS = 5000
+# The controller takes no current but 6 A when it has not heard from us for so many seconds.
+_SUPERVISION = "SY 6 6"
+_CHARGING_ON = 0x40
+_EV_CONNECTED = 0x100
+_LEAST_MA = 6000
+_FAULTS = {
+    5: ("EVCommunicationError", "NoDiode"),
+    6: ("GroundFailure", "ResidualCurrent"),
+    7: ("GroundFailure", "NoGround"),
+    8: ("PowerSwitchFailure", "ContactorWelded"),
+    9: ("GroundFailure", "ResidualCurrentTest"),
+    10: ("HighTemperature", None),
+    11: ("OverCurrentFailure", None),
+    14: ("PowerSwitchFailure", "ContactorStuck"),
+}
+
+
+class RapiMeter:
+    """Energy as the controller counts it. It counts by session: differences make a register that never goes back."""
+
+    measurands = ("Energy.Active.Import.Register", "Power.Active.Import", "Current.Import", "Voltage")
+    missed = 0
+
+    def __init__(self, volts: int):
+        self._nominal_mv = volts * 1000
+        self._mv = self._nominal_mv
+        self._ma = 0
+        self._wh = 0
+        self._rest_ws = 0
+        self._session_ws = None
+
+    def session(self, ws: int):
+        """The controller's count of this session in Ws."""
+        if self._session_ws is not None:
+            # A smaller one is a session that has begun since.
+            self._rest_ws += ws - self._session_ws if ws >= self._session_ws else ws
+            self._wh += self._rest_ws // 3600
+            self._rest_ws %= 3600
+        self._session_ws = ws
+
+    def flow(self, ma: int, mv: int):
+        """Current and voltage; negative where the controller cannot tell."""
+        self._ma = max(0, ma)
+        self._mv = mv if mv > 0 else self._nominal_mv
+
+    def restore(self, wh: int):
+        self._wh = max(self._wh, wh)
+
+    def energy_wh(self) -> int:
+        return self._wh
+
+    def power_w(self) -> int:
+        return self._ma * self._mv // 1000000
+
+    def current_ma(self) -> int:
+        return self._ma
+
+    def read(self, name: str) -> "str | None":
+        return "%d.%d" % (self._mv // 1000, self._mv % 1000 // 100) if name == "Voltage" else None
+
+    def idle(self):
+        self._ma = 0
+
+
+class RapiEvse:
+    """One connector behind a controller; step() is called every 20 ms."""
+
+    has_lock = False
+    locked = False
+
+    def __init__(self, connector_id: int, clock, log, rapi, meter, max_ma: int):
+        self._id = connector_id
+        self._clock = clock
+        self._log = log
+        self._rapi = rapi
+        self.meter = meter
+        self.max_ma = max_ma
+        self.limits = {"board": max_ma}
+        self.pilot_state = "A"
+        self.connected = False
+        self.contactor_closed = False
+        self.offered_ma = 0
+        self.fault = None
+        self.warning = None
+        self.latched = None
+        self._told = None
+        self._theirs = None
+        self._wanted_ma = 0
+        self._allowed = None  # what the controller was told last: None nothing, 0 off, else A
+        self._off_sent = None
+        self._cycle = self._born = clock.ticks()
+        self._off()
+
+    # Commands
+
+    def offer(self, ma: int):
+        """Allow a current; under 6000 mA nothing."""
+        self._wanted_ma = ma
+
+    def set_fault(self, code: "str | None"):
+        """A ChargePointErrorCode from outside, or None when it is over. Takes the permission away at once."""
+        self._told = (code, None) if code else None
+        self._judge()
+
+    def latch(self, fault):
+        """A fault that stays until the power has been off."""
+        if self.latched is None:
+            self.latched = (fault[0], fault[1])
+            self._judge()
+
+    def hold(self):
+        """Take the permission away now: somebody is in doubt."""
+        self._wanted_ma = 0
+        self._off()
+
+    def limit_ma(self) -> int:
+        """The least of all limits."""
+        return min(self.limits.values())
+
+    # Time
+
+    def step(self):
+        """Ask, hear, tell. Whatever goes wrong in here, the permission is gone afterwards."""
+        try:
+            self._step(self._clock.ticks())
+        except Exception as error:
+            if self.fault is None:
+                self._log("connector %d: %r" % (self._id, error))
+            self.latched = self.fault = ("InternalError", type(error).__name__)
+            self._wanted_ma = 0
+
+    def _step(self, now):
+        self._rapi.step(now, self._notice)
+        if ticks_diff(now, self._cycle) >= _CYCLE_MS and self._rapi.idle:
+            self._cycle = now
+            self._rapi.ask("GS", self._state)
+            self._rapi.ask("GG", self._flow)
+            self._rapi.ask("GU", self._energy)
+            self._rapi.ask("SY", self._pulse)
+        self._judge()
+        self._permit(now)
+
+    def _judge(self):
+        heard = self._rapi.heard
+        since = self._born if heard is None else heard
+        silent = ticks_diff(self._clock.ticks(), since) >= _SILENCE_MS
+        # Nothing is known of a controller that does not speak: its relay may be closed.
+        fault = self.latched or self._told or (("InternalError", "ControllerSilent") if silent else self._theirs)
+        if fault and self.fault is None:
+            self._log("connector %d: fault %s %s" % (self._id, fault[0], fault[1] or ""))
+            self._off()
+        self.fault = fault
+
+    def _permit(self, now):
+        wanted = min(self._wanted_ma, self.limit_ma())
+        amps = 0 if self.fault or wanted < _LEAST_MA else wanted // 1000
+        if amps == self._allowed:
+            return
+        if not amps:
+            self._off()
+            return
+        before = self._allowed
+        self._allowed = amps
+        self._rapi.ask("SC %d V" % amps, self._capacity)
+        if not before:
+            self._rapi.ask(_SUPERVISION, self._ignore)
+            self._rapi.ask("FE", self._enabled)
+
+    def _off(self):
+        if self._allowed != 0:
+            self._allowed = 0
+            self.offered_ma = 0
+            self._rapi.ask("FS", self._off_done, first=True)
+
+    # Answers
+
+    def _ignore(self, words):
+        pass
+
+    def _off_done(self, words):
+        if not words or words[0] != "OK":
+            self._rapi.ask("FS", self._off_done, first=True)  # until it has been heard
+
+    def _enabled(self, words):
+        if not words or words[0] != "OK":
+            self._allowed = None  # told again, whatever is wanted by then
+
+    def _capacity(self, words):
+        # NK gives what the controller takes in its place.
+        if not words or len(words) < 2 or not words[1].isdigit():
+            self._allowed = None
+        elif self._allowed:
+            self.offered_ma = int(words[1]) * 1000
+
+    def _pulse(self, words):
+        if words and words[0] == "NK":
+            self._rapi.ask("SY 165", self._ignore)  # a pulse was missed, and here we are
+
+    def _flow(self, words):
+        if words and words[0] == "OK" and len(words) >= 3:
+            self.meter.flow(int(words[1]), int(words[2]))
+
+    def _energy(self, words):
+        if words and words[0] == "OK" and len(words) >= 2:
+            self.meter.session(int(words[1]))
+
+    def _state(self, words):
+        if words and words[0] == "OK" and len(words) >= 5:
+            self._seen(int(words[1], 16), int(words[3], 16), int(words[4], 16))
+
+    def _notice(self, words):
+        if words[0] == "AT" and len(words) >= 5:
+            self._seen(int(words[1], 16), int(words[2], 16), int(words[4], 16))
+        elif words[0] == "AB":
+            # The controller has started: it knows nothing of what it was told.
+            self._allowed = None
+
+    def _seen(self, state, pilot, flags):
+        self._theirs = _FAULTS.get(state)
+        if state <= 4:
+            pilot = state
+        self.pilot_state = "ABCD"[pilot - 1] if 1 <= pilot <= 4 else "E"
+        self.connected = bool(flags & _EV_CONNECTED) or self.pilot_state in "BCD"
+        self.contactor_closed = bool(flags & _CHARGING_ON)
+        if not self.contactor_closed:
+            self.meter.idle()

@@ -1,0 +1,55 @@
+"""Knows when a card counts as presented, with any reader that has begin() and uid(). Knows not what a card is for."""
+
+from binascii import hexlify
+
+from .pn532 import ReaderError
+
+_LOOK_MS = 150
+# A card that stays is one presentation, until it has been gone for so many looks.
+_GONE = 4
+# A reader that fails is woken up again, and said to be broken after so many times in a row.
+_REST_MS = 2000
+_FAILURES_MOST = 3
+
+
+class Reader:
+    """`failed` tells whether the reader is broken; run() tells `presented(id_tag)` of each card."""
+
+    def __init__(self, driver, clock, log):
+        self._driver = driver
+        self._clock = clock
+        self._log = log
+        self.failed = False
+
+    async def run(self, presented):
+        """Look for cards for ever."""
+        failures = 0
+        while True:
+            try:
+                await self._driver.begin()
+                if self.failed:
+                    self._log("reader: it works again")
+                failures = 0
+                self.failed = False
+                await self._look(presented)
+            except ReaderError as error:
+                failures += 1
+                if failures >= _FAILURES_MOST and not self.failed:
+                    self.failed = True
+                    self._log("reader: %s" % error)
+            await self._clock.sleep(_REST_MS)
+
+    async def _look(self, presented):
+        last, gone = None, 0
+        while True:
+            uid = await self._driver.uid()
+            if uid is None:
+                gone += 1
+                if gone >= _GONE:
+                    last = None
+            else:
+                gone = 0
+                if uid != last:
+                    last = uid
+                    presented(hexlify(uid).decode().upper())
+            await self._clock.sleep(_LOOK_MS)

@@ -1,0 +1,65 @@
+"""Knows how a WebSocket connection is opened. Needed for as long as that takes: the short of RAM forget it then."""
+
+import asyncio
+import os
+from binascii import b2a_base64
+
+from .client import WebSocket
+from .errors import HandshakeError
+from .frames import Parser
+from .handshake import HEAD_MOST, check_response, parse_url, request
+from .sockets import close_stream, default_tls, open_stream
+
+_READ = 512
+
+
+async def connect(
+    url: str,
+    protocols=(),
+    headers=(),
+    max_message: int = 16384,
+    ping_interval_ms: int = 0,
+    timeout_ms: int = 10000,
+    tls=None,
+    urandom=os.urandom,
+) -> "WebSocket":
+    """Open a connection. Raises ValueError (the URL), OSError (the network, a time-out) or HandshakeError.
+
+    `headers` are pairs of texts, `protocols` the subprotocols offered: when any are, the server must
+    choose one of them. `tls` is an SSLContext; without one a wss URL gets one that verifies.
+    """
+    secure, host, port, path = parse_url(url)
+    if secure and tls is None:
+        tls = default_tls()
+    key = b2a_base64(urandom(16)).strip()
+    ask = request(secure, host, port, path, key, protocols, headers)
+    try:
+        return await asyncio.wait_for(
+            _open(host, port, tls if secure else None, ask, key, protocols, max_message, ping_interval_ms, urandom),
+            timeout_ms / 1000,
+        )
+    except asyncio.TimeoutError:
+        raise OSError("no answer within %d ms" % timeout_ms) from None
+
+
+async def _open(host, port, tls, ask, key, protocols, max_message, ping_interval_ms, urandom):
+    reader, writer = await open_stream(host, port, tls)
+    try:
+        writer.write(ask)
+        await writer.drain()
+        head = b""
+        while b"\r\n\r\n" not in head:
+            data = await reader.read(_READ)
+            if not data:
+                raise HandshakeError(0, "the server closed the connection")
+            head += data
+            if len(head) > HEAD_MOST:
+                raise HandshakeError(0, "the answer is too long")
+        end = head.find(b"\r\n\r\n")
+        subprotocol = check_response(head[:end], key, protocols)
+        parser = Parser(max_message)
+        parser.feed(head[end + 4 :])
+        return WebSocket(reader, writer, parser, subprotocol, ping_interval_ms, urandom)
+    except BaseException:
+        await close_stream(writer)
+        raise
