@@ -118,13 +118,15 @@ def image_of(package: Path, out: Path) -> Path:
 
 def compile_all(tree: Path):
     """Turn every .py below a folder into .mpy. Raises RuntimeError naming the file. Tracebacks on the device give
-    paths from that folder on: short, for they take RAM there, and the same wherever it was built."""
+    the modules' own names: a board has them in RAM anyway, and one more for each file costs a kilobyte."""
     compiler = _mpy_cross()
     for path in sorted(tree.rglob("*.py")):
+        name = path.parent.name if path.stem == "__init__" else path.stem
         try:
-            _run([compiler, "-s", str(path.relative_to(tree)), str(path), "-o", str(path.with_suffix(".mpy"))])
+            _run([compiler, "-s", name, str(path), "-o", str(path.with_suffix(".mpy"))])
         except RuntimeError as error:
-            raise RuntimeError(str(error).replace(f"{tree}/", "")) from None
+            text = str(error).replace(f'File "{name}"', f'File "{path.relative_to(tree)}"')
+            raise RuntimeError(text.replace(f"{tree}/", "")) from None
         path.unlink()
 
 

@@ -17,7 +17,7 @@ def test_state_and_every_command(play):
         assert state["status"] == {"0": "Available", "1": "Available"}
         assert not REAL or (state["heap_used"] > 0 and state["heap_free"] > 16000)
         assert set(state["connectors"]["1"]) == {
-            "pilot", "offered_ma", "contactor", "locked", "energy_wh", "power_w", "transaction"
+            "pilot", "offered_ma", "contactor", "locked", "energy_wh", "power_w", "fault", "transaction"
         }  # fmt: skip
         assert state["connectors"]["1"]["pilot"] == "A" and state["connectors"]["1"]["transaction"] is None
         await scene.charge()

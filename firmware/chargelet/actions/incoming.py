@@ -31,7 +31,14 @@ def _profile(action: str) -> "str | None":
 
 def file_of(action: str) -> str:
     """ChangeAvailability → change_availability."""
-    return "".join(["_" + c.lower() if c.isupper() else c for c in action])[1:]
+    # As bytes: a text of one character stays in the interpreter's table of names for ever.
+    made = bytearray()
+    for byte in action.encode():
+        if 65 <= byte <= 90:
+            made.append(95)
+            byte += 32
+        made.append(byte)
+    return made[1:].decode()
 
 
 def answer(station, action: str, payload: dict):

@@ -23,15 +23,15 @@ _GOOD_MS = 10000
 _ANSWER_MS = 500
 _CLOSING_MS = 2000
 
-_UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
+_UNRESERVED = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
 
 
 def connection_url(endpoint: str, identity: str) -> str:
     """The endpoint URL with the identity, percent-encoded, appended to its path (OCPP-J 1.6 §3.1.1)."""
-    encoded = []
+    encoded = b""
     for byte in identity.encode():
-        encoded.append(chr(byte) if chr(byte) in _UNRESERVED else "%%%02X" % byte)
-    return endpoint.rstrip("/") + "/" + "".join(encoded)
+        encoded += bytes((byte,)) if byte in _UNRESERVED else b"%%%02X" % byte
+    return endpoint.rstrip("/") + "/" + encoded.decode()
 
 
 def authorization(identity: str, password: "str | bytes") -> tuple:
