@@ -1,8 +1,9 @@
 # Chargelet on a laptop. `make help` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help setup sim test test-cpython test-micropython lint size clean
+.PHONY: help setup sim test test-cpython test-micropython lint size clean check-board flash deploy console provision
 
 PYTHON := .venv/bin/python
+needed = $(or $($(1)),$(error $(1)=… is needed; `make help` shows how))
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +32,27 @@ lint: ## ruff, and every file of the firmware through MicroPython's compiler
 	@tools/setup
 	@.venv/bin/ruff check .
 	@$(PYTHON) tools/compile_check.py
+
+check-board: ## explain every mistake in a board file: BOARD=esp32
+	@tools/setup
+	@$(PYTHON) tools/check_board.py $(call needed,BOARD)
+
+flash: ## put MicroPython onto a board: BOARD=esp32 PORT=/dev/ttyUSB0, perhaps IMAGE=, SHA256=, ERASE=1
+	@tools/setup
+	@$(PYTHON) tools/flash.py $(call needed,BOARD) $(call needed,PORT) $(if $(IMAGE),--image $(IMAGE)) \
+		$(if $(SHA256),--sha256 $(SHA256)) $(if $(ERASE),--erase)
+
+deploy: ## put the firmware and a board file onto a board: BOARD=esp32 PORT=/dev/ttyUSB0
+	@tools/setup
+	@$(PYTHON) tools/deploy.py $(call needed,BOARD) $(call needed,PORT)
+
+provision: ## give a board its Wi-Fi, central system, identity and password: PORT=/dev/ttyUSB0
+	@tools/setup
+	@$(PYTHON) tools/provision.py $(call needed,PORT)
+
+console: ## what a board says, and its REPL (Ctrl-] leaves): PORT=/dev/ttyUSB0
+	@tools/setup
+	@.venv/bin/mpremote connect $(call needed,PORT) repl
 
 size: ## RAM by module, compiled sizes, heap idle and charging
 	@tools/setup

