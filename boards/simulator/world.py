@@ -15,8 +15,9 @@ _BOLT_MS = 150
 # So many interrupts wait for a program that stands still; MicroPython drops the rest.
 _IRQ_MOST = 8
 _PINS = (
-    "pilot.pwm pilot.adc pilot.disconnect contactor.coil contactor.feedback meter.pin lock.close lock.open "
-    "lock.feedback proximity.adc residual_current.trip residual_current.test temperature.adc red green blue"
+    "pilot.pwm pilot.adc pilot.disconnect contactor.coil contactor.second_coil contactor.feedback meter.pin "
+    "lock.close lock.open lock.feedback proximity.adc residual_current.trip residual_current.test "
+    "temperature.adc red green blue"
 ).split()
 _ZERO_MV = 1300
 _SPAN_MV = 958

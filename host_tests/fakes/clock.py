@@ -28,3 +28,29 @@ class FakeClock(Clock):
 
     async def sleep(self, ms):
         self.advance(ms)
+
+
+class Enough(Exception):
+    """As much time has passed as a test wanted."""
+
+
+def run(clock, coroutine, ms=None):
+    """The result of a coroutine that waits for nothing but this clock; one that never ends is left after `ms`."""
+    until = None if ms is None else clock.uptime() + ms
+    sleep = clock.sleep
+
+    async def counted(wait):
+        if until is not None and clock.uptime() >= until:
+            raise Enough
+        await sleep(wait)
+
+    clock.sleep = counted
+    try:
+        coroutine.send(None)
+    except StopIteration as stop:
+        return stop.value
+    except Enough:
+        return None
+    finally:
+        clock.sleep = sleep
+    raise AssertionError("it waits for something else")

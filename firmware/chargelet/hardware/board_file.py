@@ -17,6 +17,8 @@ def problems(board) -> list:
     found = []
     if not isinstance(board, dict):
         return [("board", "%r" % (board,), "a table of keys")]
+    for name in ("clock", "transaction"):
+        board.setdefault(name, {})  # sections in which nothing is needed
     check(board, "", "", found)
     for name in ("station", "grid", "safety", "connector"):
         if name not in board:

@@ -148,6 +148,9 @@ def check(table, path, prefix, found):
                 for at, one in enumerate(inner):
                     if isinstance(one, dict):
                         check(one, "connector[%d]." % at, "connector.", found)
+                    else:
+                        inside = ", ".join(names("connector."))
+                        found.append(("connector[%d]" % at, "%r" % (one,), "a section with %s" % inside))
             elif not isinstance(inner, dict):
                 inside = ", ".join(names(prefix + name + "."))
                 found.append((path + name, "%r" % (inner,), "a section with %s" % inside))

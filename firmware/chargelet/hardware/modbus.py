@@ -75,12 +75,12 @@ class Modbus:
     def _checked(self, answer, address, function, size):
         if answer[0] != address or answer[1] & 0x7F != function:
             raise ModbusError("address %d: somebody else answered" % address)
+        if not answer[1] & 0x80 and answer[2] != size - 5:
+            raise ModbusError("address %d: %d bytes in place of %d" % (address, answer[2], size - 5))
         whole = answer[: 5 if answer[1] & 0x80 else size]
         if framed(whole[:-2]) != whole:
             raise ModbusError("address %d: bad checksum" % address)
         if answer[1] & 0x80:
             what = _EXCEPTIONS.get(answer[2], "exception %d" % answer[2])
             raise ModbusError("address %d: %s" % (address, what))
-        if answer[2] != size - 5 or len(answer) > size:
-            raise ModbusError("address %d: %d bytes in place of %d" % (address, answer[2], size - 5))
         return whole[3:-2]

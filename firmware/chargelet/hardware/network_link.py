@@ -1,6 +1,5 @@
 """Knows how a board gets onto the network and stays there: Wi-Fi or Ethernet. Knows no central system."""
 
-import network
 from machine import Pin
 
 # A connection attempt gets this long; then it is begun anew, for some access points leave no other way.
@@ -10,6 +9,8 @@ _LOOK_MS = 1000
 
 def interface(table: dict):
     """The network interface that a board file's [network] describes."""
+    import network
+
     if table["kind"] == "wifi":
         return network.WLAN(network.STA_IF)
     given = {
@@ -26,13 +27,14 @@ def interface(table: dict):
 
 
 class NetworkLink:
-    """Keeps an interface connected; `wifi` is (name, password) or None for Ethernet."""
+    """Keeps an interface connected; `wifi` is (name, password or None), or None for Ethernet. `changed(up)` is told."""
 
-    def __init__(self, nic, wifi, clock, log):
+    def __init__(self, nic, wifi, clock, log, changed):
         self._nic = nic
         self._wifi = wifi
         self._clock = clock
         self._log = log
+        self._changed = changed
 
     def _begin(self):
         if not self._wifi:
@@ -41,7 +43,7 @@ class NetworkLink:
         # Off and on again: a connection that hangs is forgotten with it.
         self._nic.active(False)
         self._nic.active(True)
-        self._nic.connect(self._wifi[0], self._wifi[1])
+        self._nic.connect(*self._wifi)
 
     async def run(self):
         """Connect, look, and connect again, for ever."""
@@ -53,10 +55,12 @@ class NetworkLink:
                     connected = True
                     begun = None
                     self._log("network: connected, address %s" % self._nic.ifconfig()[0])
+                    self._changed(True)
             else:
                 if connected:
                     connected = False
                     self._log("network: lost")
+                    self._changed(False)
                 now = self._clock.uptime()
                 if begun is None or now - begun >= _TRY_MS:
                     begun = now

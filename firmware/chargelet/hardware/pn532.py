@@ -73,7 +73,7 @@ class Pn532:
         if version[:1] != b"\x32":
             raise ReaderError("chip %s is no PN532" % version[:1])
         await self._ask(_SAM_CONFIGURATION, b"\x01\x14\x00", 0)
-        # One try for a card, and no card is an answer: 0 retries in all three places.
+        # A second try for a card and no third: that there is none is an answer too.
         await self._ask(_RF_CONFIGURATION, b"\x05\x00\x00\x01", 0)
 
     async def uid(self) -> "bytes | None":

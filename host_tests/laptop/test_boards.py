@@ -1,0 +1,181 @@
+"""Every board file: good, built on blank parts, explained key by key; and every mistake in one has its line."""
+
+import copy
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import check_board
+import rom
+from chargelet.hardware import board_file, board_keys
+from chargelet.hardware.chips import chip
+from fakes.clock import FakeClock
+from fakes.parts import Modules
+
+BOARDS = sorted(path.parent.name for path in (rom.ROOT / "boards").glob("*/board.toml"))
+
+
+def test_the_boards_that_were_promised_are_there():
+    wanted = "esp32 esp32-evse esp32c3 esp32s3 olimex-esp32-poe openevse simulator smartevse-v3".split()
+    assert wanted == BOARDS
+
+
+@pytest.mark.parametrize("name", BOARDS)
+def test_it_is_good_and_its_drivers_can_be_built(name):
+    table = check_board.read(name)
+    assert check_board.mistakes(table) == []
+    assert table["safety"]["tier"] == "T3" or table["safety"]["bench"] == (name == "simulator")
+    lines = []
+    with Modules() as modules:
+        from chargelet.hardware.build import build
+
+        equipment = build(table, FakeClock(), lines.append)
+        first = modules.made[0]
+        if "contactor" in table["connector"][0]:
+            assert first[0] == "Pin" and first[1][0] == table["connector"][0]["contactor"]["coil"], first
+            assert first[2] == {"value": 0}, "a contactor is off before anything else is looked at"
+        assert len(equipment.evses) == len(table["connector"])
+        for _ in range(3):
+            equipment.step()
+        if table["safety"]["tier"] == "T0" and not table["safety"]["bench"]:
+            assert equipment.evses[0].fault == ("OtherError", "SafetyTierT0")
+        if "network" in table:
+            from chargelet.hardware.network_link import interface
+
+            interface(table["network"])
+    assert lines[0].startswith(f"safety tier {table['safety']['tier']}")
+
+
+# What is changed in the board esp32 → the line that says so. None takes a key away.
+MISTAKES = [
+    ({"chip": "esp8266"}, "chip: 'esp8266'; allowed: one of esp32, esp32s3, esp32c3, simulator"),
+    ({"chip": None}, "chip: nothing; allowed: one of"),
+    ({"conector": 1}, "conector: an unknown key; allowed: chip, .*; did you mean connector?"),
+    ({"connector": []}, "connector: 0; allowed: 1 to 9"),
+    ({"connector": 5}, "connector: no list; allowed: 1 to 9"),
+    ({"connector": [5]}, r"connector\[0\]: 5; allowed: a section with"),
+    ({"grid": 1}, "grid: 1; allowed: a section with voltage, phases"),
+    ({"grid.phases": 4}, "grid.phases: 4; allowed: a whole number from 1 to 3"),
+    ({"grid.voltage": 230.0}, "grid.voltage: 230.0; allowed: a whole number"),
+    ({"safety.tier": "T2"}, "safety.tier: 'T2'; allowed: one of T0, T1, T3"),
+    ({"safety.tier": "T1"}, r"connector\[0\].residual_current: nothing; allowed: needed on tier T1"),
+    ({"safety.tier": "T1"}, r"connector\[0\].contactor.feedback: nothing; allowed: needed on tier T1"),
+    ({"safety.tier": "T1"}, "safety.keep_alive: nothing; allowed: needed on tier T1"),
+    ({"safety.tier": "T1"}, "safety.watchdog_s: 0; allowed: 4 to 60 on tier T1"),
+    ({"safety.tier": "T3"}, r"connector\[0\].rapi: nothing; allowed: needed on tier T3"),
+    ({"safety.bench": 1}, "safety.bench: 1; allowed: true or false"),
+    ({"network": None}, "network: nothing"),
+    ({"network.kind": "ethernet"}, "network.mdc: nothing; allowed: needed for Ethernet"),
+    ({"connector.max_current": 100}, r"connector\[0\].max_current: 100; allowed: a whole number from 6 to 80"),
+    ({"connector.cable": "socket"}, r"connector\[0\].proximity: nothing; allowed: needed for a socket"),
+    ({"connector.pwm": 3}, r"connector\[0\].pwm: an unknown key; .*did you mean connector.pilot.pwm\?"),
+    ({"connector.pilot.pvm": 3}, r"connector\[0\].pilot.pvm: an unknown key; .*did you mean pwm\?"),
+    ({"connector.pilot.pwm": 32}, r"connector\[0\].contactor.coil: pin 32 is already connector\[0\].pilot.pwm"),
+    ({"connector.pilot.pwm": 34}, r"connector\[0\].pilot.pwm: pin 34 can only read; allowed: any pin but 34, 35"),
+    ({"connector.pilot.pwm": 8}, r"pilot.pwm: pin 8 belongs to the flash chip; allowed: any pin but 6, 7"),
+    ({"connector.pilot.pwm": 3}, r"pilot.pwm: pin 3 is the console's; allowed: console = false"),
+    ({"connector.pilot.pwm": 20}, r"pilot.pwm: the esp32 has no pin 20; allowed: 0 to 39"),
+    ({"connector.pilot.pwm": -1}, r"pilot.pwm: -1; allowed: the number of a pin"),
+    ({"connector.pilot.adc": 25}, r"pilot.adc: pin 25 is on ADC2, which does not work beside Wi-Fi; allowed: 32, 33"),
+    ({"connector.pilot.adc": 23}, r"pilot.adc: pin 23 has no ADC; allowed: 32, 33"),
+    ({"connector.pilot.span_mv": 1200}, r"pilot: 1300 mV at 0 V and 1200 mV more at 10 V; allowed: -12 V and \+12 V"),
+    ({"connector.contactor.coil": 12}, r"contactor.coil: pin 12 decides how the chip boots"),
+    ({"connector.contactor": None}, r"connector\[0\].contactor: nothing; allowed: needed without rapi"),
+    ({"connector.meter.imp_per_kwh": 20000, "grid.phases": 3}, r"meter.imp_per_kwh: 20000: too many pulses a second"),
+    ({"connector.meter.kind": "modbus"}, r"meter.model: nothing; allowed: needed for a Modbus meter"),
+    ({"connector.meter.model": "b21"}, r"meter.model: a value; allowed: none for an S0 meter"),
+    ({"chip": "esp32c3"}, r"meter.counter: true; allowed: false: the esp32c3 has no counter"),
+    ({"connector.lock": {"close": 4, "open": 16, "feedback": 17}}, r"lock: a value; allowed: none with a fixed cable"),
+    ({"connector.temperature": {"kind": "analog"}}, r"temperature.adc: nothing; allowed: needed for this kind"),
+    ({"rfid": {"kind": "mfrc522", "sck": 18}}, "rfid.mosi: nothing; allowed: needed for this reader"),
+    ({"lights": {"red": 4}}, "lights.green: nothing; allowed: needed without pixels"),
+    ({"rs485": {"uart": 0, "tx": 17, "rx": 16}}, "rs485.uart: 0; allowed: 1 to 2, and 0 is the console's"),
+    ({"profiles": ["Core", "Everything"]}, r"profiles: \['Core', 'Everything'\]; allowed: a list of Core"),
+    ({"station.chargePointModel": "x" * 21}, "station.chargePointModel: .*; allowed: a text of 1 to 20 characters"),
+]
+
+
+def changed(changes):
+    table = copy.deepcopy(check_board.read("esp32"))
+    for path, value in changes.items():
+        *sections, name = path.split(".")
+        inner = table
+        for section in sections:
+            inner = inner[section]
+            inner = inner[0] if isinstance(inner, list) else inner
+        if value is None:
+            del inner[name]
+        else:
+            inner[name] = value
+    return table
+
+
+@pytest.mark.parametrize(("changes", "line"), MISTAKES)
+def test_a_mistake_has_its_line(changes, line):
+    found = check_board.mistakes(changed(changes))
+    assert any(re.match(rf"(?:.*\.)?{line}", one) for one in found), found
+
+
+def test_ethernet_takes_pins_of_its_own():
+    table = check_board.read("olimex-esp32-poe")
+    table["connector"][0]["contactor"]["coil"] = 27
+    assert "pin 27 is already Ethernet's" in check_board.mistakes(table)[0]
+
+
+def test_a_controller_behind_rapi_has_everything_else_itself():
+    table = check_board.read("openevse")
+    table["connector"][0]["meter"] = {"kind": "s0", "pin": 4, "imp_per_kwh": 1000}
+    table["safety"]["tier"] = "T0"
+    found = check_board.mistakes(table)
+    assert any("the controller has its own" in line for line in found)
+    assert any(line.startswith("safety.tier: T0; allowed: T3") for line in found)
+
+
+def test_text_that_is_no_toml_is_named(tmp_path, capsys, monkeypatch):
+    (tmp_path / "board.toml").write_text("chip = \n")
+    monkeypatch.setattr("sys.argv", ["check_board", str(tmp_path), "nosuch"])
+    assert check_board.main() == 1
+    told = capsys.readouterr().out
+    assert "line 1" in told and "nosuch is not one of" in told
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 100) | st.floats() | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from("pilot pwm kind coil".split()), inner),
+    max_leaves=4,
+)
+
+
+@given(st.data())
+@settings(max_examples=400, deadline=None)
+def test_whatever_is_written_gets_an_answer(data):
+    table = check_board.read(data.draw(st.sampled_from(BOARDS)))
+    for _ in range(data.draw(st.integers(1, 3))):
+        inner = table
+        while True:
+            key = data.draw(st.sampled_from(sorted(inner) if isinstance(inner, dict) else range(len(inner))))
+            deeper = inner[key]
+            if isinstance(deeper, dict | list) and deeper and data.draw(st.booleans()):
+                inner = deeper
+                continue
+            inner[key] = data.draw(VALUES)
+            break
+    for line in [board_file.explain(problem) for problem in board_file.problems(table)]:
+        assert line.count("\n") == 0 and "; allowed: " in line
+
+
+def test_every_key_is_explained_in_the_readme():
+    text = (rom.ROOT / "boards/README.md").read_text()
+    rows = set(re.findall(r"^\| `([\w.]+)` \|", text, re.M))
+    keys = {line.split()[0] for line in board_keys._KEYS.splitlines() if line}
+    assert rows == keys, f"not there: {sorted(keys - rows)}, not a key: {sorted(rows - keys)}"
+
+
+@pytest.mark.parametrize("name", ["esp32", "esp32s3", "esp32c3", "simulator"])
+def test_the_facts_of_a_chip_hang_together(name):
+    facts = chip(name)
+    for pins in (facts.flash, facts.strapping, facts.inputs, facts.adc1, facts.console, facts.usb):
+        assert set(pins) <= set(facts.pins)
+    assert not set(facts.adc1) & set(facts.adc2)

@@ -1,0 +1,220 @@
+"""What a board has besides electricity: lights, a reader's health, a network that comes and goes, a watchdog."""
+
+import asyncio
+
+from chargelet.compose import Chargelet
+from chargelet.hardware.equipment import Equipment
+from chargelet.hardware.network_link import NetworkLink
+from chargelet.station.signals import Signals
+from fakes.bench import BOARD, Bench
+from fakes.clock import FakeClock, run
+from fakes.evse import FakeEvse
+from fakes.storage import FakeStorage
+
+DARK = (0, 0, 0)
+
+
+class Lamps:
+    """What was shown, newest last."""
+
+    def __init__(self, count=1):
+        self.count = count
+        self.shown = []
+
+    def show(self, colours):
+        self.shown.append(colours)
+
+
+def lit(bench, signals, ms=4000):
+    """The colours of one lamp over a while, in order, without the dark."""
+    seen = []
+    for _ in range(ms // 100):
+        bench.run(100)
+        colour = signals.colours()[0]
+        if any(colour) and (not seen or seen[-1] != colour):
+            seen.append(colour)
+    return seen
+
+
+def test_lights_show_the_status_and_obey_the_intensity():
+    bench = Bench()
+    signals = Signals(bench.station, Lamps())
+    assert signals.colours() == [(0, 127, 0)]
+    bench.charging()
+    bench.run(5000)
+    assert signals.colours() == [(0, 0, 127)]
+    assert bench.ask("ChangeConfiguration", {"key": "LightIntensity", "value": "100"})["status"] == "Accepted"
+    assert signals.colours() == [(0, 0, 255)]
+    assert bench.ask("ChangeConfiguration", {"key": "LightIntensity", "value": "101"})["status"] == "Rejected"
+    bench.evse.set_fault("GroundFailure")
+    bench.run(200)
+    assert lit(bench, signals) == [(255, 0, 0)]
+    bench.ask("ChangeConfiguration", {"key": "LightIntensity", "value": "0"})
+    assert lit(bench, signals) == []
+
+
+def blinks(bench, signals):
+    """How often the lamp went from dark to some colour, and which."""
+    bright, count, colours = False, 0, set()
+    for _ in range(40):
+        bench.run(50)
+        colour = signals.colours()[0]
+        if any(colour) and not bright:
+            count += 1
+        bright = any(colour)
+        colours.add(colour)
+    return count, colours
+
+
+def test_a_card_is_answered_by_blinks():
+    bench = Bench()
+    signals = Signals(bench.station, Lamps())
+    bench.ask("ChangeConfiguration", {"key": "BlinkRepeat", "value": "4"})
+    bench.station.swipe("CARD")
+    bench.run(50)
+    count, colours = blinks(bench, signals)
+    assert count in (4, 5) and (0, 127, 0) in colours and DARK in colours
+    bench = Bench()
+    signals = Signals(bench.station, Lamps())
+    bench.central.answers["Authorize"] = {"idTagInfo": {"status": "Blocked"}}
+    bench.station.swipe("CARD")
+    bench.run(50)
+    count, colours = blinks(bench, signals)
+    assert count in (3, 4) and (127, 0, 0) in colours
+
+
+def test_one_lamp_for_two_connectors_shows_what_is_more_urgent():
+    bench = Bench(2)
+    alone, each = Signals(bench.station, Lamps()), Signals(bench.station, Lamps(2))
+    bench.charging()
+    bench.run(6000)
+    assert alone.colours() == [(0, 0, 127)] and each.colours() == [(0, 0, 127), (0, 127, 0)]
+
+
+def test_lamps_are_written_when_something_changes():
+    bench = Bench()
+    lamps = Lamps()
+    run(bench.clock, Signals(bench.station, lamps).run(), 5000)
+    assert lamps.shown == [[(0, 127, 0)]]
+
+
+def test_without_lights_their_keys_are_not_there():
+    answer = Bench().ask("GetConfiguration", {"key": ["LightIntensity", "BlinkRepeat"]})
+    assert answer["unknownKey"] == ["LightIntensity", "BlinkRepeat"]
+
+
+def test_a_broken_reader_is_told_on_connector_0():
+    bench = Bench()
+
+    class Broken:
+        failed = True
+
+    bench.station.reader = Broken()
+    bench.run(500)
+    told = bench.central.all("StatusNotification")[-1]
+    assert (told["connectorId"], told["status"], told["errorCode"]) == (0, "Available", "ReaderFailure")
+    Broken.failed = False
+    bench.run(500)
+    assert bench.central.all("StatusNotification")[-1]["errorCode"] == "NoError"
+
+
+class Nic:
+    """A network interface: `air` says how many looks after connect() it is connected, None never."""
+
+    def __init__(self, air=3):
+        self.air = air
+        self.calls = []
+        self.looks = None
+        self.broken = 0
+
+    def active(self, on):
+        self.calls.append(on)
+
+    def connect(self, name, password=None):
+        self.calls.append((name, password))
+        if self.broken:
+            self.broken -= 1
+            raise OSError("Wifi Internal Error")
+        self.looks = 0
+
+    def isconnected(self):
+        if self.looks is not None:
+            self.looks += 1
+        return self.air is not None and self.looks is not None and self.looks > self.air
+
+    def ifconfig(self):
+        return ("192.0.2.7", "", "", "")
+
+
+def link(nic, wifi, ms):
+    clock, lines, told = FakeClock(), [], []
+    run(clock, NetworkLink(nic, wifi, clock, lines.append, told.append).run(), ms)
+    return lines, told
+
+
+def test_wifi_is_connected_and_connected_again():
+    nic = Nic()
+    lines, told = link(nic, ("garage", "secret"), 10000)
+    assert nic.calls == [False, True, ("garage", "secret")] and told == [True]
+    assert lines == ["network: connected, address 192.0.2.7"] and "secret" not in str(lines)
+    nic = Nic(air=None)
+    lines, told = link(nic, ("garage", None), 65000)
+    assert nic.calls.count(("garage", None)) == 4 and told == [], "an attempt each 20 s"
+    nic = Nic()
+    nic.broken = 1
+    lines, told = link(nic, ("garage", None), 40000)
+    assert "Internal Error" in lines[0] and told == [True]
+
+
+def test_a_network_that_is_lost_is_told():
+    nic = Nic()
+    looks = [0]
+    connected = nic.isconnected
+
+    def flaky():
+        looks[0] += 1
+        return connected() and not 20 <= looks[0] < 25
+
+    nic.isconnected = flaky
+    lines, told = link(nic, ("garage", None), 60000)
+    assert told == [True, False, True] and lines[1] == "network: lost"
+
+
+class Dog:
+    fed = 0
+
+    def feed(self):
+        self.fed += 1
+
+
+def test_the_watchdog_is_fed_while_both_safety_and_station_move():
+    clock, dog, evse = FakeClock(), Dog(), FakeEvse()
+    equipment = Equipment([evse], watchdog=dog)
+    storages = FakeStorage(), FakeStorage(), FakeStorage()
+    whole = Chargelet(BOARD, equipment, clock, *storages, print, print)
+
+    class Stop(Exception):
+        pass
+
+    async def turns(count, station):
+        tasks = [whole._safety()] + ([whole._steps()] if station else [])
+        waits = [0]
+
+        async def sleep(ms):
+            waits[0] += 1
+            if waits[0] > count:
+                raise Stop
+            await asyncio.sleep(0)
+
+        clock.sleep = sleep
+        try:
+            await asyncio.gather(*tasks)
+        except Stop:
+            pass
+
+    asyncio.run(turns(40, True))
+    fed = dog.fed
+    assert fed > 5
+    whole._moved = False
+    asyncio.run(turns(40, False))
+    assert dog.fed == fed, "the station stands still"
