@@ -81,6 +81,21 @@ class _Blank:
     def isconnected(self):
         return False
 
+    def connect(self, *given):
+        pass
+
+    def any(self):
+        return 0
+
+    def write(self, data):
+        pass
+
+    def flush(self):
+        pass
+
+    def scan(self):
+        return []
+
 
 class Modules:
     """Every part of every board's modules, blank; with these in place a board file can be built anywhere."""

@@ -91,7 +91,7 @@ MISTAKES = [
     ({"connector.temperature": {"kind": "analog"}}, r"temperature.adc: nothing; allowed: needed for this kind"),
     ({"rfid": {"kind": "mfrc522", "sck": 18}}, "rfid.mosi: nothing; allowed: needed for this reader"),
     ({"lights": {"red": 4}}, "lights.green: nothing; allowed: needed without pixels"),
-    ({"rs485": {"uart": 0, "tx": 17, "rx": 16}}, "rs485.uart: 0; allowed: 1 to 2, and 0 is the console's"),
+    ({"rs485": {"uart": 0, "tx": 17, "rx": 16}}, "rs485.uart: 0; allowed: 1 to 2: MicroPython keeps 0 for itself"),
     ({"profiles": ["Core", "Everything"]}, r"profiles: \['Core', 'Everything'\]; allowed: a list of Core"),
     ({"station.chargePointModel": "x" * 21}, "station.chargePointModel: .*; allowed: a text of 1 to 20 characters"),
 ]

@@ -20,9 +20,10 @@ ONLY = {
     "time": r"chargelet/ground/clock\.py",
     "os.urandom": r"chargelet/ground/chance\.py|uwebsockets/opening\.py",  # there it is a default
     "random": r"(?!)",
-    "machine": r"chargelet/hardware/|simulator/|boot\.py|main\.py",
-    "network": r"chargelet/hardware/|boot\.py|main\.py",
-    "esp32": r"chargelet/hardware/|boot\.py|main\.py",
+    "machine": r"chargelet/hardware/|chargelet/device\.py|simulator/",
+    "network": r"chargelet/hardware/network_link\.py",
+    "esp32": r"(?!)",
+    "micropython": r"chargelet/device\.py",
     "onewire": r"chargelet/hardware/build\.py",
     "ds18x20": r"chargelet/hardware/build\.py",
     "neopixel": r"chargelet/hardware/build\.py",

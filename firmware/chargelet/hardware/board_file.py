@@ -121,9 +121,8 @@ def _sense(board, found):
     if "rs485" in board:
         uarts.setdefault(board["rs485"]["uart"], []).append("rs485.uart")
     for number, users in uarts.items():
-        if number >= facts.uarts or (number == 0 and board["console"]):
-            most = "%d to %d" % (1 if board["console"] else 0, facts.uarts - 1)
-            found.append((users[0], "%d" % number, most + ", and 0 is the console's"))
+        if not 0 < number < facts.uarts:
+            found.append((users[0], "%d" % number, "1 to %d: MicroPython keeps 0 for itself" % (facts.uarts - 1)))
         if len(users) > 1:
             found.append((users[1], "UART %d is already %s" % (number, users[0]), "a UART of its own"))
     _kinds(board, found)

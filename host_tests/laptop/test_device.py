@@ -1,0 +1,148 @@
+"""How a real board starts, on blank parts: good files, bad files, no files, and whatever goes wrong on the way."""
+
+import asyncio
+import json
+import shutil
+import sys
+
+import pytest
+
+import check_board
+import rom
+from fakes.parts import Modules
+
+INSTALLATION = {
+    "wifi": {"name": "garage", "password": "12345678"},
+    "csms": {"url": "ws://127.0.0.1:1/ocpp", "identity": "CP1", "password": "0123456789abcdef"},
+    "config": {"HeartbeatInterval": 77, "Nope": 1},
+}
+
+
+class Reset(Exception):
+    pass
+
+
+@pytest.fixture
+def start(tmp_path, monkeypatch, capfd):
+    """A board's main(), for a moment; gives (what the console said, all parts that were made)."""
+
+    def run(board="esp32", table=None, installation=INSTALLATION, during=None, files=None):
+        root = tmp_path / "device"
+        shutil.rmtree(root, ignore_errors=True)
+        root.mkdir()
+        (root / "state").mkdir()
+        table = check_board.read(board) if table is None else table
+        for name, content in (("board.json", table), ("installation.json", installation)):
+            if content is not None:
+                (root / name).write_text(json.dumps(content))
+        for name, content in (files or {}).items():
+            (root / name).write_text(content)
+        with Modules() as modules:
+            import chargelet.device as device
+            import machine
+
+            monkeypatch.setattr(machine, "reset_cause", lambda: 1)
+            monkeypatch.setattr(machine, "unique_id", lambda: b"\x01\xab", raising=False)
+            resets = []
+
+            def reset():
+                resets.append(1)
+                raise Reset
+
+            monkeypatch.setattr(machine, "reset", reset)
+            monkeypatch.setattr(device.Clock, "stall", lambda self, ms: None)
+            ended = []
+
+            whole = device.Chargelet
+
+            class Watched(whole):
+                async def run(self, *others):
+                    ended.append(self)
+                    if during:
+                        raise during
+                    task = asyncio.create_task(whole.run(self, *others))
+                    await asyncio.sleep(0.3)
+                    task.cancel()
+
+            monkeypatch.setattr(device, "Chargelet", Watched)
+            try:
+                device.main(str(root))
+            except Reset:
+                pass
+            monkeypatch.undo()
+            sys.modules.pop("chargelet.device")
+        return capfd.readouterr().err, modules.made, ended, resets
+
+    return run
+
+
+def test_a_station_is_started(start):
+    said, made, ended, resets = start()
+    for line in ("boot: PWRON_RESET", "safety tier T0", "csms: connecting to ws://127.0.0.1:1/ocpp/CP1"):
+        assert line in said
+    assert made[0][0] == "Pin" and made[0][1][0] == 32 and made[0][2] == {"value": 0}
+    (station,) = ended
+    assert station.station.config["HeartbeatInterval"] == 77 and "config.Nope" in said
+    assert ("WLAN", (1,), {}) in made and not resets and "12345678" not in said
+    assert station.station.connectors[0].evse.fault == ("OtherError", "SafetyTierT0")
+
+
+@pytest.mark.parametrize("board", ["smartevse-v3", "esp32-evse", "olimex-esp32-poe", "esp32s3", "esp32c3"])
+def test_every_board_starts(start, board):
+    said, made, ended, resets = start(board)
+    assert len(ended) == 1 and not resets and "died" not in said, said
+
+
+def test_the_chips_number_is_its_identity_where_none_is_given(start):
+    said, _, _, _ = start(installation={**INSTALLATION, "csms": {"url": "ws://127.0.0.1:1/ocpp"}})
+    assert "csms: connecting to ws://127.0.0.1:1/ocpp/01AB" in said
+
+
+def test_a_board_whose_serial_line_is_not_a_console_says_nothing_there(start, monkeypatch):
+    module = type(sys)("micropython")
+    told = []
+    module.kbd_intr = told.append
+    monkeypatch.setitem(sys.modules, "micropython", module)
+    said, _, ended, _ = start("openevse")
+    assert told == [-1] and len(said.splitlines()) == 1 and "not a console" in said and ended
+
+
+def test_bad_files_start_nothing_and_are_named(start):
+    table = check_board.read("esp32")
+    table["connector"][0]["contactor"]["coil"] = 12
+    table["connector"][0]["pilot"]["pwm"] = 35
+    said, made, ended, resets = start(table=table)
+    assert "connector[0].contactor.coil: pin 12 decides" in said and "pilot.pwm: pin 35 can only read" in said
+    assert not made and not ended and not resets and "all contactors are off" in said
+    for files, named in (
+        ({"board.json": "{"}, "board.json is damaged: `make deploy`"),
+        ({"installation.json": "\x00"}, "installation.json is damaged: `make provision`"),
+        ({"installation.json": "[]"}, "installation.json: installation: []"),
+        ({"installation.json": '{"wifi": {"name": "x"}}'}, "installation.json: csms: nothing"),
+        ({"installation.json": '{"csms": {"url": "ws://x"}}'}, "installation.json: wifi: nothing"),
+        ({"installation.json": '{"wifi": {"name": "x", "password": "short"}, "csms": {"url": 1}}'}, "a short one"),
+    ):
+        said, _, ended, resets = start(files=files)
+        assert named in said and not ended and not resets, (named, said)
+    said, _, ended, _ = start(installation=None)
+    assert "installation.json is not there: `make provision` makes it" in said and not ended
+
+
+def test_an_error_resets_the_board_with_the_contactors_off(start):
+    said, _, ended, resets = start(during=OSError(5))
+    assert resets and "boot: OSError" in said
+    assert all(not evse.contactor_closed for evse in ended[0].evses)
+
+
+def test_ctrl_c_ends_at_the_repl(start):
+    said, _, _, resets = start(during=KeyboardInterrupt)
+    assert not resets and "stopped at the console" in said
+
+
+def test_main_and_manifest_are_what_a_board_takes():
+    compile((rom.FIRMWARE / "main.py").read_text(), "main.py", "exec")
+    asked = []
+    names = {"include": asked.append, "package": asked.append}
+    exec((rom.FIRMWARE / "manifest.py").read_text(), names)
+    assert asked == ["$(PORT_DIR)/boards/manifest.py", "uwebsockets", "chargelet"]
+    assert all((rom.FIRMWARE / name).is_dir() for name in asked[1:])
