@@ -310,6 +310,16 @@ def test_a_reset_keeps_register_and_latch_and_a_power_cut_keeps_neither():
     assert other.evse.fault is None and other.evse.meter.energy_wh() == 0
 
 
+def test_a_board_file_that_says_bench_is_believed_after_a_reset():
+    rtc, yard = Rtc(), Yard()
+    keeper = after_reset(yard, rtc)
+    yard.evse.latch(("OtherError", "SafetyTierT0"))
+    keeper.keep()
+    other = Yard()
+    after_reset(other, rtc).recall()
+    assert other.evse.fault is None
+
+
 def test_a_damaged_memory_counts_as_none():
     rtc, yard = Rtc(), Yard()
     keeper = after_reset(yard, rtc)

@@ -79,17 +79,20 @@ class Bench:
         cache=None,
         board=BOARD,
         main_meter=None,
+        yard=None,
     ):
-        self.clock = FakeClock(now)
+        self.clock = yard.clock if yard else FakeClock(now)
         self.storage = storage or FakeStorage()
         self.lines = []  # the newest of the log
-        self.evses = [FakeEvse(has_lock) for _ in range(connectors)]
+        self._yard = yard  # real drivers over the simulated world, in place of FakeEvse
+        self.evses = yard.equipment.evses if yard else [FakeEvse(has_lock) for _ in range(connectors)]
         self.resets = 0
         self.records = records or FakeStorage()
         self.cache = cache or FakeStorage()
         self.board = board
         handed = self.storage, self.records, self.cache, self._log, self._reset, judge
-        self.whole = Chargelet(board, Equipment(self.evses, main_meter), self.clock, *handed)
+        equipment = yard.equipment if yard else Equipment(self.evses, main_meter)
+        self.whole = Chargelet(board, equipment, self.clock, *handed)
         self.station = self.whole.station
         self.endpoint = self.whole.endpoint
         self._asked = 0
@@ -118,15 +121,20 @@ class Bench:
         """Let time pass; the wire is as quick as `delay` says."""
         while ms > 0:
             self.turn()
-            self.clock.advance(min(step, ms))
-            ms -= step
+            if self._yard:
+                self._yard.run(20)
+                ms -= 20
+            else:
+                self.clock.advance(min(step, ms))
+                ms -= step
         self.turn()
 
     def turn(self):
         """One look at everything, without time passing but what the wire needs."""
         for _ in range(20):
-            for evse in self.evses:
-                evse.step()
+            if not self._yard:
+                for evse in self.evses:
+                    evse.step()
             self.station.step()
             frame = self.endpoint.next_frame()
             if frame is not None:

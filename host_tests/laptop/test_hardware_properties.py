@@ -2,8 +2,9 @@
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from test_cars import Garage
 
-from fakes.yard import Yard
+from fakes.yard import DISCONNECT, MONITOR, THERMOMETER, Yard
 
 ACTIONS = st.one_of(
     st.tuples(st.just("plug"), st.none()),
@@ -17,8 +18,15 @@ ACTIONS = st.one_of(
     st.tuples(st.just("lock"), st.booleans()),
     st.tuples(st.just("sticks"), st.booleans()),
     st.tuples(st.just("fault"), st.sampled_from((None, "GroundFailure"))),
+    st.tuples(st.just("leaks"), st.booleans()),
+    st.tuples(st.just("monitor_dead"), st.booleans()),
+    st.tuples(st.just("celsius"), st.sampled_from((20, 70, 90))),
+    st.tuples(st.just("cable_ohm"), st.sampled_from((220, 680, 1500, 20, 9000))),
+    st.tuples(st.just("asleep"), st.booleans()),
+    st.tuples(st.just("glitch_ohm"), st.sampled_from((None, 880, 2700))),
     st.tuples(st.just("wait"), st.integers(1, 400)),
 )
+WHOLE = {"pilot": DISCONNECT, "residual_current": MONITOR, "temperature": THERMOMETER}
 
 
 def act(yard, name, value):
@@ -31,21 +39,39 @@ def act(yard, name, value):
         evse.lock() if value else evse.unlock()
     elif name == "sticks":
         yard.place.bolt_sticks = value
+    elif name in ("leaks", "monitor_dead", "celsius", "cable_ohm"):
+        setattr(yard.place, name, value)
     elif name == "fault":
         evse.set_fault(value)
     elif name != "wait":
         setattr(vehicle, name, value)
 
 
-@given(st.lists(st.tuples(ACTIONS, st.integers(1, 150)), min_size=3, max_size=25))
-@settings(max_examples=60, deadline=None)
-def test_the_contactor_is_closed_only_when_it_may_be(script):
-    yard = Yard()
+# A car that is about to charge: where the interesting things happen, and where chance alone seldom gets.
+READY = [("plug", None), ("wait", 20), ("lock", True), ("wait", 40), ("offer", 16000), ("wait", 10)]
+
+
+@given(
+    st.lists(st.tuples(ACTIONS, st.integers(1, 150)), max_size=4),
+    st.booleans(),
+    st.lists(st.tuples(ACTIONS, st.integers(1, 150)), min_size=3, max_size=20),
+)
+@settings(max_examples=300, deadline=None)
+def test_the_contactor_is_closed_only_when_it_may_be(before_that, ready, script):
+    script = before_that + [(act_, 1) for act_ in READY if ready] + script
+    yard = Yard(**WHOLE)
     place, vehicle, evse = yard.place, yard.vehicle, yard.evse
     bad = {"state": 0, "fault": 0, "unlocked": 0, "no offer": 0}
     wh = [0]
+    diode = [0]  # for how long there has been none
+    was = [False]
 
     def watch():
+        diode[0] = 0 if vehicle.diode else diode[0] + 20
+        if evse._contactor.commanded and not was[0]:
+            assert diode[0] <= 60 and vehicle.plugged and place.bolt and evse.offered_ma >= 6000 and not evse.fault
+            assert not place.leaks and place.celsius < 90 and evse.offered_ma <= evse.limit_ma()
+        was[0] = evse._contactor.commanded
         # Each wrong fact may last as long as opening takes, and no longer: 100 ms, or 6 s without an offer.
         facts = {
             "state": not (vehicle.plugged and vehicle.s2 and not vehicle.short and not vehicle.ventilation),
@@ -76,3 +102,16 @@ def test_the_contactor_is_closed_only_when_it_may_be(script):
 
             yard.run(120, watch_unplugged)
         yard.run((value if name == "wait" else pause) * 20, watch)
+
+
+@given(st.lists(st.tuples(ACTIONS, st.integers(10, 300)), min_size=3, max_size=12), st.lists(st.integers(0, 11)))
+@settings(max_examples=150, deadline=None)
+def test_only_changes_of_status_that_the_table_knows(script, cards):
+    garage = Garage(**WHOLE)
+    for at, ((name, value), pause) in enumerate(script):
+        if at in cards:
+            garage.bench.station.swipe("CARD")
+        if name not in ("offer", "lock"):
+            act(garage.yard, name, value)
+        garage.run(pause / 50)
+    garage.statuses()

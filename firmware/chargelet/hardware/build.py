@@ -7,7 +7,7 @@ from machine import Pin
 
 from . import board_file
 from .contactor import Contactor
-from .equipment import Equipment
+from .equipment import TIER, Equipment
 from .evse import Evse
 from .over_current import OverCurrent
 from .pilot import Pilot
@@ -60,7 +60,7 @@ class _Builder:
         for at, table in enumerate(board["connector"]):
             evse = self._rapi(at, table) if "rapi" in table else self._evse(at, table, contactors[at])
             if not allowed:
-                evse.latch(("OtherError", "SafetyTierT0"))
+                evse.latch(TIER)
             evses.append(evse)
         main_meter = None
         if "main_meter" in board:

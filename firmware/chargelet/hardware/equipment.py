@@ -1,6 +1,10 @@
 """Knows what a station stands on: all that build.py has made of a board file, in one object. Knows no pins."""
 
 
+# The latch of a board file that does not say bench: a better file lifts it.
+TIER = ("OtherError", "SafetyTierT0")
+
+
 class Equipment:
     """`main_meter`, `reader`, `lights`, `watchdog` and `rtc` are None where the board has none; `tasks` are functions
     that make the drivers' own tasks."""
@@ -28,7 +32,7 @@ class Equipment:
             for meter, wh in zip(self.meters, registers):
                 meter.restore(wh)
             for evse, latched in zip(self.evses, latches):
-                if latched:
+                if latched and tuple(latched) != TIER:
                     evse.latch(latched)
 
     def keep(self):

@@ -213,7 +213,7 @@ class Evse:
             if not safe:
                 self._switch(False, now)
             return
-        if not self._offer.ma:
+        if not 0 < self._offer.ma <= self.limit_ma():
             return
         if watch.state == "B" and not self._woken and ticks_diff(now, self._offer.since) >= _ASLEEP_MS:
             self._log("connector %d: the vehicle does not answer: it is woken up" % self._id)

@@ -4,7 +4,7 @@
 # well this long after it could: no contact tells.
 _TAKEN_OUT_MS = 1500
 
-# After a boot the pilot is believed from here on.
+# After a boot the pilot is believed from here on, and after a start what limits the current.
 _LOOK_MS = 1000
 
 # Vehicles close S2 within 3 s of the offer or not at all; before that, SuspendedEV would only be noise.
@@ -51,10 +51,13 @@ class Connector:
         """Whether the pilot has not been looked at for long enough after the boot to be believed."""
         return self._clock.uptime() - self._born < _LOOK_MS
 
-    def starting(self) -> bool:
-        """Whether a vehicle may still be about to take what it has only just been offered."""
+    def starting(self, limit_ma: int) -> bool:
+        """Whether a vehicle may still be about to take what it has only just been offered, or is about to be."""
         transaction = self.transaction
-        return not transaction.charged and self._clock.uptime() - transaction.started < _STARTING_MS
+        if transaction.charged or transaction.suspended or not transaction.authorized:
+            return False  # there is no way back to Preparing (OCPP 1.6 §4.9)
+        passed = self._clock.uptime() - transaction.started
+        return passed < (_STARTING_MS if limit_ma >= 6000 else _LOOK_MS)
 
     @property
     def waiting(self) -> bool:

@@ -98,6 +98,7 @@ def parts(station, log_lines, start: "int | None" = None, stop: "int | None" = N
         running = connector.transaction
         said = (connector.id, status, evse.pilot_state, evse.offered_ma, evse.contactor_closed, evse.meter.energy_wh())
         yield ("connector %d: %s, pilot %s, %d mA offered, contactor closed: %s, %d Wh" % said).encode()
+        yield (", %d pulses may have been missed" % evse.meter.missed if evse.meter.missed else "").encode()
         yield (", transaction %s\n" % running.id if running else "\n").encode()
     yield b"\n# Log\n"
     for piece in log_lines:

@@ -202,7 +202,10 @@ class Station:
             connector.step(timeout, shared)
             transaction.step(self, connector)
             metering.step(self, connector)
-            self.notifier.look(connector.id, status.derive(connector))
+            said = status.derive(connector)
+            if connector.transaction and said[0][:4] == "Susp":
+                connector.transaction.suspended = True
+            self.notifier.look(connector.id, said)
         metering.step_aligned(self)
         self.notifier.look(0, self._own_status())
         self.epochs.step(self.outbox)

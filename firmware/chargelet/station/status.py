@@ -21,15 +21,16 @@ def derive(connector, station_operative: bool = True):
     transaction = connector.transaction
     info = None
     if transaction:
+        limit_ma = connector.limit_ma()
         if not evse.connected:
             # OCPP 1.6 §4.9: with StopTransactionOnEVSideDisconnect false the transaction goes on.
             status, info = "SuspendedEV", "EV side disconnected"
-        elif connector.limit_ma() < 6000:
+        elif connector.starting(limit_ma) and not evse.contactor_closed:
+            status = "Preparing"
+        elif limit_ma < 6000:
             status = "SuspendedEVSE"
         elif evse.contactor_closed:
             status = "Charging"
-        elif connector.starting():
-            status = "Preparing"
         else:
             status = "SuspendedEV"
     elif not connector.operative or connector.blocked:

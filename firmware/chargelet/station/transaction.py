@@ -28,6 +28,7 @@ class Transaction:
         self.authorized = True
         self.grace_wh = None  # the register up to which an invalidated idTag may still charge
         self.charged = False  # whether the contactor has been closed for it
+        self.suspended = False  # whether any status but Preparing has been seen of it
         self.interval = 0  # ms between samples, and how many of them have passed
         self.samples = 0
         self.interrupted = False
@@ -187,6 +188,11 @@ def step(station, connector):
             if station.outbox.full:
                 station.log("connector %d: no new transaction, the outbox is full" % connector.id)
                 connector.forget()
+            elif evse.contactor_closed:
+                pass  # what flows still belongs to the transaction before
+            elif connector.finished:
+                # Preparing comes in between, and is seen (OCPP 1.6 §4.9, F2).
+                connector.finished = connector.unplugged_stop = False
             elif not evse.has_lock or evse.locked or evse.lock():
                 start(station, connector)
         return
