@@ -1,7 +1,7 @@
 """Pilot, contactor, lock and meter: real drivers over the electrical model, with vehicles of all kinds."""
 
 from chargelet.hardware import pilot_levels
-from fakes.yard import Yard
+from fakes.yard import CONNECTOR, Yard
 
 
 def test_levels_become_letters():
@@ -14,6 +14,16 @@ def test_levels_become_letters():
 def test_boundaries_move_away_from_the_state_before():
     assert pilot_levels.letter(7400, "B") == "B" and pilot_levels.letter(7600, "C") == "C"
     assert pilot_levels.letter(7100, "B") == "C" and pilot_levels.letter(7900, "C") == "B"
+
+
+def test_a_board_may_move_the_boundaries():
+    pilot = dict(CONNECTOR["pilot"], c_least_mv=5000)
+    assert pilot_levels.letter(4800) == "C" and pilot_levels.letter(4800, "", (10500, 7500, 5000, 1500, -1500)) == "D"
+    for mv, state in ((4300, "D"), (5600, "C")):
+        yard = Yard(pilot=dict(pilot))
+        yard.evse._pilot.sample = lambda mv=mv: (mv, -12000)
+        yard.run(1000)
+        assert yard.evse.pilot_state == state
 
 
 def test_currents_and_duty_cycles():

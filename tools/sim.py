@@ -27,10 +27,23 @@ ROOT = Path(__file__).resolve().parent.parent
 HELP = """\
 [bold]At the station[/]      plug [1]   unplug [1]   swipe TAG [1]   draw 1 AMPS   pause [1]   resume [1]
                     fault 1 CODE   clear 1   jam [1] / unjam [1] (the cable lock)
+[bold]What breaks[/]         leak [1] (a residual current)   weld [1]   diode [1] (it is missing)   short [1]   sleep [1]
+                    and each of these with an un- before it, or at the end of it all: cut, back
 [bold]The world[/]           offline   online   cut (the power goes)   back (it returns)   stall MS
 [bold]Central system[/]      start TAG [1]   stop TRANSACTION   get [KEY]   set KEY VALUE   unlock [1]
                     available [1] / unavailable [1]   reset \\[hard]
 [bold]Here[/]                state   log (the station's own words)   help   quit"""
+
+
+# word of the prompt → command of the control port
+SWITCHES = {
+    "jam": "lock_fail",
+    "leak": "leak",
+    "weld": "weld",
+    "diode": "no_diode",
+    "short": "short",
+    "sleep": "asleep",
+}
 
 
 class Simulation:
@@ -169,8 +182,9 @@ async def obey(sim, line):
         await sim.do("fault", connector=number(words, 1), code=word(words, 2, "a ChargePointErrorCode"))
     elif command == "clear":
         await sim.do("clear_fault", connector=number(words, 1), code="OtherError")
-    elif command in ("jam", "unjam"):
-        await sim.do("lock_fail", connector=number(words, 1), on=command == "jam")
+    elif command.removeprefix("un") in SWITCHES:
+        switch = SWITCHES[command.removeprefix("un")]
+        await sim.do(switch, connector=number(words, 1), on=not command.startswith("un"))
     elif command in ("offline", "online"):
         await sim.do(command)
     elif command == "stall":

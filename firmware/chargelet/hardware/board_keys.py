@@ -64,6 +64,10 @@ connector.pilot.adc adc !
 connector.pilot.zero_mv int ! 0..3300
 connector.pilot.span_mv int ! 100..3300
 connector.pilot.disconnect out ?
+connector.pilot.a_least_mv int =10500 9500..11500
+connector.pilot.b_least_mv int =7500 6500..8500
+connector.pilot.c_least_mv int =4500 3500..5500
+connector.pilot.d_least_mv int =1500 500..2500
 connector.contactor.coil coil !
 connector.contactor.second_coil coil ?
 connector.contactor.feedback in ?

@@ -11,6 +11,7 @@ from .equipment import TIER, Equipment
 from .evse import Evse
 from .over_current import OverCurrent
 from .pilot import Pilot
+from .pilot_levels import BOUNDARIES
 
 
 def refuse(board) -> None:
@@ -77,7 +78,9 @@ class _Builder:
     def _evse(self, at, table, contactor):
         most_ma = table["max_current"] * 1000
         pilot = table["pilot"]
-        driver = Pilot(pilot["pwm"], pilot["adc"], pilot["zero_mv"], pilot["span_mv"], pilot.get("disconnect"))
+        least = tuple([pilot[name + "_least_mv"] for name in "abcd"]) + BOUNDARIES[4:]
+        wires = pilot["pwm"], pilot["adc"], pilot["zero_mv"], pilot["span_mv"], pilot.get("disconnect")
+        driver = Pilot(*wires, least)
         meter = self._meter(table["meter"], table["max_current"])
         lock = None
         if "lock" in table:

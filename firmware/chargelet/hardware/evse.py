@@ -56,7 +56,7 @@ class Evse:
         self._told = None  # a fault from outside
         self._wanted_ma = 0
         now = clock.ticks()
-        self._watch = PilotWatch(now)
+        self._watch = PilotWatch(now, pilot.boundaries)
         self._offer = PilotOffer(pilot, now)
         self._no_diode_since = now
         self._opened = now

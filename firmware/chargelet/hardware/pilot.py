@@ -2,7 +2,7 @@
 
 from machine import ADC, PWM, Pin
 
-from .pilot_levels import duty
+from .pilot_levels import BOUNDARIES, duty
 
 # Reads of the ADC in one look: at some 70 µs each, more than two periods of the 1 kHz pilot, so that
 # even a plateau of 10 % is met.
@@ -13,10 +13,11 @@ class Pilot:
     """The control pilot. The driver must not invert: a stopped PWM is -12 V then, which offers nothing.
 
     `zero_mv` is what the ADC sees at 0 V, `span_mv` what 10 V on the pilot add to it. `disconnect`, where there is one,
-    is a pin that takes the pilot off the line while it is 1.
+    is a pin that takes the pilot off the line while it is 1. `boundaries` are the least high levels of A to E in mV.
     """
 
-    def __init__(self, pwm: int, adc: int, zero_mv: int, span_mv: int, disconnect: "int | None" = None):
+    def __init__(self, pwm: int, adc: int, zero_mv: int, span_mv: int, disconnect=None, boundaries=BOUNDARIES):
+        self.boundaries = boundaries
         self._zero_mv = zero_mv
         self._span_mv = span_mv
         self._pwm = PWM(Pin(pwm), freq=1000, duty_u16=65535)

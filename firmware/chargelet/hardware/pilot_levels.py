@@ -1,8 +1,8 @@
 """Knows control pilot levels and duty cycles as whole numbers, designed after IEC 61851-1. Knows no pins."""
 
-# The high level in mV at which each state but the last ends.
+# The least high level in mV of each state but the last; a board file may move the first four.
 _LETTERS = "ABCDE"
-_BOUNDARIES = (10500, 7500, 4500, 1500, -1500)
+BOUNDARIES = (10500, 7500, 4500, 1500, -1500)
 _HYSTERESIS = 300
 
 # The low level of a pilot whose vehicle has its diode.
@@ -13,9 +13,9 @@ OFFER_LEAST_MA = 6000
 OFFER_MOST_MA = 80000
 
 
-def letter(high_mv: int, before: str = "") -> str:
+def letter(high_mv: int, before: str = "", boundaries=BOUNDARIES) -> str:
     """The state of a high level: A to E, F below all of them; boundaries move away from the state before."""
-    for at, boundary in enumerate(_BOUNDARIES):
+    for at, boundary in enumerate(boundaries):
         name = _LETTERS[at]
         if before and before <= name:
             boundary -= _HYSTERESIS

@@ -4,7 +4,7 @@ Designed after IEC 61851-1.
 """
 
 from ..ground.clock import ticks_diff
-from .pilot_levels import diode, letter
+from .pilot_levels import BOUNDARIES, diode, letter
 
 # Samples that must agree before a change counts: at one each 20 ms, 40 ms to open.
 _AGREE = 2
@@ -13,7 +13,8 @@ _AGREE = 2
 class PilotWatch:
     """The letter that counts, since when, and whether the vehicle's diode is there."""
 
-    def __init__(self, now: int):
+    def __init__(self, now: int, boundaries=BOUNDARIES):
+        self._boundaries = boundaries
         self.state = "A"
         self.since = now
         self.seen = "A"  # the last sample's letter, and how often it has come
@@ -24,7 +25,7 @@ class PilotWatch:
 
     def look(self, high_mv: int, low_mv: int, now: int) -> bool:
         """Take in one sample; whether the letter that counts has changed."""
-        seen = letter(high_mv, self.seen)
+        seen = letter(high_mv, self.seen, self._boundaries)
         self._agreed = self._agreed + 1 if seen == self.seen else 1
         self.seen = seen
         self.diode = diode(low_mv)
