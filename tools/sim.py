@@ -27,8 +27,8 @@ ROOT = Path(__file__).resolve().parent.parent
 HELP = """\
 [bold]At the station[/]      plug [1]   unplug [1]   swipe TAG [1]   draw 1 AMPS   pause [1]   resume [1]
                     fault 1 CODE   clear 1   jam [1] / unjam [1] (the cable lock)
-[bold]What breaks[/]         leak [1] (a residual current)   weld [1]   diode [1] (it is missing)   short [1]   sleep [1]
-                    and each of these with an un- before it, or at the end of it all: cut, back
+[bold]What breaks[/]         leak [1] (a residual current)   weld [1]   diode [1] (it is missing)   short [1]
+                    sleep [1], and each of these with an un- before it; faults that stay end with cut, back
 [bold]The world[/]           offline   online   cut (the power goes)   back (it returns)   stall MS
 [bold]Central system[/]      start TAG [1]   stop TRANSACTION   get [KEY]   set KEY VALUE   unlock [1]
                     available [1] / unavailable [1]   reset \\[hard]
