@@ -1,4 +1,11 @@
-"""Knows what a board runs after boot.py: the station. Copied last by `make deploy`."""
+"""Knows what a board runs after boot.py: the station, of the firmware that slots.py has chosen. Copied last by `make
+deploy`."""
+
+import sys
+
+import slots
+
+sys.path.insert(0, slots.choose())
 
 from chargelet import device
 

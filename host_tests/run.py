@@ -22,7 +22,12 @@ import interpreter  # noqa: E402
 import rom  # noqa: E402
 
 # A flash chip in memory takes more than a board's heap, and so do two stations at once.
-LARGE = {"test_littlefs": "4M", "test_littlefs_station": "4M", "test_station_cuts": "200k"}
+LARGE = {
+    "test_littlefs": "4M",
+    "test_littlefs_station": "4M",
+    "test_partition_installer": "4M",
+    "test_station_cuts": "200k",
+}
 MOST_S = 400
 # Of what a file says although all is well; errors that a test provoked, and the firmware logged, are not shown.
 LINES_SHOWN = 4

@@ -48,6 +48,7 @@ def own_files(board: str, table: dict) -> dict:
     return {
         "/board.json": as_json(table),
         "/boot.py": boot.encode(),
+        "/slots.py": (rom.FIRMWARE / "slots.py").read_bytes(),
         LAST: (rom.FIRMWARE / "main.py").read_bytes(),
     }
 
@@ -79,8 +80,8 @@ def deploy(link: BoardLink, files: dict, progress=None) -> tuple:
         changed = [name for name in changed if name != LAST] + [LAST]
     else:
         changed.sort(key=lambda name: name == LAST)
-    for name in stale:
-        link.remove(name)
+    for name in stale + [f"/state/firmware/{name}" for name in ("next", "active")]:
+        link.remove(name)  # what comes by cable wins over what came through the network
     copied = 0
     for name in changed:
         if name != LAST:

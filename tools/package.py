@@ -16,6 +16,8 @@ from pathlib import Path
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
+import check_board
+import deploy
 import rom
 
 
@@ -41,8 +43,14 @@ def make(image: bytes, board: str, version: str, key: rsa.RSAPrivateKey) -> byte
     return line + signature.hex().encode() + b"\n" + image
 
 
-def build(board: str, version: str, key: rsa.RSAPrivateKey) -> bytes:
-    """The package of what lies here, which will call itself this version."""
+def build(board: str, version: str, key: rsa.RSAPrivateKey, image: Path | None = None) -> bytes:
+    """The package of what lies here, or of an image, which will call itself this version."""
+    if image is not None:
+        return make(image.read_bytes(), check_board.read(board)["chip"], version, key)
+    if not (rom.board_folder(board) / "main.py").is_file():
+        files = deploy.firmware_files()
+        parts = [b"%s %d\n" % (name[1:].encode(), len(content)) + content for name, content in files.items()]
+        return make(b"".join(parts), "files", version, key)
     files = rom.station_files(board)
     table = json.loads(files["board.json"])
     table["station"]["firmwareVersion"] = version
@@ -62,6 +70,7 @@ def main():
     parser.add_argument("--version", type=version)
     parser.add_argument("--key", type=Path, required=True, help="a PEM file with an RSA key")
     parser.add_argument("--out", type=Path)
+    parser.add_argument("--image", type=Path, help="a .bin of MicroPython, for boards with OTA partitions")
     parser.add_argument("--show-key", action="store_true")
     options = parser.parse_args()
     try:
@@ -71,7 +80,7 @@ def main():
             return
         if not options.version or not options.out:
             parser.error("--version and --out are needed")
-        options.out.write_bytes(build(options.board, options.version, key))
+        options.out.write_bytes(build(options.board, options.version, key, options.image))
     except (OSError, ValueError, RuntimeError) as error:
         sys.exit(f"package: {error}")
     print(f"{options.out}: {options.out.stat().st_size} bytes")

@@ -112,14 +112,38 @@ def _check(installation, board):
         raise ValueError("\n".join(["installation.json: %s: %s; allowed: %s" % problem for problem in wrong]))
 
 
+def _installer(board, clock, root):
+    """What takes new firmware in: a second partition where the image has one, else a second folder."""
+    key = board.pop("update", {}).get("key")  # large, and needed here only
+    if not key:
+        return None
+    storage = Storage(root + _STATE + "/firmware")
+    try:
+        from esp32 import Partition
+
+        from .update.partition_installer import PartitionInstaller
+
+        return PartitionInstaller(storage, int(key, 16), board["chip"], clock, Partition)
+    except (ImportError, OSError):
+        pass
+    if __file__[:1] != "/":
+        return None  # frozen: what is loaded from files instead takes more RAM than there is
+    from .update.slot_installer import SlotInstaller
+
+    return SlotInstaller(storage, int(key, 16), clock, root)
+
+
 async def _run(board, installation, equipment, clock, log, root):
     if board["clock"]["battery"]:
         clock.set_from_rtc()
     storages = [Storage(root + _STATE + folder) for folder in ("", "/journal", "/cache")]
+    installer = _installer(board, clock, root)
+    if installer and installer.version:
+        board["station"]["firmwareVersion"] = installer.version
     network, csms = board.get("network", {"kind": "none"}), installation["csms"]
     for name in ("connector", "rs485", "rfid", "lights", "network", "chip"):
         board.pop(name, None)  # the drivers have it
-    chargelet = Chargelet(board, equipment, clock, *storages, log, machine.reset)
+    chargelet = Chargelet(board, equipment, clock, *storages, log, machine.reset, None, installer)
     for key, value in installation.get("config", {}).items():
         try:
             chargelet.station.config.initial(key, value)

@@ -139,6 +139,37 @@ def test_ctrl_c_ends_at_the_repl(start):
     assert not resets and "stopped at the console" in said
 
 
+def test_who_takes_new_firmware_in(start, monkeypatch):
+    table = check_board.read("esp32")
+    _, _, (station,), _ = start(table=table)
+    assert station._installer is None, "without a key nobody does"
+    table["update"] = {"key": "ab" * 128}
+    _, _, (station,), _ = start(table=table)
+    assert type(station._installer).__name__ == "SlotInstaller" and "update" not in station.station.board
+
+    class Partition:
+        RUNNING = 1
+
+        def __init__(self, which):
+            pass
+
+        def get_next_update(self):
+            return self
+
+    module = type(sys)("esp32")
+    module.Partition = Partition
+    monkeypatch.setitem(sys.modules, "esp32", module)
+    _, _, (station,), _ = start(table=table)
+    assert type(station._installer).__name__ == "PartitionInstaller"
+
+    def none(self):
+        raise OSError(2)
+
+    monkeypatch.setattr(Partition, "get_next_update", none)
+    _, _, (station,), _ = start(table=table)
+    assert type(station._installer).__name__ == "SlotInstaller", "an image with one partition only"
+
+
 def test_main_and_manifest_are_what_a_board_takes():
     compile((rom.FIRMWARE / "main.py").read_text(), "main.py", "exec")
     asked = []

@@ -2,9 +2,9 @@
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_cars import Garage
 
 from fakes.yard import DISCONNECT, MONITOR, THERMOMETER, Yard
+from test_cars import Garage
 
 ACTIONS = st.one_of(
     st.tuples(st.just("plug"), st.none()),

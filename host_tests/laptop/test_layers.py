@@ -22,7 +22,7 @@ ONLY = {
     "random": r"(?!)",
     "machine": r"chargelet/hardware/|chargelet/device\.py|simulator/",
     "network": r"chargelet/hardware/network_link\.py",
-    "esp32": r"(?!)",
+    "esp32": r"chargelet/device\.py",
     "micropython": r"chargelet/device\.py",
     "onewire": r"chargelet/hardware/build\.py",
     "ds18x20": r"chargelet/hardware/build\.py",

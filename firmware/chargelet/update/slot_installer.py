@@ -1,0 +1,152 @@
+"""Knows how a package of compiled files becomes a slot on a board without OTA partitions. Knows not which is started.
+
+The image inside the package is one file after the other: a line `path size` and its bytes.
+"""
+
+import os
+
+from ..ground import package
+
+_PIECE = 1024
+_PATH_MOST = 100
+KIND = "files"
+
+
+class SlotInstaller:
+    """The contract of station/maintenance.py. `storage` is /state/firmware, `root` where the slots are."""
+
+    def __init__(self, storage, modulus: int, clock, root: str = ""):
+        self._storage = storage
+        self._modulus = modulus
+        self._clock = clock
+        self._root = root
+
+    def _text(self, name) -> str:
+        return (self._storage.read(name) or b"").decode()
+
+    @property
+    def version(self) -> "str | None":
+        """Of the firmware that runs from a slot; None for the deployed one."""
+        slot = self._text("next") or self._text("active")
+        return self._text("version-" + slot) or None if slot else None
+
+    @property
+    def received(self) -> int:
+        """How many bytes of a package are there already."""
+        file = self._storage.stream("package")
+        if file is None:
+            return 0
+        with file:
+            return file.seek(0, 2)
+
+    def begin(self, offset: int):
+        """What is written next belongs there; 0 begins anew."""
+        if offset != self.received:
+            self._storage.remove("package")
+
+    def write(self, piece: bytes):
+        """The next bytes of the package."""
+        self._storage.append("package", piece)
+
+    async def check(self):
+        """Unpack it beside what runs. Raises ValueError, and forgets the package, when it is not right."""
+        file = self._storage.stream("package")
+        if file is None:
+            raise ValueError("package: it is empty")
+        slot = "slot-a" if self._text("active") != "slot-a" else "slot-b"
+        try:
+            with file:
+                await package.check(file, self._modulus, KIND, self._rest)
+                file.seek(0)
+                found = package.manifest(file, self._modulus, KIND)
+                self._storage.remove("next")  # nothing may start from it while it changes
+                _clear(self._root + "/" + slot)
+                await self._unpack(file, slot)
+            self._storage.write("version-" + slot, found["version"].encode())
+        except ValueError:
+            self._storage.remove("package")
+            raise
+        self._slot = slot
+
+    async def _rest(self):
+        await self._clock.sleep(1)
+
+    async def _unpack(self, file, slot):
+        while True:
+            line = file.readline()
+            if not line:
+                return
+            path, _, size = line.decode().strip().partition(" ")
+            if not size.isdigit() or not 0 < len(path) <= _PATH_MOST or ".." in path or path[:1] == "/":
+                raise ValueError("package: its files make no sense")
+            await self._copy(file, self._root + "/" + slot + "/" + path, int(size))
+
+    async def _copy(self, file, target, size):
+        _folders(target)
+        begin = file.tell()
+        with open(target, "wb") as out:
+            left = size
+            while left:
+                piece = file.read(min(_PIECE, left))
+                if not piece:
+                    raise ValueError("package: its files make no sense")
+                out.write(piece)
+                left -= len(piece)
+                await self._rest()
+        # What lies on flash is compared with what came: a worn flash must not be started from.
+        file.seek(begin)
+        with open(target, "rb") as again:
+            while True:
+                piece = again.read(_PIECE)
+                if not piece:
+                    break
+                if piece != file.read(len(piece)):
+                    raise ValueError("package: flash does not keep %s" % target)
+                await self._rest()
+        file.seek(begin + size)
+
+    def activate(self):
+        """The next start is with the new firmware."""
+        for name in ("trials", "failed"):
+            self._storage.remove(name)
+        self._storage.write("next", self._slot.encode())
+        self._storage.remove("package")
+
+    def confirm(self):
+        """The new firmware is good: it has been accepted by the central system."""
+        slot = self._text("next")
+        if slot:
+            self._storage.write("active", slot.encode())
+            for name in ("next", "trials"):
+                self._storage.remove(name)
+
+    def outcome(self) -> "str | None":
+        """What is to be told of the installation that this start is the outcome of."""
+        if self._storage.read("failed") is not None:
+            self._storage.remove("failed")
+            return "InstallationFailed"
+        return "Installed" if self._text("next") else None
+
+
+def _folders(path):
+    parts = path.split("/")
+    for depth in range(2, len(parts)):
+        try:
+            os.mkdir("/".join(parts[:depth]))
+        except OSError:
+            pass  # it is there, or the file in it says what is wrong
+
+
+def _clear(folder):
+    """Remove a folder and what is in it, if it is there."""
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return
+    for name in names:
+        path = folder + "/" + name
+        try:
+            os.remove(path)
+        except OSError:
+            _clear(path)
+    os.rmdir(folder)

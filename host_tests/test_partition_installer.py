@@ -1,0 +1,171 @@
+"""New firmware in an OTA partition: whole, resumed after a cut at any block, on trial, given up where it is no good."""
+
+import asyncio
+
+from chargelet.update.partition_installer import PartitionInstaller
+from fakes.clock import FakeClock
+from fakes.storage import FakeStorage
+from test_package import MODULUS, make
+
+IMAGE = bytes(range(251)) * 400  # 100400 bytes: 24 blocks and a bit
+
+
+class Cut(Exception):
+    """The power fails."""
+
+
+class Chip:
+    """Two partitions, which one is started, and a boot loader that goes back."""
+
+    def __init__(self):
+        self.flash = {"ota_0": bytearray(b"\xff" * 131072), "ota_1": bytearray(b"\xff" * 131072)}
+        self.boot = self.running = "ota_0"
+        self.pending = False
+        self.left = None  # operations until the power fails
+        self.worn = None  # the number of a block that does not keep what is written
+
+    def step(self):
+        if self.left is not None:
+            self.left -= 1
+            if self.left < 0:
+                raise Cut
+
+    def reset(self):
+        """What the boot loader does: an image that was not confirmed in its first start goes."""
+        if self.pending and self.running == self.boot:
+            self.boot = "ota_1" if self.boot == "ota_0" else "ota_0"
+            self.pending = False
+        self.running = self.boot
+
+    def partitions(chip):
+        class Partition:
+            RUNNING = 1
+
+            def __init__(self, label):
+                self.label = chip.running if label == 1 else label
+
+            @staticmethod
+            def mark_app_valid_cancel_rollback():
+                chip.pending = False
+
+            def get_next_update(self):
+                return Partition("ota_1" if chip.running == "ota_0" else "ota_0")
+
+            def info(self):
+                return (0, 16, 0x10000, 131072, self.label, False)
+
+            def writeblocks(self, number, block):
+                assert self.label != chip.running and len(block) == 4096
+                chip.step()
+                kept = bytes(4096) if number == chip.worn else block
+                chip.flash[self.label][number * 4096 : number * 4096 + 4096] = kept
+
+            def readblocks(self, number, block):
+                block[:] = chip.flash[self.label][number * 4096 : number * 4096 + 4096]
+
+            def set_boot(self):
+                chip.step()
+                chip.boot = self.label
+                chip.pending = True
+
+        return Partition
+
+
+def installer(chip, storage, kind="esp32"):
+    return PartitionInstaller(storage, MODULUS, kind, FakeClock(), chip.partitions())
+
+
+def install(made, package, piece=1000):
+    """What transport/files.py does: from where it was cut off."""
+    made.begin(made.received)
+    for at in range(made.received, len(package), piece):
+        made.write(package[at : at + piece])
+    asyncio.run(made.check())
+    made.activate()
+
+
+def good(version="2"):
+    return make(IMAGE, board="esp32", version=version)
+
+
+def test_an_image_is_installed_tried_and_kept():
+    chip, storage = Chip(), FakeStorage()
+    made = installer(chip, storage)
+    assert made.outcome() is None and made.version is None
+    install(made, good())
+    assert chip.running == "ota_0" and chip.flash["ota_1"][: len(IMAGE)] == IMAGE
+    chip.reset()
+    made = installer(chip, storage)
+    assert chip.running == "ota_1" and made.outcome() == "Installed"
+    made.confirm()
+    made.confirm()
+    chip.reset()
+    assert chip.running == "ota_1" and installer(chip, storage).outcome() is None
+
+
+def test_an_image_that_is_not_confirmed_is_given_up():
+    chip, storage = Chip(), FakeStorage()
+    install(installer(chip, storage), good())
+    chip.reset()
+    assert installer(chip, storage).outcome() == "Installed"
+    chip.reset()
+    made = installer(chip, storage)
+    assert chip.running == "ota_0" and made.outcome() == "InstallationFailed" and made.outcome() is None
+
+
+def test_the_power_fails_at_every_operation():
+    package = good()
+    cuts = 0
+    for left in range(40):
+        chip, storage = Chip(), FakeStorage()
+        chip.left = left
+        try:
+            install(installer(chip, storage), package)
+            break
+        except Cut:
+            cuts += 1
+        chip.left = None
+        chip.reset()
+        assert chip.running == "ota_0", "what ran before runs still"
+        made = installer(chip, storage)
+        assert made.received <= len(package) and (left < 16 or made.received >= 65536)
+        if made.outcome() is None:
+            install(made, package)
+        else:
+            install(installer(chip, storage), package)
+        chip.reset()
+        assert chip.running == "ota_1" and chip.flash["ota_1"][: len(IMAGE)] == IMAGE
+    assert cuts == 26, cuts
+
+
+def refused(package, named, chip=None, kind="esp32"):
+    chip, storage = chip or Chip(), FakeStorage()
+    made = installer(chip, storage, kind)
+    try:
+        install(made, package)
+    except ValueError as error:
+        assert named in str(error), error
+    else:
+        raise AssertionError(named)
+    chip.reset()
+    assert chip.running == "ota_0" and installer(chip, storage, kind).received == 0
+    return chip
+
+
+def test_what_is_not_right_is_not_started():
+    package = good()
+    chip = refused(package[:-5000] + b"x" * 5000, "damaged")
+    assert chip.boot == "ota_0"
+    refused(package[:-1], "100399 bytes")
+    refused(package + b"x", "100401 bytes")
+    refused(package.replace(b'"2"', b'"3"'), "signature")
+    refused(b"<html>" * 1000, "does not begin with a manifest")
+    refused(make(b"x" * 140000, board="esp32"), "larger than the partition")
+    worn = Chip()
+    worn.worn = 7
+    refused(package, "damaged", worn)
+
+
+def test_for_another_chip_nothing_is_erased():
+    chip = refused(good(), "for board esp32", kind="esp32s3")
+    assert chip.flash["ota_1"] == b"\xff" * 131072
