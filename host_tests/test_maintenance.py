@@ -1,8 +1,12 @@
 """Diagnostics and updates as the station sees them; the network is in e2e/test_files.py."""
 
+import json
+
 from chargelet.ground.timestamp import from_text
+from chargelet.station import boots
 from chargelet.station.maintenance import parts
 from fakes.bench import Bench
+from fakes.storage import FakeStorage
 
 LOG = (
     b"+3 s before the clock\n2026-11-20T11:00:00Z early\n2026-11-20T12:00:00Z noon\n",
@@ -12,6 +16,28 @@ LOG = (
 
 def diagnostics(bench, *times):
     return b"".join(parts(bench.station, LOG, *times)).decode()
+
+
+def test_boots_are_counted_by_their_cause():
+    storage, lines = FakeStorage(), []
+
+    class Machine:
+        PWRON_RESET, WDT_RESET = 1, 3
+        now = 1
+
+        @classmethod
+        def reset_cause(cls):
+            return cls.now
+
+    for cause in (1, 3, 3, 9):
+        Machine.now = cause
+        boots.count(storage, boots.cause_of(Machine), lines.append)
+    assert json.loads(boots.known(storage)) == {"PWRON_RESET": 1, "WDT_RESET": 2, "cause 9": 1}
+    assert lines[2] == "boot: WDT_RESET, number 2"
+    for damaged in (b"{", b"[]", b"7", b'{"WDT_RESET": "x"}'):
+        storage.write("boots", damaged)
+        boots.count(storage, "WDT_RESET", lines.append)
+        assert json.loads(boots.known(storage)) == {"WDT_RESET": 1}
 
 
 def test_the_file_says_all_but_secrets():

@@ -8,6 +8,7 @@ import sys
 # What `tools/station` starts the board again at.
 RESET_STATUS = 3
 PWRON_RESET = 1
+HARD_RESET = 2
 
 _world = None
 
@@ -25,7 +26,7 @@ def reset():
 
 
 def reset_cause() -> int:
-    return PWRON_RESET
+    return HARD_RESET if _world.was_reset else PWRON_RESET
 
 
 class Pin:

@@ -67,6 +67,9 @@ async def _run(options):
     storage = Storage(options["state"])
     world = World(board, clock, storage)
     machine.connect(world)
+    boots = loading.borrow("chargelet.station.boots")
+    boots.count(storage, boots.cause_of(machine), log)
+    del boots
     equipment = _equipment(board, clock, log)
     records = Storage(options["state"] + "/journal")
     cache = Storage(options["state"] + "/cache")

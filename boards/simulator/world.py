@@ -150,6 +150,8 @@ class World:
         if "lights" in board:
             self._wire(self.lamp, board["lights"], "")
         self.rtc = self._memory_of_before()
+        self.was_reset = self.rtc is not None
+        self.rtc = self.rtc or b""
         self._recall()
 
     def _wire(self, place, table, path):
@@ -163,11 +165,10 @@ class World:
 
     # A reset keeps the memory of the real-time clock, a power cut does not.
 
-    def _memory_of_before(self) -> bytes:
-        if not self._storage:
-            return b""
-        kept = self._storage.read("rtc") or b""
-        self._storage.remove("rtc")
+    def _memory_of_before(self) -> "bytes | None":
+        kept = self._storage.read("rtc") if self._storage else None
+        if kept is not None:
+            self._storage.remove("rtc")
         return kept
 
     def reset(self):

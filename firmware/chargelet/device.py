@@ -26,7 +26,6 @@ _STATE = "/state"
 # Between a failure and the reset: time to read what the console says, and to stop it there.
 _READ_MS = 5000
 _BUILDERS = ("build", "board_file", "board_keys", "chips")
-_CAUSES = "PWRON_RESET HARD_RESET WDT_RESET DEEPSLEEP_RESET SOFT_RESET"
 
 
 class _Nowhere:
@@ -45,8 +44,11 @@ def main(root: str = ""):
         board, installation = _files(root)
         if not board.get("console", True):
             _give_up_console(log)
+        storage = Storage(root + _STATE)  # before those inside it
         log = Log(clock, None if board.get("console", True) else _Nowhere(), Storage(root + _STATE + "/log"))
-        log("boot: %s" % _cause())
+        boots = loading.borrow("chargelet.station.boots")
+        boots.count(storage, boots.cause_of(machine), log)
+        del boots
         equipment = loading.load("chargelet.hardware.build").build(board, clock, log)
         for name in _BUILDERS:
             loading.forget("chargelet.hardware." + name)
@@ -73,14 +75,6 @@ def main(root: str = ""):
 def _off(equipment):
     for evse in equipment.evses if equipment else ():
         evse.hold()
-
-
-def _cause() -> str:
-    cause = machine.reset_cause()
-    for name in _CAUSES.split():
-        if getattr(machine, name, None) == cause:
-            return name
-    return "reset cause %s" % cause
 
 
 def _give_up_console(log):

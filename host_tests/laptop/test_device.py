@@ -30,7 +30,6 @@ def start(tmp_path, monkeypatch, capfd):
         root = tmp_path / "device"
         shutil.rmtree(root, ignore_errors=True)
         root.mkdir()
-        (root / "state").mkdir()
         table = check_board.read(board) if table is None else table
         for name, content in (("board.json", table), ("installation.json", installation)):
             if content is not None:

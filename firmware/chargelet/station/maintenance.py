@@ -4,6 +4,7 @@
 
 import json
 
+from ..ground import loading
 from ..ground.timestamp import to_text
 
 _FILE = "update"
@@ -84,8 +85,8 @@ class Maintenance:
 
 def parts(station, log_lines, start: "int | None" = None, stop: "int | None" = None):
     """The diagnostics file, piece by piece: what is said of the station, without secrets, then the log of a time."""
-    from .own_vendor import report
-
+    report = loading.borrow("chargelet.station.own_vendor").report
+    known = loading.borrow("chargelet.station.boots").known
     first = to_text(start or 0).encode()
     last = b"9999" if stop is None else to_text(stop).encode()
     yield b"# Chargelet\n%s\n\n# Configuration\n" % json.dumps(station.board.get("station", {})).encode()
@@ -100,7 +101,7 @@ def parts(station, log_lines, start: "int | None" = None, stop: "int | None" = N
         yield ("connector %d: %s, pilot %s, %d mA offered, contactor closed: %s, %d Wh" % said).encode()
         yield (", %d pulses may have been missed" % evse.meter.missed if evse.meter.missed else "").encode()
         yield (", transaction %s\n" % running.id if running else "\n").encode()
-    yield b"\n# Log\n"
+    yield b"\n# Boots\n%s\n\n# Log\n" % known(station.storage)
     for piece in log_lines:
         if start is None and stop is None:
             yield piece

@@ -1,0 +1,34 @@
+"""Knows how often the board has started, and why. Knows not what happens then."""
+
+import json
+
+_FILE = "boots"
+_CAUSES = "PWRON_RESET HARD_RESET WDT_RESET DEEPSLEEP_RESET SOFT_RESET"
+
+
+def cause_of(machine) -> str:
+    """The name of the last reset's cause, as MicroPython's `machine` has it."""
+    cause = machine.reset_cause()
+    for name in _CAUSES.split():
+        if getattr(machine, name, None) == cause:
+            return name
+    return "cause %s" % cause
+
+
+def count(storage, cause: str, log):
+    """One more. Costs one small write a boot; what goes wrong with it is no reason not to start."""
+    try:
+        counts = json.loads(storage.read(_FILE) or b"{}")
+        counts[cause] = counts.get(cause, 0) + 1
+    except (ValueError, TypeError, AttributeError):
+        counts = {cause: 1}
+    log("boot: %s, number %d" % (cause, counts[cause]))
+    try:
+        storage.write(_FILE, json.dumps(counts).encode())
+    except OSError as error:
+        log("boot: not counted: flash says %s" % error)
+
+
+def known(storage) -> bytes:
+    """The counts as JSON, for diagnostics."""
+    return storage.read(_FILE) or b"{}"
