@@ -18,6 +18,11 @@ def diagnostics(bench, *times):
     return b"".join(parts(bench.station, LOG, *times)).decode()
 
 
+def test_versions_come_first():
+    first = diagnostics(Bench()).split("\n")[0]
+    assert first.startswith("# Chargelet 0.1.0, 3."), first
+
+
 def test_boots_are_counted_by_their_cause():
     storage, lines = FakeStorage(), []
 

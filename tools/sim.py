@@ -245,9 +245,7 @@ async def prompt(sim):
 
 
 async def run(options, console) -> int:
-    state = ROOT / ".sim"
-    shutil.rmtree(state, ignore_errors=True)
-    state.mkdir()
+    state = own_folder(ROOT / ".sim")
     extra = ["--interpreter", options.interpreter] if options.interpreter else []
     sim = Simulation(console, state, extra)
     real = (ROOT / ".mpy/micropython").exists() and options.interpreter != "python"
@@ -271,6 +269,18 @@ async def run(options, console) -> int:
             return 1 if missing else 0
         finally:
             sim.power_off()
+
+
+def own_folder(folder: Path) -> Path:
+    """An empty folder for this simulation: several may run at once, and those that have ended are tidied away."""
+    folder.mkdir(exist_ok=True)
+    for path in folder.iterdir():
+        if not path.name.isdigit() or not Path(f"/proc/{path.name}").exists():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    state = folder / str(os.getpid())
+    shutil.rmtree(state, ignore_errors=True)
+    state.mkdir()
+    return state
 
 
 def main():

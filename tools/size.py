@@ -68,7 +68,7 @@ LATER = [
     station.charging_profile station.charging_profiles actions.set_charging_profile actions.clear_charging_profile
     actions.get_composite_schedule station.maintenance actions.get_diagnostics actions.update_firmware
     transport.http transport.files ground.package
-    station.whole_station station.availability station.boots
+    station.whole_station station.availability station.boots version
     station.presentation actions.boot_notification actions.authorize actions.start_transaction actions.stop_transaction
     hardware.chips hardware.board_keys hardware.board_file hardware.build
 """.split()

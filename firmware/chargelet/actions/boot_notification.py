@@ -1,14 +1,14 @@
 """Knows BootNotification (OCPP 1.6 §4.2, §6.3). Knows not when it is due."""
 
+from ..ground import loading
 from .heartbeat import set_clock
 
 _FIELDS = "chargePointVendor chargePointModel chargePointSerialNumber chargeBoxSerialNumber meterType meterSerialNumber"
-_VERSION = "0.1.0"
 
 
 def call(station):
     """The call, due or asked for."""
-    payload = {"firmwareVersion": station.board["station"].get("firmwareVersion", _VERSION)}
+    payload = {"firmwareVersion": loading.borrow("chargelet.version").of(station.board)}
     for name in _FIELDS.split():
         if station.board["station"].get(name):
             payload[name] = station.board["station"][name]

@@ -89,7 +89,10 @@ def parts(station, log_lines, start: "int | None" = None, stop: "int | None" = N
     known = loading.borrow("chargelet.station.boots").known
     first = to_text(start or 0).encode()
     last = b"9999" if stop is None else to_text(stop).encode()
-    yield b"# Chargelet\n%s\n\n# Configuration\n" % json.dumps(station.board.get("station", {})).encode()
+    version = loading.borrow("chargelet.version")
+    yield ("# Chargelet %s, %s\n" % (version.of(station.board), version.interpreter())).encode()
+    del version
+    yield b"%s\n\n# Configuration\n" % json.dumps(station.board.get("station", {})).encode()
     for key, readonly, text in station.config.report():
         yield ("%s%s = %s\n" % (key, " (read-only)" if readonly else "", text)).encode()
     yield b"\n# Queue\n%s\n\n# Connectors\n" % json.dumps(report(station)).encode()

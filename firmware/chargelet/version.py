@@ -1,0 +1,15 @@
+"""Knows this firmware's version, and the interpreter's. Knows not where they are told."""
+
+import sys
+
+VERSION = "0.1.0"
+
+
+def of(board: dict) -> str:
+    """The version that the board file or an update gives, else the firmware's own."""
+    return board.get("station", {}).get("firmwareVersion", VERSION)
+
+
+def interpreter() -> str:
+    """As the interpreter calls itself."""
+    return sys.version.split("\n")[0]
