@@ -271,11 +271,22 @@ async def run(options, console) -> int:
             sim.power_off()
 
 
+def alive(number: int) -> bool:
+    """Whether there is a process of that number."""
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 def own_folder(folder: Path) -> Path:
     """An empty folder for this simulation: several may run at once, and those that have ended are tidied away."""
     folder.mkdir(exist_ok=True)
     for path in folder.iterdir():
-        if not path.name.isdigit() or not Path(f"/proc/{path.name}").exists():
+        if not path.name.isdigit() or not alive(int(path.name)):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     state = folder / str(os.getpid())
     shutil.rmtree(state, ignore_errors=True)
