@@ -15,23 +15,40 @@ def answer(station, payload):
     if connector is None and connector_id:
         raise CallError("PropertyConstraintViolation", "connectorId: %d is not here" % connector_id)
     given = payload["csChargingProfiles"]
+    profile_id, meant = given["chargingProfileId"], given.get("transactionId")
     try:
         profile = taken(station, connector_id, given)
-        if profile.purpose == "Tx":
-            running = connector and connector.transaction
-            if not running:
-                raise ValueError("TxProfile: no transaction runs there")
-            if given.get("transactionId", running.id) != running.id:
-                raise ValueError("transactionId: %d does not run there" % given["transactionId"])
-            profile.number = running.number
-        elif profile.purpose == "Max" and connector_id:
-            raise ValueError("ChargePointMaxProfile: only for connector 0")
-        if not station.profiles().install(profile, station.config["MaxChargingProfilesInstalled"]):
-            raise ValueError("there is no room for it")
     except ValueError as error:
-        station.log("charging profile %d refused: %s" % (given["chargingProfileId"], error))
-        return {"status": "Rejected"}
-    return {"status": "Accepted"}
+        return _refused(station, profile_id, error)
+
+    def install():
+        # When the message has gone: what is loaded for good now must not settle behind it in RAM.
+        try:
+            _install(station, connector, profile, meant)
+        except ValueError as error:
+            return _refused(station, profile_id, error)
+        return {"status": "Accepted"}
+
+    return install
+
+
+def _refused(station, profile_id, error):
+    station.log("charging profile %d refused: %s" % (profile_id, error))
+    return {"status": "Rejected"}
+
+
+def _install(station, connector, profile, meant):
+    if profile.purpose == "Tx":
+        running = connector and connector.transaction
+        if not running:
+            raise ValueError("TxProfile: no transaction runs there")
+        if meant is not None and meant != running.id:
+            raise ValueError("transactionId: %d does not run there" % meant)
+        profile.number = running.number
+    elif profile.purpose == "Max" and connector:
+        raise ValueError("ChargePointMaxProfile: only for connector 0")
+    if not station.profiles().install(profile, station.config["MaxChargingProfilesInstalled"]):
+        raise ValueError("there is no room for it")
 
 
 def _time(table, name):
