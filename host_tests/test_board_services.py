@@ -2,6 +2,7 @@
 
 import asyncio
 
+import machine
 from chargelet.compose import Chargelet
 from chargelet.hardware.equipment import Equipment
 from chargelet.hardware.network_link import NetworkLink
@@ -181,15 +182,22 @@ def test_a_network_that_is_lost_is_told():
 
 
 class Dog:
+    """machine.WDT: `made` remembers each one, `fed` counts."""
+
+    made = []
     fed = 0
 
+    def __init__(self, timeout):
+        self.made.append(timeout)
+
     def feed(self):
-        self.fed += 1
+        Dog.fed += 1
 
 
 def test_the_watchdog_is_fed_while_both_safety_and_station_move():
-    clock, dog, evse = FakeClock(), Dog(), FakeEvse()
-    equipment = Equipment([evse], watchdog=dog)
+    clock, dog, evse = FakeClock(), Dog, FakeEvse()
+    machine.WDT = Dog
+    equipment = Equipment([evse], watchdog_s=8)
     storages = FakeStorage(), FakeStorage(), FakeStorage()
     whole = Chargelet(BOARD, equipment, clock, *storages, print, print)
 
@@ -212,9 +220,14 @@ def test_the_watchdog_is_fed_while_both_safety_and_station_move():
         except Stop:
             pass
 
+    assert Dog.made == [], "booting takes as long as it takes"
     asyncio.run(turns(40, True))
+    assert Dog.made == [8000]
     fed = dog.fed
     assert fed > 5
     whole._moved = False
     asyncio.run(turns(40, False))
     assert dog.fed == fed, "the station stands still"
+    del machine.WDT
+    machine_free = Equipment([evse])
+    machine_free.feed()

@@ -160,8 +160,8 @@ class Chargelet:
         while True:
             equipment.step()
             # The watchdog is fed for both: neither lives on behind the other's back.
-            if equipment.watchdog and self._moved:
-                equipment.watchdog.feed()
+            if self._moved:
+                equipment.feed()
                 self._moved = False
             rounds += 1
             if rounds >= _KEEP_ROUNDS:

@@ -73,7 +73,7 @@ class _Builder:
         keep_alive = Pin(safety["keep_alive"], Pin.OUT, value=0) if "keep_alive" in safety else None
         reader = self._reader(board["rfid"]) if "rfid" in board else None
         lights = _lights(board["lights"]) if "lights" in board else None
-        return Equipment(evses, main_meter, reader, lights, self._tasks, keep_alive, _watchdog(safety), _rtc())
+        return Equipment(evses, main_meter, reader, lights, self._tasks, keep_alive, safety["watchdog_s"], _rtc())
 
     def _evse(self, at, table, contactor):
         most_ma = table["max_current"] * 1000
@@ -199,15 +199,6 @@ def _lights(table):
     from .rgb_light import RgbLight
 
     return RgbLight(table["red"], table["green"], table["blue"], table["inverted"])
-
-
-def _watchdog(safety):
-    """Started here: from now on the board resets unless the station keeps moving."""
-    if not safety["watchdog_s"]:
-        return None
-    from machine import WDT
-
-    return WDT(timeout=safety["watchdog_s"] * 1000)
 
 
 def _rtc():

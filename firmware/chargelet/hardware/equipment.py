@@ -6,11 +6,11 @@ TIER = ("OtherError", "SafetyTierT0")
 
 
 class Equipment:
-    """`main_meter`, `reader`, `lights`, `watchdog` and `rtc` are None where the board has none; `tasks` are functions
-    that make the drivers' own tasks."""
+    """`main_meter`, `reader`, `lights` and `rtc` are None where the board has none; `tasks` are functions that make the
+    drivers' own tasks, `watchdog_s` is 0 for none."""
 
     def __init__(
-        self, evses, main_meter=None, reader=None, lights=None, tasks=(), keep_alive=None, watchdog=None, rtc=None
+        self, evses, main_meter=None, reader=None, lights=None, tasks=(), keep_alive=None, watchdog_s=0, rtc=None
     ):
         self.evses = evses
         self.main_meter = main_meter
@@ -18,11 +18,21 @@ class Equipment:
         self.reader = reader
         self.lights = lights
         self.tasks = tasks
-        self.watchdog = watchdog
+        self._watchdog_s = watchdog_s
+        self._watchdog = None
         self._keep_alive = keep_alive
         self._rtc = rtc
         self._level = 0
         self._kept = None
+
+    def feed(self):
+        """Safety and station have both moved. The first time starts the watchdog: booting takes as long as it takes."""
+        if self._watchdog:
+            self._watchdog.feed()
+        elif self._watchdog_s:
+            from machine import WDT
+
+            self._watchdog = WDT(timeout=self._watchdog_s * 1000)
 
     def recall(self):
         """Take over what the board remembers from before a reset: registers, which never go back, and latched
