@@ -3,10 +3,16 @@ deploy`."""
 
 import sys
 
+import machine
 import slots
+
+try:
+    from esp32 import Partition
+except ImportError:
+    Partition = None
 
 sys.path.insert(0, slots.choose())
 
 from chargelet import device
 
-device.main()
+device.main(machine, Partition)

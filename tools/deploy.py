@@ -65,35 +65,30 @@ def firmware_files() -> dict:
 
 
 def deploy(link: BoardLink, files: dict, progress=None) -> tuple:
-    """Make the board's files these. Returns (files copied, bytes copied, files removed)."""
+    """Make the board's files these. Returns (files that differed, bytes copied of them, files removed)."""
     wanted = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    there = link.hashes(wanted)
-    changed = [name for name in files if there.get(name) != wanted[name]]
-    folders = ["/" + package for package in PACKAGES]
-    stale = [name for name in link.files(folders) if name not in files]
-    if not changed and not stale:
-        return 0, 0, 0
-    if LAST in there:
-        # From here on the board starts nothing; a reset also stops a watchdog, which outlives the program.
+    before = link.hashes([LAST]).get(LAST)
+    if before:
+        # From here on the board starts nothing; the reset also stops a watchdog, which outlives the program.
         link.remove(LAST)
         link.reset()
-        changed = [name for name in changed if name != LAST] + [LAST]
-    else:
-        changed.sort(key=lambda name: name == LAST)
-    for name in stale + [f"/state/firmware/{name}" for name in ("next", "active")]:
-        link.remove(name)  # what comes by cable wins over what came through the network
-    copied = 0
-    for name in changed:
-        if name != LAST:
-            copied += _copy(link, name, files[name], wanted[name], progress)
+    others = [name for name in files if name != LAST]
+    there = link.hashes(others)
+    changed = [name for name in others if there.get(name) != wanted[name]]
+    stale = [name for name in link.files(["/" + package for package in PACKAGES]) if name not in files]
+    if changed or stale:
+        for name in stale + [f"/state/firmware/{name}" for name in ("next", "active")]:
+            link.remove(name)  # what comes by cable wins over what came through the network
+    copied = sum(_copy(link, name, files[name], wanted[name], progress) for name in changed)
     # All of it once more, what was left alone too: then only may it start.
-    verified = link.hashes([name for name in files if name != LAST])
-    wrong = [name for name in verified if verified[name] != wanted[name]]
-    wrong += [name for name in files if name != LAST and name not in verified]
+    verified = link.hashes(others)
+    wrong = [name for name in others if verified.get(name) != wanted[name]]
     if wrong:
         names = ", ".join(wrong)
         raise BoardError(f"{names}: not on the board as it should be; deploy again, or make flash with ERASE=1")
-    copied += _copy(link, LAST, files[LAST], wanted[LAST], progress)
+    last = _copy(link, LAST, files[LAST], wanted[LAST], progress)
+    if before != wanted[LAST]:
+        return len(changed) + 1, copied + last, len(stale)
     return len(changed), copied, len(stale)
 
 

@@ -38,7 +38,7 @@ ORDER = """
     chargelet.actions.delivery chargelet.actions.conversation
     chargelet.rpc.wire chargelet.rpc.rpc chargelet.rpc.endpoint uwebsockets.errors uwebsockets.frames
     uwebsockets.sockets uwebsockets.client uwebsockets.backoff chargelet.transport.csms chargelet.compose
-    installer control
+    chargelet.update.received installer control
 """.split()
 
 MEASURE = """

@@ -8,37 +8,20 @@ As on a board with two partitions, the firmware before stays until the central s
     failed    a package on trial has been given up
 """
 
+from chargelet.update.received import Received
+
 _TRIALS_MOST = 3
 
 
-class Installer:
+class Installer(Received):
     """The contract of chargelet.station.maintenance, over a folder."""
 
     def __init__(self, storage, modulus: int, board: str, clock):
-        self._storage = storage
+        Received.__init__(self, storage)
         self._modulus = modulus
         self._board = board
         self._clock = clock
-        self._file = None
         self._confirmed = "next" not in storage.names()
-
-    @property
-    def received(self) -> int:
-        """How many bytes of a package are there already."""
-        file = self._storage.stream("package")
-        if file is None:
-            return 0
-        with file:
-            return file.seek(0, 2)
-
-    def begin(self, offset: int):
-        """What is written next belongs there; 0 begins anew."""
-        if offset != self.received:
-            self._storage.remove("package")
-
-    def write(self, piece: bytes):
-        """The next bytes of the package."""
-        self._storage.append("package", piece)
 
     async def check(self):
         """Raises ValueError, and forgets the package, when it is not right."""

@@ -14,8 +14,6 @@ from binascii import hexlify
 if hasattr(gc, "threshold"):
     gc.threshold(4096)
 
-import machine
-
 from .compose import Chargelet
 from .ground import loading
 from .ground.clock import Clock
@@ -35,8 +33,11 @@ class _Nowhere:
         pass
 
 
-def main(root: str = ""):
-    """Run the station until the board resets; come back to the REPL when there is none to run."""
+def main(machine, partitions=None, root: str = ""):
+    """Run the station until the board resets; come back to the REPL when there is none to run.
+
+    `machine` is MicroPython's, `partitions` esp32.Partition where there is one.
+    """
     clock = Clock()
     equipment = None
     log = Log(clock)
@@ -53,7 +54,7 @@ def main(root: str = ""):
         for name in _BUILDERS:
             loading.forget("chargelet.hardware." + name)
         _check(installation, board)
-        asyncio.run(_run(board, installation, equipment, clock, log, root))
+        asyncio.run(_run(board, installation, equipment, clock, log, machine, partitions, root))
     except ValueError as error:
         # What is wrong with its files no reset makes better: the REPL waits for better ones.
         for line in str(error).split("\n"):
@@ -106,20 +107,19 @@ def _check(installation, board):
         raise ValueError("\n".join(["installation.json: %s: %s; allowed: %s" % problem for problem in wrong]))
 
 
-def _installer(board, clock, root):
+def _installer(board, clock, partitions, root):
     """What takes new firmware in: a second partition where the image has one, else a second folder."""
     key = board.pop("update", {}).get("key")  # large, and needed here only
     if not key:
         return None
     storage = Storage(root + _STATE + "/firmware")
-    try:
-        from esp32 import Partition
-
+    if partitions:
         from .update.partition_installer import PartitionInstaller
 
-        return PartitionInstaller(storage, int(key, 16), board["chip"], clock, Partition)
-    except (ImportError, OSError):
-        pass
+        try:
+            return PartitionInstaller(storage, int(key, 16), board["chip"], clock, partitions)
+        except OSError:
+            pass  # an image with one partition only
     if __file__[:1] != "/":
         return None  # frozen: what is loaded from files instead takes more RAM than there is
     from .update.slot_installer import SlotInstaller
@@ -127,11 +127,11 @@ def _installer(board, clock, root):
     return SlotInstaller(storage, int(key, 16), clock, root)
 
 
-async def _run(board, installation, equipment, clock, log, root):
+async def _run(board, installation, equipment, clock, log, machine, partitions, root):
     if board["clock"]["battery"]:
         clock.set_from_rtc()
     storages = [Storage(root + _STATE + folder) for folder in ("", "/journal", "/cache")]
-    installer = _installer(board, clock, root)
+    installer = _installer(board, clock, partitions, root)
     if installer and installer.version:
         board["station"]["firmwareVersion"] = installer.version
     network, csms = board.get("network", {"kind": "none"}), installation["csms"]

@@ -44,6 +44,6 @@ def _sense(table, wifi, found):
     if isinstance(csms, dict):
         url = csms.get("url")
         if url is None:
-            found.append(("csms.url", "nothing", "where the central system is: wss://example.org/ocpp"))
+            found.append(("csms.url", "nothing", "where the central system is: ws://192.168.1.10:9000/ocpp"))
         elif isinstance(url, str) and not url.startswith(("ws://", "wss://")):
             found.append(("csms.url", "%r" % (url,), "an address that begins with ws:// or wss://"))

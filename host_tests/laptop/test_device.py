@@ -26,7 +26,7 @@ class Reset(Exception):
 def start(tmp_path, monkeypatch, capfd):
     """A board's main(), for a moment; gives (what the console said, all parts that were made)."""
 
-    def run(board="esp32", table=None, installation=INSTALLATION, during=None, files=None):
+    def run(board="esp32", table=None, installation=INSTALLATION, during=None, files=None, partitions=None):
         root = tmp_path / "device"
         shutil.rmtree(root, ignore_errors=True)
         root.mkdir()
@@ -65,7 +65,7 @@ def start(tmp_path, monkeypatch, capfd):
 
             monkeypatch.setattr(device, "Chargelet", Watched)
             try:
-                device.main(str(root))
+                device.main(machine, partitions, str(root))
             except Reset:
                 pass
             monkeypatch.undo()
@@ -155,17 +155,14 @@ def test_who_takes_new_firmware_in(start, monkeypatch):
         def get_next_update(self):
             return self
 
-    module = type(sys)("esp32")
-    module.Partition = Partition
-    monkeypatch.setitem(sys.modules, "esp32", module)
-    _, _, (station,), _ = start(table=table)
+    _, _, (station,), _ = start(table=table, partitions=Partition)
     assert type(station._installer).__name__ == "PartitionInstaller"
 
     def none(self):
         raise OSError(2)
 
     monkeypatch.setattr(Partition, "get_next_update", none)
-    _, _, (station,), _ = start(table=table)
+    _, _, (station,), _ = start(table=table, partitions=Partition)
     assert type(station._installer).__name__ == "SlotInstaller", "an image with one partition only"
 
 

@@ -20,9 +20,9 @@ ONLY = {
     "time": r"chargelet/ground/clock\.py",
     "os.urandom": r"chargelet/ground/chance\.py|uwebsockets/opening\.py",  # there it is a default
     "random": r"(?!)",
-    "machine": r"chargelet/hardware/|chargelet/device\.py|simulator/",
+    "machine": r"chargelet/hardware/|simulator/|main\.py",
     "network": r"chargelet/hardware/network_link\.py",
-    "esp32": r"chargelet/device\.py",
+    "esp32": r"main\.py",
     "micropython": r"chargelet/device\.py",
     "onewire": r"chargelet/hardware/build\.py",
     "ds18x20": r"chargelet/hardware/build\.py",

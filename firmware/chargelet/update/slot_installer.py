@@ -6,17 +6,18 @@ The image inside the package is one file after the other: a line `path size` and
 import os
 
 from ..ground import package
+from .received import Received
 
 _PIECE = 1024
 _PATH_MOST = 100
 KIND = "files"
 
 
-class SlotInstaller:
+class SlotInstaller(Received):
     """The contract of station/maintenance.py. `storage` is /state/firmware, `root` where the slots are."""
 
     def __init__(self, storage, modulus: int, clock, root: str = ""):
-        self._storage = storage
+        Received.__init__(self, storage)
         self._modulus = modulus
         self._clock = clock
         self._root = root
@@ -29,24 +30,6 @@ class SlotInstaller:
         """Of the firmware that runs from a slot; None for the deployed one."""
         slot = self._text("next") or self._text("active")
         return self._text("version-" + slot) or None if slot else None
-
-    @property
-    def received(self) -> int:
-        """How many bytes of a package are there already."""
-        file = self._storage.stream("package")
-        if file is None:
-            return 0
-        with file:
-            return file.seek(0, 2)
-
-    def begin(self, offset: int):
-        """What is written next belongs there; 0 begins anew."""
-        if offset != self.received:
-            self._storage.remove("package")
-
-    def write(self, piece: bytes):
-        """The next bytes of the package."""
-        self._storage.append("package", piece)
 
     async def check(self):
         """Unpack it beside what runs. Raises ValueError, and forgets the package, when it is not right."""
