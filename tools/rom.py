@@ -3,6 +3,7 @@
 Everything is cached under .build/ by the hash of what went in; several processes may build at once.
 """
 
+import concurrent.futures
 import hashlib
 import json
 import os
@@ -120,7 +121,8 @@ def compile_all(tree: Path):
     """Turn every .py below a folder into .mpy. Raises RuntimeError naming the file. Tracebacks on the device give
     the modules' own names: a board has them in RAM anyway, and one more for each file costs a kilobyte."""
     compiler = _mpy_cross()
-    for path in sorted(tree.rglob("*.py")):
+
+    def compiled(path):
         name = path.parent.name if path.stem == "__init__" else path.stem
         try:
             _run([compiler, "-s", name, str(path), "-o", str(path.with_suffix(".mpy"))])
@@ -128,6 +130,9 @@ def compile_all(tree: Path):
             text = str(error).replace(f'File "{name}"', f'File "{path.relative_to(tree)}"')
             raise RuntimeError(text.replace(f"{tree}/", "")) from None
         path.unlink()
+
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        list(pool.map(compiled, sorted(tree.rglob("*.py"))))
 
 
 def _mpy_cross() -> str:

@@ -60,25 +60,27 @@ def shorten(sources: dict, spared: dict | None = None) -> dict:
         tree = ast.parse(text, name)
         kept |= _used(tree) | _defined(tree)
     trees = {name: ast.parse(text, name) for name, text in sources.items()}
-    everywhere = set().union(*(_defined(tree) for tree in trees.values()))
+    defined = {name: _defined(tree) for name, tree in trees.items()}
+    used = {name: _used(tree) for name, tree in trees.items()}
+    everywhere = set().union(*defined.values())
     group = {name: {name} for name in sources}
     for name, tree in trees.items():
         # A subclass and its base in another file share their names.
-        missing = _used(tree) - set().union(*(_defined(trees[other]) for other in group[name]))
+        missing = used[name] - set().union(*(defined[other] for other in group[name]))
         for other in sources:
-            if missing & _defined(trees[other]) and _inherits(tree, trees[other]):
+            if missing & defined[other] and _inherits(tree, trees[other]):
                 merged = group[name] | group[other]
                 for member in merged:
                     group[member] = merged
-        missing = (_used(tree) & everywhere) - set().union(*(_defined(trees[other]) for other in group[name]))
+        missing = (used[name] & everywhere) - set().union(*(defined[other] for other in group[name]))
         if missing:
             raise ValueError(f"{name}: uses {', '.join(sorted(missing))} of another file")
     made = {}
     for name, text in sources.items():
-        own = set().union(*(_defined(trees[other]) for other in group[name]))
+        own = set().union(*(defined[other] for other in group[name]))
         # What belongs to the interpreter's own modules keeps its name.
         own -= kept
-        foreign = set().union(*(_used(trees[other]) for other in group[name])) - own
+        foreign = set().union(*(used[other] for other in group[name])) - own
         shorts = (short for short in _shorts() if short not in foreign | kept)
         made[name] = _replaced(text, dict(zip(sorted(own), shorts)))
     by_name = set().union(*(_keywords(ast.parse(text)) for text in [*made.values(), *(spared or {}).values()]))

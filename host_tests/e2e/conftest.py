@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import json
 import os
 import signal
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import rom
 from control_port import free_port
 from csms import CentralSystem
 
@@ -104,9 +106,17 @@ class Scene:
         return self.csms.calls(action)
 
 
+@functools.lru_cache
+def built(kind):
+    """What tools/station would build when it starts, for which no test's patience is meant."""
+    if REAL:
+        rom.build(rom.station_files("simulator"), kind)
+
+
 @contextlib.asynccontextmanager
 async def stage(*options, start=True, password=None, identity="CP001", interval=300):
     """A scene, taken down whatever happens; what the station sent must have been right all along."""
+    built(options[options.index("--code") + 1] if "--code" in options else "rom")
     with tempfile.TemporaryDirectory() as state:
         async with CentralSystem(interval=interval, password=password) as csms:
             station = StationProcess(csms.url, state, *options, identity=identity)
