@@ -49,11 +49,12 @@ class CentralSystem:
     to answer handshakes with. `watch(event)` is called with every entry of `log`.
     """
 
-    def __init__(self, port=0, interval=300, password=None, watch=None):
+    def __init__(self, port=0, interval=300, password=None, watch=None, tls=None):
         self.port = port
         self.interval = interval
         self.password = password
         self.watch = watch
+        self.tls = tls  # an ssl.SSLContext: then it is wss
         self.answers = {}
         self.delay = 0
         self.refuse = None
@@ -82,7 +83,7 @@ class CentralSystem:
     async def listen(self):
         self._server = await serve(
             self._serve, "127.0.0.1", self.port, subprotocols=self.subprotocols, process_request=self._admit,
-            ping_interval=None, max_size=2**22, close_timeout=1,
+            ping_interval=None, max_size=2**22, close_timeout=1, ssl=self.tls,
         )  # fmt: skip
         self.port = self._server.sockets[0].getsockname()[1]
 
@@ -94,7 +95,7 @@ class CentralSystem:
 
     @property
     def url(self):
-        return f"ws://127.0.0.1:{self.port}/ocpp"
+        return f"wss://localhost:{self.port}/ocpp" if self.tls else f"ws://127.0.0.1:{self.port}/ocpp"
 
     def _admit(self, connection, request):
         self.handshakes.append(time.monotonic())

@@ -12,6 +12,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import authority
 import rom
 from board_link import BoardError, BoardLink, as_json
 
@@ -20,6 +21,7 @@ from chargelet import installation
 from chargelet.hardware import board_file
 
 FILE = "/installation.json"
+AUTHORITY = "/authority.der"
 # path, question, whether it is a secret, whether it may be left empty
 _QUESTIONS = (
     ("wifi.name", "Name of the Wi-Fi", False, False),
@@ -44,13 +46,18 @@ def completed(table: dict, wifi: bool, ask, ask_secret) -> dict:
     return table
 
 
-def provision(link: BoardLink, table: dict):
-    """Put it onto the board: the old file stays until the new one is whole."""
-    content = as_json(table)
-    link.write(FILE + "~", content)
-    if link.hashes([FILE + "~"]).get(FILE + "~") != hashlib.sha256(content).hexdigest():
-        raise BoardError("what the board has of it is not what was sent: nothing was changed, try again")
-    link.rename(FILE + "~", FILE)
+def provision(link: BoardLink, table: dict, ca: bytes | None = None):
+    """Put it onto the board: each old file stays until the new one is whole."""
+    if ca is not None:
+        _put(link, AUTHORITY, ca)
+    _put(link, FILE, as_json(table))
+
+
+def _put(link, name, content):
+    link.write(name + "~", content)
+    if link.hashes([name + "~"]).get(name + "~") != hashlib.sha256(content).hexdigest():
+        raise BoardError(f"what the board has of {name} is not what was sent: it is as it was, try again")
+    link.rename(name + "~", name)
 
 
 def needs_wifi(link: BoardLink) -> bool:
@@ -73,16 +80,18 @@ def main() -> int:
         try:
             wifi = needs_wifi(link)
             table = completed(table, wifi, input, getpass.getpass)
+            path = table.get("csms", {}).pop("ca", None)
+            ca = authority.read(options.file.parent / path) if path else None
             wrong = installation.problems(table, wifi)
             if wrong:
                 lines = [board_file.explain(problem) for problem in wrong]
                 raise BoardError("\n".join([*lines, "nothing was written"]))
-            provision(link, table)
+            provision(link, table, ca)
             link.reset(again=False)
             print("written; the board restarts: `make console` shows what it says")
         finally:
             link.close()
-    except (BoardError, ValueError) as error:
+    except (BoardError, OSError, ValueError) as error:
         print(f"provision: {error}", file=sys.stderr)
         return 1
     except (EOFError, KeyboardInterrupt):

@@ -79,7 +79,8 @@ ELSEWHERE = [
     for name in """
     device installation update.slot_installer update.partition_installer station.signals
     hardware.analog_sensor hardware.derating hardware.meter_models hardware.mfrc522
-    hardware.modbus hardware.modbus_meter hardware.network_link hardware.onewire_sensor hardware.pixel_lights
+    hardware.modbus hardware.modbus_meter hardware.network_link hardware.network_time
+    hardware.onewire_sensor hardware.pixel_lights
     hardware.pn532 hardware.pulse_meter hardware.rapi hardware.rapi_evse hardware.reader hardware.rgb_light
 """.split()
 ] + ["uwebsockets.handshake", "uwebsockets.opening"]

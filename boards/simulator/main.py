@@ -17,6 +17,7 @@ from chargelet.ground.log import Log
 from chargelet.ground.storage import Storage
 from control import Control
 from installer import Installer
+from uwebsockets import sockets
 from world import World
 
 _PIN_NAMES = "pwm adc disconnect coil feedback pin close open trip test".split()
@@ -85,6 +86,8 @@ async def _run(options):
             chargelet.station.config.initial(key, value)
         except ValueError as error:
             log("config: %s; left out" % error)
+    if options["ca"]:
+        sockets.trust(options["ca"])
     chargelet.connect_to(options["csms"], options["identity"], options["password"])
     if options["control"]:
         await Control(chargelet, world, clock).serve(options["control"])

@@ -7,6 +7,7 @@ why.
 import asyncio
 import gc
 import json
+import os
 import sys
 from binascii import hexlify
 
@@ -21,6 +22,8 @@ from .ground.log import ERROR, Log
 from .ground.storage import Storage
 
 _STATE = "/state"
+# The certificate of the authority that a wss or https server is verified against, where there is one.
+_AUTHORITY = "/authority.der"
 # Between a failure and the reset: time to read what the console says, and to stop it there.
 _READ_MS = 5000
 _BUILDERS = ("build", "board_file", "board_keys", "chips")
@@ -71,6 +74,14 @@ def main(machine, partitions=None, root: str = ""):
         machine.reset()
     finally:
         _off(equipment)
+
+
+def _there(path) -> bool:
+    try:
+        os.stat(path)
+        return True
+    except OSError:
+        return False
 
 
 def _off(equipment):
@@ -143,6 +154,10 @@ async def _run(board, installation, equipment, clock, log, machine, partitions, 
             chargelet.station.config.initial(key, value)
         except ValueError as error:
             log("installation.json: config.%s: %s; left out" % (key, error))
+    if _there(root + _AUTHORITY):
+        from uwebsockets import sockets
+
+        sockets.trust(root + _AUTHORITY)
     identity = csms.get("identity") or hexlify(machine.unique_id()).decode().upper()
     chargelet.connect_to(csms["url"], identity, csms.get("password"))
     others = []
@@ -151,5 +166,14 @@ async def _run(board, installation, equipment, clock, log, machine, partitions, 
 
         wifi = installation.get("wifi", {})
         given = (wifi["name"], wifi.get("password")) if network["kind"] == "wifi" else None
-        others.append(NetworkLink(interface(network), given, clock, log, chargelet.link.network).run)
+        nic = interface(network)
+        others.append(NetworkLink(nic, given, clock, log, chargelet.link.network).run)
+        if csms["url"].startswith("wss:") and clock.now() is None:
+            import ntptime
+
+            from .hardware.network_time import NetworkTime
+
+            connectors = chargelet.station.connectors
+            charging = lambda: any([connector.transaction for connector in connectors])  # noqa: E731
+            others.append(NetworkTime(nic, ntptime.settime, clock, log, charging).run)
     await chargelet.run(*others)

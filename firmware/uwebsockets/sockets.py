@@ -3,6 +3,22 @@
 import asyncio
 import sys
 
+_trusted = [None]
+
+
+def trust(path: str):
+    """A file with the certificate (DER) of an authority, which default_tls() verifies servers against from now on.
+
+    It is read for each connection anew: RAM is scarce.
+    """
+    _trusted[0] = path
+
+
+def _authority() -> bytes:
+    with open(_trusted[0], "rb") as file:
+        return file.read()
+
+
 if sys.implementation.name == "micropython":
     import errno
     import socket
@@ -38,11 +54,13 @@ if sys.implementation.name == "micropython":
         return stream, stream
 
     def default_tls():
-        """A context that verifies the server; its authorities must be loaded by the caller."""
+        """A context that verifies the server against the authority that is trusted: without one, none is."""
         import tls
 
         context = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)
         context.verify_mode = tls.CERT_REQUIRED
+        if _trusted[0]:
+            context.load_verify_locations(_authority())
         return context
 
     async def close_stream(writer):
@@ -56,10 +74,10 @@ else:
         return await asyncio.open_connection(host, port, ssl=tls, server_hostname=host if tls else None)
 
     def default_tls():
-        """A context that verifies the server against the system's authorities."""
+        """A context that verifies the server against the authority that is trusted, else against the system's."""
         import ssl
 
-        return ssl.create_default_context()
+        return ssl.create_default_context(cadata=_authority() if _trusted[0] else None)
 
     async def close_stream(writer):
         """Close the socket at once."""

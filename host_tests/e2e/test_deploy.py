@@ -136,6 +136,8 @@ def test_provision(link, board, table, monkeypatch):
     assert json.loads(link.run("print(open('/installation.json').read())")) == made
     provision.provision(link, CSMS)
     assert json.loads(link.run("print(open('/installation.json').read())")) == CSMS
+    provision.provision(link, CSMS, b"certificate")
+    assert link.run("print(open('/authority.der').read())").strip() == "certificate"
     assert "/installation.json~" not in link.hashes(["/installation.json~"])
 
 

@@ -24,6 +24,7 @@ ONLY = {
     "network": r"chargelet/hardware/network_link\.py",
     "esp32": r"main\.py",
     "micropython": r"chargelet/device\.py",
+    "ntptime": r"chargelet/device\.py",
     "onewire": r"chargelet/hardware/build\.py",
     "ds18x20": r"chargelet/hardware/build\.py",
     "neopixel": r"chargelet/hardware/build\.py",

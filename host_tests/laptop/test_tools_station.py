@@ -109,6 +109,7 @@ def test_options_and_board_reach_the_board(started, tmp_path, on, code):
         "connectors": 2,
         "password": "geheim",
         "config": given,
+        "ca": None,
         "installs": code == "rom" and on == "micropython",
     }
     # Anybody can read a command line.
@@ -203,6 +204,8 @@ def test_the_heap_is_a_limit(started):
         (["--board", "esp32"], "--board: esp32 is a real board"),
         (["--state", ""], "--state: '' is not a folder"),
         (["--state", __file__], "is not a folder"),
+        (["--ca", "nowhere.pem"], "--ca: nowhere.pem"),
+        (["--ca", __file__], "one certificate in PEM form"),
         (["--no-such-option"], "--no-such-option"),
     ],
 )
@@ -224,7 +227,7 @@ def test_what_is_required_is_asked_for():
 def test_help_names_every_option():
     done = subprocess.run([STATION, "--help"], capture_output=True, text=True)
     assert done.returncode == 0
-    for name in "csms identity state control connectors password config interpreter heap code board".split():
+    for name in "csms identity state control connectors password ca config interpreter heap code board".split():
         assert f"--{name}" in done.stdout
 
 
