@@ -7,7 +7,7 @@ import ssl
 import threading
 
 import pytest
-from conftest import Scene, StationProcess
+from conftest import Scene, StationProcess, built
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -98,6 +98,7 @@ def test_a_session_and_diagnostics_over_tls(tmp_path, pki, files):
 
 
     async def scenario():
+        built("rom")
         async with CentralSystem(tls=pki[2]) as csms:
             station = StationProcess(csms.url, str(tmp_path), "--ca", str(pki[0]))
             scene = Scene(csms, station)

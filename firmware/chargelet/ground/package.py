@@ -26,12 +26,13 @@ def signed(line: bytes, signature: bytes, modulus: int) -> bool:
 
 def manifest(file, modulus: int, board: str) -> dict:
     """The manifest, and the file stands where the image begins. Raises ValueError with what is wrong."""
-    line = file.readline()
+    # Never more than a line of ours has: what is no package may be one line of any length.
+    line = file.readline(_LINE_MOST)
     try:
-        found = json.loads(line) if len(line) <= _LINE_MOST else None
-        signature = unhexlify(file.readline().strip())
+        found = json.loads(line)
+        signature = unhexlify(file.readline(_LINE_MOST).strip())
         version, size, digest = found["version"], found["size"], found["sha256"]
-    except (ValueError, TypeError, KeyError, MemoryError):
+    except (ValueError, TypeError, KeyError, MemoryError, RuntimeError):
         raise ValueError("package: it does not begin with a manifest and a signature") from None
     if found.get("format") != 1:
         raise ValueError("package: format %s is not one that this firmware knows" % found.get("format"))

@@ -25,7 +25,7 @@ async def _tries(station, job, attempt) -> bool:
         try:
             await attempt()
             return True
-        except (OSError, ValueError, http.HttpError, asyncio.TimeoutError, EOFError) as error:
+        except (OSError, ValueError, http.HttpError, asyncio.TimeoutError, EOFError, MemoryError) as error:
             station.log("files: %s: %r" % (job["location"][:60], error))
         if left:
             await station.clock.sleep(max(1, job["interval"]) * 1000)
@@ -89,7 +89,8 @@ async def _update(station, maintenance, installer):
     try:
         await installer.check()
         installer.activate()
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, MemoryError) as error:
+        # Tried again for ever it would keep the station from everything else.
         station.log("firmware: not installed: %s" % error)
         maintenance.block(False)
         maintenance.end_update("InstallationFailed")

@@ -56,7 +56,7 @@ class SlotInstaller(Received):
 
     async def _unpack(self, file, slot):
         while True:
-            line = file.readline()
+            line = file.readline(_PATH_MOST + 20)
             if not line:
                 return
             path, _, size = line.decode().strip().partition(" ")
