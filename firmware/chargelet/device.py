@@ -43,6 +43,7 @@ def main(machine, partitions=None, root: str = ""):
     """
     clock = Clock()
     equipment = None
+    started = False
     log = Log(clock)
     try:
         board, installation = _files(root)
@@ -57,15 +58,17 @@ def main(machine, partitions=None, root: str = ""):
         for name in _BUILDERS:
             loading.forget("chargelet.hardware." + name)
         _check(installation, board)
+        started = True
         asyncio.run(_run(board, installation, equipment, clock, log, machine, partitions, root))
-    except ValueError as error:
-        # What is wrong with its files no reset makes better: the REPL waits for better ones.
-        for line in str(error).split("\n"):
-            log(line, ERROR)
-        log("boot: no station is started, and all contactors are off", ERROR)
     except KeyboardInterrupt:
         log("boot: stopped at the console")
     except Exception as error:
+        if isinstance(error, ValueError) and not started:
+            # What is wrong with its files no reset makes better: the REPL waits for better ones.
+            for line in str(error).split("\n"):
+                log(line, ERROR)
+            log("boot: no station is started, and all contactors are off", ERROR)
+            return
         log("boot: %r" % error, ERROR)
         if hasattr(sys, "print_exception"):
             sys.print_exception(error, sys.stderr)

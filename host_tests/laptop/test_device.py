@@ -133,6 +133,11 @@ def test_an_error_resets_the_board_with_the_contactors_off(start):
     assert all(not evse.contactor_closed for evse in ended[0].evses)
 
 
+def test_an_error_of_any_kind_while_it_runs_is_no_mistake_in_a_file(start):
+    said, _, _, resets = start(during=ValueError("what ever"))
+    assert resets and "boot: ValueError" in said and "no station is started" not in said
+
+
 def test_ctrl_c_ends_at_the_repl(start):
     said, _, _, resets = start(during=KeyboardInterrupt)
     assert not resets and "stopped at the console" in said

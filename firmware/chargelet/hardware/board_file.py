@@ -167,7 +167,12 @@ def _meter(board, meter, path, most_a, facts, found):
 
 
 def _kinds(board, found):
-    """Sections whose keys depend on their kind."""
+    """Sections whose keys depend on their kind, and a text that is a number."""
+    key = board.get("update", {}).get("key", "0")
+    try:
+        int(key, 16)
+    except ValueError:
+        found.append(("update.key", "%r" % key[:20], "hexadecimal digits, as tools/package.py --show-key prints them"))
     if "network" not in board and board["chip"] != "simulator":
         found.append(("network", "nothing", "this section is needed"))
     network = board.get("network", {"kind": "none"})
