@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 HELP = """\
 [bold]At the station[/]      plug [1]   unplug [1]   swipe TAG [1]   draw 1 AMPS   pause [1]   resume [1]
                     fault 1 CODE   clear 1   jam [1] / unjam [1] (the cable lock)
-[bold]What breaks[/]         leak [1] (a residual current)   weld [1]   diode [1] (it is missing)   short [1]
+[bold]What breaks[/]         weld [1] (the contactor)   diode [1] (it is missing)   short [1]
                     sleep [1], and each of these with an un- before it; faults that stay end with cut, back
 [bold]The world[/]           offline   online   cut (the power goes)   back (it returns)   stall MS
 [bold]Central system[/]      start TAG [1]   stop TRANSACTION   get [KEY]   set KEY VALUE   unlock [1]
@@ -38,7 +38,6 @@ HELP = """\
 # word of the prompt → command of the control port
 SWITCHES = {
     "jam": "lock_fail",
-    "leak": "leak",
     "weld": "weld",
     "diode": "no_diode",
     "short": "short",

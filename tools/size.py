@@ -23,7 +23,6 @@ ORDER = """
     chargelet.hardware.pilot chargelet.hardware.contactor chargelet.hardware.lock chargelet.hardware.pulse_register
     chargelet.hardware.counter_meter
     chargelet.hardware.over_current chargelet.hardware.evse chargelet.hardware.proximity
-    chargelet.hardware.residual_current
     chargelet.hardware.rtc_memory chargelet.hardware.equipment chargelet.journal.record
     chargelet.journal.shelf chargelet.journal.journal chargelet.station.outbox
     chargelet.station.configuration
@@ -38,7 +37,7 @@ ORDER = """
     chargelet.actions.delivery chargelet.actions.conversation
     chargelet.rpc.wire chargelet.rpc.rpc chargelet.rpc.endpoint uwebsockets.errors uwebsockets.frames
     uwebsockets.sockets uwebsockets.client uwebsockets.backoff chargelet.transport.csms chargelet.compose
-    chargelet.update.received installer control
+    control
 """.split()
 
 MEASURE = """
@@ -72,7 +71,7 @@ LATER = [
     station.presentation actions.boot_notification actions.authorize actions.start_transaction actions.stop_transaction
     hardware.chips hardware.board_keys hardware.board_file hardware.build
 """.split()
-] + ["commands"]
+] + ["commands", "chargelet.update.received", "installer"]
 # Of real boards, or of boards that have such a part: not loaded here.
 ELSEWHERE = [
     "chargelet." + name
@@ -81,7 +80,8 @@ ELSEWHERE = [
     hardware.analog_sensor hardware.derating hardware.meter_models hardware.mfrc522
     hardware.modbus hardware.modbus_meter hardware.network_link hardware.network_time
     hardware.onewire_sensor hardware.pixel_lights
-    hardware.pn532 hardware.pulse_meter hardware.rapi hardware.rapi_evse hardware.reader hardware.rgb_light
+    hardware.pn532 hardware.residual_current hardware.pulse_meter hardware.rapi hardware.rapi_evse
+    hardware.reader hardware.rgb_light
 """.split()
 ] + ["uwebsockets.handshake", "uwebsockets.opening"]
 

@@ -40,6 +40,8 @@ def _switch(world, place, name, request):
     if name == "lock_fail":
         place.bolt_sticks = on
     elif name == "leak":
+        if not place.monitored:
+            raise ValueError("leak: this board file has no [connector.residual_current]")
         place.leaks = on
     elif name == "weld":
         place.welded = on

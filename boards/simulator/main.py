@@ -16,7 +16,6 @@ from chargelet.ground.clock import Clock
 from chargelet.ground.log import Log
 from chargelet.ground.storage import Storage
 from control import Control
-from installer import Installer
 from uwebsockets import sockets
 from world import World
 
@@ -57,6 +56,17 @@ def _equipment(board, clock, log):
     return equipment
 
 
+def _installer(storage, modulus, clock):
+    """A function that makes the installer, of whose code nothing stays when it has gone."""
+
+    def make():
+        made = loading.borrow("installer").Installer(storage, modulus, "simulator", clock)
+        loading.forget("chargelet.update.received")
+        return made
+
+    return make
+
+
 async def _run(options):
     clock = Clock()
     log = Log(clock, storage=Storage(options["state"] + "/log"))
@@ -77,7 +87,7 @@ async def _run(options):
     installer = None
     key = board.pop("update")["key"]  # large, and needed here only
     if options["installs"]:
-        installer = Installer(Storage(options["state"] + "/firmware"), int(key, 16), "simulator", clock)
+        installer = _installer(Storage(options["state"] + "/firmware"), int(key, 16), clock)
     del key
     handed = storage, records, cache, log, machine.reset, None, installer
     chargelet = Chargelet(board, equipment, clock, *handed)

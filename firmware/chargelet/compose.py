@@ -46,8 +46,8 @@ class Chargelet:
     """A station and its connection, put together from what a board hands in.
 
     `equipment` is what build.py has made of the board file; `storage` is for what the station knows of itself,
-    `records` and `cache` are storages of their own for the journal and the authorization cache; `installer` puts
-    firmware where the board starts from.
+    `records` and `cache` are storages of their own for the journal and the authorization cache; `installer()` makes
+    what puts firmware where the board starts from, for as long as it is needed.
     """
 
     def __init__(self, board, equipment, clock, storage, records, cache, log, restart, judge=None, installer=None):
@@ -134,20 +134,22 @@ class Chargelet:
     async def _files(self):
         """Diagnostics and firmware, when there is something to do; their code is loaded for as long."""
         station = self.station
-        outcome = self._installer and self._installer.outcome()
+        installer = self._installer and self._installer()
+        outcome = installer and installer.outcome()
         if outcome:
             # An update that the power cut off after it was activated is over as well.
             station.maintenance().end_update(outcome)
         while True:
             await self.clock.sleep(_FILES_MS)
-            if self._installer and station.registration.accepted:
-                self._installer.confirm()
+            if installer and station.registration.accepted:
+                installer.confirm()
+                installer = None  # until there is something to install, its RAM is for others
             if not station.maintained:
                 continue
             maintenance = station.maintenance()
             if maintenance.upload or maintenance.update_due():
                 try:
-                    await loading.load(_FILES).work(station, self.log, self._installer)
+                    await loading.load(_FILES).work(station, self.log, self._installer and self._installer())
                 finally:
                     loading.forget(_FILES)
                     loading.forget("chargelet.transport.http")

@@ -122,23 +122,31 @@ def _check(installation, board):
 
 
 def _installer(board, clock, partitions, root):
-    """What takes new firmware in: a second partition where the image has one, else a second folder."""
+    """A function that makes what takes new firmware in, or None: a second partition where the image has one, else a
+    second folder. Of its code nothing stays when it has gone."""
     key = board.pop("update", {}).get("key")  # large, and needed here only
     if not key:
         return None
     storage = Storage(root + _STATE + "/firmware")
-    if partitions:
-        from .update.partition_installer import PartitionInstaller
+    modulus, chip = int(key, 16), board["chip"]
 
+    def in_partition():
+        module = loading.borrow("chargelet.update.partition_installer")
+        return module.PartitionInstaller(storage, modulus, chip, clock, partitions)
+
+    def in_slot():
+        made = loading.borrow("chargelet.update.slot_installer").SlotInstaller(storage, modulus, clock, root)
+        loading.forget("chargelet.update.received")
+        return made
+
+    if partitions:
         try:
-            return PartitionInstaller(storage, int(key, 16), board["chip"], clock, partitions)
+            in_partition()
+            return in_partition
         except OSError:
             pass  # an image with one partition only
-    if __file__[:1] != "/":
-        return None  # frozen: what is loaded from files instead takes more RAM than there is
-    from .update.slot_installer import SlotInstaller
-
-    return SlotInstaller(storage, int(key, 16), clock, root)
+    # Frozen: what is loaded from files instead takes more RAM than there is.
+    return in_slot if __file__[:1] == "/" else None
 
 
 async def _run(board, installation, equipment, clock, log, machine, partitions, root):
@@ -146,8 +154,9 @@ async def _run(board, installation, equipment, clock, log, machine, partitions, 
         clock.set_from_rtc()
     storages = [Storage(root + _STATE + folder) for folder in ("", "/journal", "/cache")]
     installer = _installer(board, clock, partitions, root)
-    if installer and installer.version:
-        board["station"]["firmwareVersion"] = installer.version
+    version = installer and installer().version
+    if version:
+        board["station"]["firmwareVersion"] = version
     network, csms = board.get("network", {"kind": "none"}), installation["csms"]
     for name in ("connector", "rs485", "rfid", "lights", "network", "chip"):
         board.pop(name, None)  # the drivers have it

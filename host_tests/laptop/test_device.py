@@ -149,7 +149,7 @@ def test_who_takes_new_firmware_in(start, monkeypatch):
     assert station._installer is None, "without a key nobody does"
     table["update"] = {"key": "ab" * 128}
     _, _, (station,), _ = start(table=table)
-    assert type(station._installer).__name__ == "SlotInstaller" and "update" not in station.station.board
+    assert type(station._installer()).__name__ == "SlotInstaller" and "update" not in station.station.board
 
     class Partition:
         RUNNING = 1
@@ -161,14 +161,14 @@ def test_who_takes_new_firmware_in(start, monkeypatch):
             return self
 
     _, _, (station,), _ = start(table=table, partitions=Partition)
-    assert type(station._installer).__name__ == "PartitionInstaller"
+    assert type(station._installer()).__name__ == "PartitionInstaller"
 
     def none(self):
         raise OSError(2)
 
     monkeypatch.setattr(Partition, "get_next_update", none)
     _, _, (station,), _ = start(table=table, partitions=Partition)
-    assert type(station._installer).__name__ == "SlotInstaller", "an image with one partition only"
+    assert type(station._installer()).__name__ == "SlotInstaller", "an image with one partition only"
 
 
 def test_main_and_manifest_are_what_a_board_takes():
