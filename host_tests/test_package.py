@@ -117,4 +117,6 @@ def test_installing_and_what_is_told_of_it():
     after.confirm()
     assert storage.names() == ["active"] and installer(storage).outcome() is None
     storage.rename("active", "failed")  # as the boot loader gives one up
-    assert installer(storage).outcome() == "InstallationFailed" and installer(storage).outcome() is None
+    assert installer(storage).outcome() == installer(storage).outcome() == "InstallationFailed"
+    installer(storage).confirm()
+    assert installer(storage).outcome() is None and storage.names() == []

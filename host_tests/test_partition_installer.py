@@ -110,7 +110,9 @@ def test_an_image_that_is_not_confirmed_is_given_up():
     assert installer(chip, storage).outcome() == "Installed"
     chip.reset()
     made = installer(chip, storage)
-    assert chip.running == "ota_0" and made.outcome() == "InstallationFailed" and made.outcome() is None
+    assert chip.running == "ota_0" and made.outcome() == installer(chip, storage).outcome() == "InstallationFailed"
+    made.confirm()
+    assert made.outcome() is None and chip.boot == "ota_0"
 
 
 def test_the_power_fails_at_every_operation():

@@ -21,7 +21,6 @@ class Installer(Received):
         self._modulus = modulus
         self._board = board
         self._clock = clock
-        self._confirmed = "next" not in storage.names()
 
     async def check(self):
         """Raises ValueError, and forgets the package, when it is not right."""
@@ -43,15 +42,12 @@ class Installer(Received):
         self._storage.rename("package", "next")
 
     def confirm(self):
-        """The new firmware is good: it has been accepted by the central system."""
-        if not self._confirmed:
-            self._confirmed = True
-            self._storage.rename("next", "active")
-            self._storage.remove("trials")
+        """The new firmware is good: it has been accepted by the central system. Or it is known that it was not."""
+        self._storage.rename("next", "active")
+        for name in ("trials", "failed"):
+            self._storage.remove(name)
 
     def outcome(self) -> "str | None":
         """What is to be told of the installation that this start is the outcome of."""
-        if "failed" in self._storage.names():
-            self._storage.remove("failed")
-            return "InstallationFailed"
-        return None if self._confirmed else "Installed"
+        names = self._storage.names()
+        return "InstallationFailed" if "failed" in names else "Installed" if "next" in names else None

@@ -19,6 +19,8 @@ _SAFETY_MS = 20
 _KEEP_ROUNDS = 50
 _STATION_MS = 50
 _FILES_MS = 500
+# New firmware is kept once what became of it has been told; one that is not listened to for so long is kept as well.
+_TOLD_MS = 120000
 _FILES = "chargelet.transport.files"
 
 # A task that dies is started again after a rest; one that dies so often within so long will not get better.
@@ -137,22 +139,24 @@ class Chargelet:
         installer = self._installer and self._installer()
         outcome = installer and installer.outcome()
         if outcome:
-            # An update that the power cut off after it was activated is over as well.
-            station.maintenance().end_update(outcome)
+            station.maintenance().started(outcome)
+        patience = _TOLD_MS // _FILES_MS
         while True:
             await self.clock.sleep(_FILES_MS)
             if installer and station.registration.accepted:
-                installer.confirm()
-                installer = None  # until there is something to install, its RAM is for others
+                # A power cut before the central system has heard of it would keep it from ever hearing.
+                patience -= 1
+                if patience <= 0 or not station.news:
+                    installer.confirm()
+                    installer = None  # until there is something to install, its RAM is for others
             if not station.maintained:
                 continue
             maintenance = station.maintenance()
-            if maintenance.upload or maintenance.update_due():
+            if maintenance.upload_due() or maintenance.update_due():
                 try:
                     await loading.load(_FILES).work(station, self.log, self._installer and self._installer())
                 finally:
                     loading.forget(_FILES)
-                    loading.forget("chargelet.transport.http")
                     loading.forget("uwebsockets.handshake")
             station.forget_maintenance()
 

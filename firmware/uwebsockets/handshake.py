@@ -11,11 +11,19 @@ _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 HEAD_MOST = 4096
 
 
-def parse_url(url: str) -> tuple:
-    """(secure, host, port, path and query) of a ws or wss URL. Raises ValueError naming what is wrong."""
+_PORTS = {"ws": 80, "wss": 443}
+
+
+def parse_url(url: str, ports=_PORTS) -> tuple:
+    """(secure, host, port, path and query) of a URL. Raises ValueError naming what is wrong.
+
+    `ports` has the schemes that are allowed and their default ports; wss and https are secure.
+    """
     scheme, found, rest = url.partition("://")
-    if not found or scheme not in ("ws", "wss"):
-        raise ValueError("url: %s does not begin with ws:// or wss://" % url[:60])
+    scheme = scheme.lower()
+    if not found or scheme not in ports:
+        allowed = " or ".join([name + "://" for name in sorted(ports)])
+        raise ValueError("url: %s does not begin with %s" % (url[:60], allowed))
     rest = rest.split("#")[0]
     slash = rest.find("/")
     query = rest.find("?")
@@ -37,7 +45,7 @@ def parse_url(url: str) -> tuple:
         raise ValueError("url: there is no host")
     if port and not (port.isdigit() and 0 < int(port) < 65536):
         raise ValueError("url: %s is not a port" % port[:20])
-    return scheme == "wss", host, int(port) if port else 443 if scheme == "wss" else 80, path
+    return scheme in ("wss", "https"), host, int(port) if port else ports[scheme], path
 
 
 def request(secure: bool, host: str, port: int, path: str, key: bytes, protocols=(), headers=()) -> bytes:

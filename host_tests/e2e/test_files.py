@@ -20,6 +20,8 @@ class Files:
         self.received = {}
         self.requests = []
         self.refuse = {}  # method → status
+        self.tags = {}  # path → ETag
+        self.moved = {}  # path → Location
         self.cut_after = None  # bytes of a body, once
 
     async def __aenter__(self):
@@ -38,12 +40,17 @@ class Files:
         body = await reader.readexactly(int(headers.get("content-length", 0)))
         if method in self.refuse:
             writer.write(f"HTTP/1.1 {self.refuse[method]} no\r\ncontent-length: 0\r\n\r\n".encode())
+        elif path in self.moved:
+            writer.write(f"HTTP/1.1 302 Found\r\nLocation: {self.moved[path]}\r\n\r\n".encode())
         elif method == "GET" and path in self.files:
             content = self.files[path]
-            start = int(headers["range"][6:-1]) if "range" in headers else 0
+            tag = self.tags.get(path, "")
+            going_on = headers.get("if-range", tag) == tag
+            start = int(headers["range"][6:-1]) if "range" in headers and going_on else 0
             status = "206 Partial" if start else "200 OK"
             content = content[start:]
-            writer.write(f"HTTP/1.1 {status}\r\nContent-Length: {len(content)}\r\n\r\n".encode())
+            said = f"\r\nETag: {tag}" if tag else ""
+            writer.write(f"HTTP/1.1 {status}\r\nContent-Length: {len(content)}{said}\r\n\r\n".encode())
             cut, self.cut_after = self.cut_after, None
             writer.write(content[:cut])
         elif method in ("PUT", "POST"):
@@ -182,6 +189,27 @@ def test_new_firmware_is_installed_after_the_session(play, new_firmware):
             scene.station.start()
             await csms.until(lambda: len(versions(csms)) == 3, 20)
             assert versions(csms)[-1] == "9.9.9" and told(csms, "Firmware") == INSTALLED
+
+    play(scenario)
+
+
+@REAL_ONLY
+def test_a_file_that_changes_while_it_is_fetched_is_fetched_anew(play, new_firmware):
+    async def scenario(scene):
+        csms = scene.csms
+        async with Files() as files:
+            files.files["/fw"] = b"x" * 50000
+            files.tags["/fw"] = '"one"'
+            files.moved = {"/latest": "/newest", "/newest": f"{files.url}/fw"}
+            files.cut_after = 30000
+            request = {"location": f"{files.url}/latest", "retrieveDate": soon(), "retries": 3, "retryInterval": 3}
+            await csms.call("UpdateFirmware", request)
+            await csms.until(lambda: len(files.requests) == 3, 30)
+            files.files["/fw"] = new_firmware
+            files.tags["/fw"] = '"two"'
+            await csms.until(lambda: told(csms, "Firmware") == INSTALLED, 40)
+            assert [headers.get("if-range") for _, _, headers in files.requests][-1] == '"one"'
+            assert files.requests[-1][2]["range"].startswith("bytes=") and len(files.requests) == 6
 
     play(scenario)
 

@@ -86,7 +86,9 @@ def test_one_slot_after_the_other(board):
 def test_three_starts_without_a_confirmation_are_enough(board):
     board.install(package())
     assert [board.starts() for _ in range(5)] == ["slot-a", "slot-a", "slot-a", "", ""]
-    assert board.installer.outcome() == "InstallationFailed" and board.installer.outcome() is None
+    assert board.installer.outcome() == "InstallationFailed", "until it has been told"
+    board.installer.confirm()
+    assert board.installer.outcome() is None and board.starts() == ""
 
 
 def test_what_is_not_right_is_not_started(board):

@@ -8,25 +8,32 @@ from ..ground import loading
 from ..ground.timestamp import to_text
 
 _FILE = "update"
+_RETRIES_MOST = 10
 
 
 class Maintenance:
     """Diagnostics on their way out, and firmware on its way in.
 
-    `installer` is the board's: begin(offset), write(piece), received, check(), activate(), confirm(), outcome(); None
-    where it has none.
+    A job is a dict: what was asked for, and the tries that are `left`, the uptime in ms at which the next is `due`
+    (None: none has been made), of firmware also whether it is `fetched`. Tries begin anew after a power cut.
+
+    `installer` is the board's: begin(offset), write(piece), received, check() and activate() for an update; after the
+    start, outcome() says what has become of one, and again until confirm(). None where the board has none.
     """
 
     def __init__(self, station):
         self._station = station
-        self.upload = None  # {"location", "name", "start", "stop", "retries", "interval"}
+        self.upload = None  # {"location", "name", "start", "stop", "interval"}
         self.update = None  # {"location", "retrieve", "retries", "interval"}
         self.diagnostics_status = self.firmware_status = "Idle"
         raw = station.storage.read(_FILE)
         if raw:
             try:
                 self.update = json.loads(raw)
-                self.update["retrieve"] += 0
+                for name in ("retrieve", "retries", "interval"):
+                    self.update[name] += 0
+                self.update["location"] += ""
+                _begin(self.update, self.update["retries"])
             except (ValueError, TypeError, KeyError):
                 station.log("firmware: the stored update is damaged and left out")
                 self.end_update(None)
@@ -37,8 +44,22 @@ class Maintenance:
         """GetDiagnostics: the name of the file that will be sent. A newer request takes the place of an older one."""
         name = "diagnostics-%d.txt" % (self._station.clock.now() or 0)
         self.upload = {"location": location, "name": name, "start": start, "stop": stop}
-        self.upload.update({"retries": retries, "interval": interval})
+        self.upload["interval"] = interval
+        _begin(self.upload, retries)
         return name
+
+    def upload_due(self) -> bool:
+        """Whether diagnostics are to be sent now."""
+        return self.upload is not None and self._due(self.upload)
+
+    def _due(self, job) -> bool:
+        return job["due"] is None or self._station.clock.uptime() >= job["due"]
+
+    def failed(self, job) -> bool:
+        """A try was in vain; whether it was the last."""
+        job["left"] -= 1
+        job["due"] = self._station.clock.uptime() + max(1, job["interval"]) * 1000
+        return job["left"] <= 0
 
     def tell_diagnostics(self, status: str):
         """DiagnosticsStatusNotification, when there is a connection."""
@@ -52,11 +73,15 @@ class Maintenance:
         update = {"location": location, "retrieve": retrieve, "retries": retries, "interval": interval}
         self._station.storage.write(_FILE, json.dumps(update).encode())
         self.update = update
+        _begin(update, retries)
 
     def update_due(self) -> bool:
-        """Whether the firmware is to be fetched now."""
+        """Whether the firmware is to be fetched now, or installed."""
+        job = self.update
+        if job is None or job["fetched"]:
+            return job is not None and self.quiet()
         now = self._station.clock.now()
-        return self.update is not None and now is not None and now >= self.update["retrieve"]
+        return now is not None and now >= job["retrieve"] and self._due(job)
 
     def end_update(self, status: "str | None"):
         """It is over, well or not."""
@@ -64,6 +89,17 @@ class Maintenance:
         self._station.storage.remove(_FILE)
         if status:
             self.tell_firmware(status)
+
+    def installing(self):
+        """From here on a new start is this update's end, not its repetition. Raises OSError."""
+        self.update["installing"] = True
+        self._station.storage.write(_FILE, json.dumps(self.update).encode())
+
+    def started(self, outcome: str):
+        """This start is the outcome of an installation."""
+        if self.update and self.update.get("installing"):
+            self.end_update(None)  # the power was cut before that was noted; a newer one stays
+        self.tell_firmware(outcome)
 
     def tell_firmware(self, status: str):
         """FirmwareStatusNotification, when there is a connection."""
@@ -81,6 +117,12 @@ class Maintenance:
             if connector.transaction or connector.id_tag or connector.interrupted is not None:
                 return False
         return True
+
+
+def _begin(job, retries):
+    job["left"] = 1 + max(0, min(retries, _RETRIES_MOST))
+    job["due"] = None
+    job["fetched"] = False
 
 
 def parts(station, log_lines, start: "int | None" = None, stop: "int | None" = None):

@@ -82,7 +82,7 @@ class Station:
                 self.reserving()
         self._maintenance = None
         if "FirmwareManagement" in profiles:
-            config.declare("SupportedFileTransferProtocols R text HTTP,HTTPS")
+            config.declare("SupportedFileTransferProtocols R text FTP,HTTP,HTTPS")
             if storage.read("update"):
                 self.maintenance()
         self._profiles = None

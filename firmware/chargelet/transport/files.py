@@ -1,40 +1,50 @@
-"""Knows how files come and go for the station: diagnostics out, firmware in. Knows not what is in them."""
+"""Knows how files come and go for the station: diagnostics out, firmware in. Knows not what is in them.
+
+Every call does what can be done at once: nothing waits in here for a next try or for the end of a session, so that
+this code need not be in RAM meanwhile, nor one file wait for another.
+"""
 
 import asyncio
+import json
 
+from ..ground import loading
 from ..station.maintenance import parts
-from . import http
+from .location import public
 
 _SNAPSHOT = "diagnostics"
-_RETRIES_MOST = 10
+# Where the part of a package that is there came from: [location, what the server calls that version of it].
+_SOURCE = "fetching"
 
 
-async def work(station, log, installer):
-    """Do what is due now, and come back."""
+async def work(station, log, installer, transport=None):
+    """Do what is due now, and come back. `transport(url)` is a module with get() and put(), as http.py has them."""
     maintenance = station.maintenance()
-    if maintenance.upload:
-        await _upload(station, maintenance, log)
+    if maintenance.upload_due():
+        await _upload(station, maintenance, log, transport or _transport)
     if maintenance.update_due():
-        await _update(station, maintenance, installer)
+        await _update(station, maintenance, installer, transport or _transport)
 
 
-async def _tries(station, job, attempt) -> bool:
-    """Try as often as the central system wants; False when all was in vain."""
-    tries = 1 + max(0, min(job["retries"], _RETRIES_MOST))
-    for left in range(tries - 1, -1, -1):
-        try:
-            await attempt()
-            return True
-        except (OSError, ValueError, http.HttpError, asyncio.TimeoutError, EOFError, MemoryError) as error:
-            station.log("files: %s: %r" % (job["location"][:60], error))
-        if left:
-            await station.clock.sleep(max(1, job["interval"]) * 1000)
-    return False
+def _transport(url):
+    """ftp.py for what begins with ftp:, else http.py, which says what is allowed."""
+    scheme = url.partition("://")[0].lower()
+    return loading.borrow("chargelet.transport." + ("ftp" if scheme == "ftp" else "http"))
 
 
-async def _upload(station, maintenance, log):
+async def _tried(station, job, attempt) -> bool:
+    """Whether a try has worked; else why not is in the log."""
+    try:
+        await attempt()
+        return True
+    except (OSError, ValueError, asyncio.TimeoutError, EOFError, MemoryError) as error:
+        station.log("files: %s: %r" % (public(job["location"]), error))
+        return False
+
+
+async def _upload(station, maintenance, log, transport):
     job = maintenance.upload
-    maintenance.tell_diagnostics("Uploading")
+    if job["due"] is None:
+        maintenance.tell_diagnostics("Uploading")
     storage = station.storage
     url = job["location"] + (job["name"] if job["location"].endswith("/") else "")
 
@@ -48,13 +58,14 @@ async def _upload(station, maintenance, log):
                 yield piece
 
         storage.write_all(_SNAPSHOT, counted())
-        await http.put(url, length[0], lambda: _pieces(storage))
+        await transport(url).put(url, length[0], lambda: _pieces(storage))
 
-    done = await _tries(station, job, attempt)
+    done = await _tried(station, job, attempt)
     storage.remove(_SNAPSHOT)
-    if maintenance.upload is job:
+    over = done or maintenance.failed(job)
+    if maintenance.upload is job and over:
         maintenance.upload = None
-    maintenance.tell_diagnostics("Uploaded" if done else "UploadFailed")
+        maintenance.tell_diagnostics("Uploaded" if done else "UploadFailed")
 
 
 def _pieces(storage):
@@ -67,33 +78,69 @@ def _pieces(storage):
             yield piece
 
 
-async def _update(station, maintenance, installer):
+async def _update(station, maintenance, installer, transport):
     job = maintenance.update
-    maintenance.tell_firmware("Downloading")
-
-    async def attempt():
-        if installer is None:
-            raise ValueError("this board cannot install firmware")
-        await http.get(job["location"], installer.received, installer.begin, installer.write)
-
-    if not await _tries(station, job, attempt):
-        maintenance.end_update("DownloadFailed")
-        return
-    maintenance.tell_firmware("Downloaded")
-    while not maintenance.quiet():
-        await station.clock.sleep(1000)
+    if not job["fetched"]:
+        if job["due"] is None:
+            maintenance.tell_firmware("Downloading")
+        done = await _tried(station, job, lambda: _fetch(station, maintenance, installer, transport))
         if maintenance.update is not job:
-            return  # a newer one has come
+            return
+        if not done:
+            if maintenance.failed(job):
+                maintenance.end_update("DownloadFailed")
+            return
+        job["fetched"] = True
+        maintenance.tell_firmware("Downloaded")
+    if maintenance.quiet():
+        await _install(station, maintenance, installer)
+
+
+async def _fetch(station, maintenance, installer, transport):
+    """Get what is missing of a package. A part of another file, or of another version of it, is not gone on with."""
+    if installer is None:
+        raise ValueError("this board cannot install firmware")
+    job = maintenance.update
+    location = job["location"]
+    storage = station.storage
+    source = (None, None)
+    try:
+        source = json.loads(storage.read(_SOURCE) or b"[null, null]")
+        start = installer.received if source[0] == location else 0
+    except (ValueError, TypeError, IndexError, KeyError):
+        start = 0
+
+    def begin(offset, version):
+        installer.begin(offset)
+        if not offset:
+            storage.write(_SOURCE, json.dumps([location, version]).encode())
+
+    def sink(piece):
+        if maintenance.update is not job:
+            raise ValueError("there is a newer request")
+        installer.write(piece)
+
+    await transport(location).get(location, start, start and source[1], begin, sink)
+
+
+async def _install(station, maintenance, installer):
+    job = maintenance.update
     maintenance.block(True)
     maintenance.tell_firmware("Installing")
     try:
         await installer.check()
+        if maintenance.update is not job:
+            raise ValueError("there is a newer request")
+        maintenance.installing()
         installer.activate()
     except (OSError, ValueError, MemoryError) as error:
         # Tried again for ever it would keep the station from everything else.
         station.log("firmware: not installed: %s" % error)
         maintenance.block(False)
-        maintenance.end_update("InstallationFailed")
+        if maintenance.update is job:
+            maintenance.end_update("InstallationFailed")
+        else:
+            maintenance.tell_firmware("InstallationFailed")
         return
     maintenance.end_update(None)
     # What has been told reaches the central system before the new firmware does.

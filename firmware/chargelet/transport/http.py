@@ -3,8 +3,9 @@
 import asyncio
 from binascii import b2a_base64
 
-from uwebsockets.handshake import parse_url
 from uwebsockets.sockets import close_stream, default_tls, open_stream
+
+from .location import parse
 
 _PIECE = 512
 _HEAD_MOST = 4096
@@ -13,7 +14,7 @@ _REDIRECTS_MOST = 4
 _PATIENCE_S = 30
 
 
-class HttpError(Exception):
+class HttpError(ValueError):
     """The server does not do what was asked; `status` is the HTTP status, or 0 when what came was not HTTP."""
 
     def __init__(self, status: int, text: str):
@@ -21,31 +22,18 @@ class HttpError(Exception):
         self.status = status
 
 
-def _parse(url: str) -> tuple:
-    """(secure, host, port, path, Authorization or None). Raises ValueError."""
-    scheme, found, rest = url.partition("://")
-    if not found or scheme.lower() not in ("http", "https"):
-        raise ValueError("location: %s does not begin with http:// or https://" % url[:60])
-    user = None
-    authority = rest.split("/")[0]
-    if "@" in authority:
-        user, _, host = authority.partition("@")
-        rest = host + rest[len(authority) :]
-        user = "Basic " + b2a_base64(user.encode()).decode().strip()
-    secure, host, port, path = parse_url(("wss://" if scheme.lower() == "https" else "ws://") + rest)
-    return secure, host, port, path, user
-
-
 class _Exchange:
     """One request and its answer."""
 
     async def open(self, method, url, headers=()):
-        secure, host, port, path, user = _parse(url)
+        secure, host, port, path, user, password = parse(url, {"http": 80, "https": 443})
         tls = default_tls() if secure else None
         self._reader, self._writer = await asyncio.wait_for(open_stream(host, port, tls), _PATIENCE_S)
         name = "[%s]" % host if ":" in host else host
         lines = ["%s %s HTTP/1.1" % (method, path), "Host: %s:%d" % (name, port), "Connection: close"]
-        lines += ["User-Agent: Chargelet"] + (["Authorization: " + user] if user else []) + list(headers)
+        lines += ["User-Agent: Chargelet"] + list(headers)
+        if user:
+            lines.append("Authorization: Basic " + b2a_base64((user + ":" + password).encode()).decode().strip())
         self._writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
         await self._writer.drain()
 
@@ -101,30 +89,50 @@ class _Exchange:
             await close_stream(self._writer)
 
 
-async def get(url: str, start: int, begin, sink):
-    """Fetch a file from byte `start` on: `begin(offset)` says where what comes begins, `sink(piece)` takes it.
+def _version(headers) -> "str | None":
+    """What the server calls this state of the file, good enough for If-Range (RFC 9110 §13.1.5)."""
+    tag = headers.get("etag")
+    return tag if tag and tag[:2] != "W/" else headers.get("last-modified")
 
-    Raises OSError, asyncio.TimeoutError, ValueError (the URL, or whatever the sink objects to) or HttpError.
+
+async def get(url: str, start: int, version: "str | None", begin, sink):
+    """Fetch a file from byte `start` of a version on, or the whole of another one.
+
+    `begin(offset, version)` says where what comes begins, `sink(piece)` takes it. Raises OSError, asyncio.TimeoutError,
+    or ValueError: HttpError, the URL, or whatever the sink objects to.
     """
+    headers = ("Range: bytes=%d-" % start,) if start else ()
+    if start and version:
+        headers += ("If-Range: " + version,)
     for _ in range(_REDIRECTS_MOST):
         exchange = _Exchange()
         try:
-            await exchange.open("GET", url, ("Range: bytes=%d-" % start,) if start else ())
-            status, headers = await exchange.head()
-            if status in (301, 302, 303, 307, 308) and "location" in headers:
-                url = headers["location"]
+            await exchange.open("GET", url, headers)
+            status, found = await exchange.head()
+            if status in (301, 302, 303, 307, 308) and "location" in found:
+                url = _elsewhere(url, found["location"])
                 continue
             if status == 416 and start:
-                begin(start)  # there is no more than what we have
+                begin(start, version)  # there is no more than what we have
                 return
             if status not in (200, 206):
                 raise HttpError(status, "HTTP status %d" % status)
-            begin(start if status == 206 else 0)
-            await exchange.body(headers, sink)
+            begin(start if status == 206 else 0, _version(found))
+            await exchange.body(found, sink)
             return
         finally:
             await exchange.close()
     raise HttpError(0, "too many redirections")
+
+
+def _elsewhere(url: str, location: str) -> str:
+    """The URL that a redirection means; what was asked for securely is not fetched insecurely. Raises HttpError."""
+    if location[:1] == "/":
+        scheme, _, rest = url.partition("://")
+        return (scheme + ":" if location[:2] == "//" else scheme + "://" + rest.split("/")[0]) + location
+    if url[:6].lower() == "https:" and location[:6].lower() != "https:":
+        raise HttpError(0, "a redirection from https to %s" % location[:60])
+    return location
 
 
 async def put(url: str, length: int, parts):

@@ -115,9 +115,11 @@ class PartitionInstaller:
         self._forget()
 
     def confirm(self):
-        """The new firmware is good: it has been accepted by the central system."""
-        if self._storage.read("trial") is not None:
+        """The new firmware is good: it has been accepted by the central system. Or it is known that it was not."""
+        outcome = self.outcome()
+        if outcome == "Installed":
             self._partitions.mark_app_valid_cancel_rollback()
+        if outcome:
             self._storage.remove("trial")
 
     def outcome(self) -> "str | None":
@@ -125,7 +127,4 @@ class PartitionInstaller:
         trial = self._storage.read("trial")
         if trial is None:
             return None
-        if trial.decode() == self._running.info()[4]:
-            return "Installed"
-        self._storage.remove("trial")
-        return "InstallationFailed"
+        return "Installed" if trial.decode() == self._running.info()[4] else "InstallationFailed"

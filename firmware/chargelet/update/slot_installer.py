@@ -96,17 +96,16 @@ class SlotInstaller(Received):
         self._storage.remove("package")
 
     def confirm(self):
-        """The new firmware is good: it has been accepted by the central system."""
+        """The new firmware is good: it has been accepted by the central system. Or it is known that it was not."""
         slot = self._text("next")
         if slot:
             self._storage.write("active", slot.encode())
-            for name in ("next", "trials"):
-                self._storage.remove(name)
+        for name in ("next", "trials", "failed"):
+            self._storage.remove(name)
 
     def outcome(self) -> "str | None":
         """What is to be told of the installation that this start is the outcome of."""
         if self._storage.read("failed") is not None:
-            self._storage.remove("failed")
             return "InstallationFailed"
         return "Installed" if self._text("next") else None
 
