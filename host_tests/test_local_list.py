@@ -35,6 +35,15 @@ def test_lines_of_all_lengths_are_found():
         assert made.find(tag) == ("ConcurrentTx", 800000000 + at, "p" * (at % 21) or None), tag
 
 
+def test_the_longest_lines_are_found():
+    # A character takes up to four bytes.
+    tags = [("%02d" % number) + chr(0x1F600 + number) * 18 for number in range(40)]
+    made, _, _ = make()
+    made.update(1, [(tag, "ConcurrentTx", 800000000, chr(0x1F600) * 20) for tag in tags], True, 1000)
+    for tag in tags:
+        assert made.find(tag) == ("ConcurrentTx", 800000000, chr(0x1F600) * 20), tag
+
+
 def test_changes_add_replace_and_remove():
     made, storage, _ = make()
     made.update(1, [entry("B"), entry("D"), entry("F")], True, 1000)

@@ -21,6 +21,21 @@ CALLS = ("StartTransaction", "StopTransaction", "MeterValues", "Authorize", "Sta
 COUNTS = {"transactions": 0}
 
 connectors = st.integers(1, 2)
+REQUESTS = (
+    '"ChangeAvailability",{"connectorId":%d,"type":"Inoperative"}',
+    '"ChangeAvailability",{"connectorId":%d,"type":"Operative"}',
+    '"ReserveNow",{"connectorId":%d,"expiryDate":"2026-11-20T12:05:00Z","idTag":"CARD1","reservationId":1}',
+    '"ReserveNow",{"connectorId":%d,"expiryDate":"2026-11-20T12:01:00Z","idTag":"CARD2","reservationId":2}',
+    '"CancelReservation",{"reservationId":%d}',
+    '"ChangeConfiguration",{"key":"MeterValueSampleInterval","value":"%d0"}',
+    '"SetChargingProfile",{"connectorId":%d,"csChargingProfiles":{"chargingProfileId":1,"stackLevel":0,'
+    '"chargingProfilePurpose":"TxDefaultProfile","chargingProfileKind":"Relative","chargingSchedule":'
+    '{"chargingRateUnit":"A","chargingSchedulePeriod":[{"startPeriod":0,"limit":6},{"startPeriod":9,"limit":0}]}}}',
+    '"ClearChargingProfile",{"connectorId":%d}',
+    '"UnlockConnector",{"connectorId":%d}',
+    '"ClearCache",{}',
+    '"UpdateFirmware",{"location":"http://x/","retrieveDate":"2026-11-20T12:00:00Z"}',
+)
 STEPS = st.one_of(
     st.tuples(st.just("charge"), connectors),
     st.tuples(st.just("charge"), connectors),
@@ -39,6 +54,9 @@ STEPS = st.one_of(
     st.tuples(st.just("slow"), st.sampled_from((0, 1000, 6000))),
     st.tuples(st.just("remote"), connectors),
     st.tuples(st.just("reset"), st.sampled_from(("Soft", "Hard"))),
+    st.tuples(st.just("ask"), st.tuples(st.sampled_from(REQUESTS), connectors)),
+    st.tuples(st.just("ask"), st.tuples(st.sampled_from(REQUESTS), connectors)),
+    st.tuples(st.just("full"), st.booleans()),
     st.tuples(st.just("cut"), st.integers(0, 6)),
 )
 
@@ -86,6 +104,13 @@ class Walk:
         elif name == "reset" and bench.endpoint.online:
             bench.endpoint.receive('[2,"x","Reset",{"type":"%s"}]' % value)
 
+        elif name == "full":
+            # What is billed has its own room; everything else finds none.
+            bench.storage.full = bench.cache.full = value
+        elif name == "ask" and bench.endpoint.online:
+            text, connector = value
+            bench.endpoint.receive('[2,"q",%s]' % (text % connector if "%" in text else text))
+
     def _refusing(self, status):
         def answer(payload):
             self.bench.central.transactions += 1
@@ -104,6 +129,7 @@ class Walk:
         """Everything gets well, everybody goes home."""
         self.step("heal", None)
         self.step("slow", 0)
+        self.step("full", False)
         self.step("connect", None)
         for connector in (1, 2):
             self.step("unplug", connector)

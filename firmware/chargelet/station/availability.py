@@ -17,15 +17,28 @@ def load(station, storage):
 
 
 def change(station, connector_id: int, operative: bool) -> str:
-    """Accepted, Scheduled until the transaction's end, or Rejected; 0 is the station with all connectors."""
+    """Accepted, Scheduled until the transaction's end, or Rejected; 0 is the station with all connectors.
+
+    Rejected, and nothing has changed, also when it could not be kept through a power cut.
+    """
     if connector_id == 0:
         meant = station.connectors
-        station.operative = operative
     else:
         connector = station.connector(connector_id)
         if connector is None:
             return "Rejected"
         meant = (connector,)
+    # What is scheduled is stored as if done: after a power cut there is no transaction to wait for.
+    flags = [operative if connector_id == 0 else station.operative]
+    for connector in station.connectors:
+        now = connector.operative if connector.scheduled is None else connector.scheduled
+        flags.append(operative if connector in meant else now)
+    try:
+        station.storage.write(_FILE, json.dumps(flags).encode())
+    except OSError as error:
+        station.log("availability: not changed: flash says %s" % error)
+        return "Rejected"
+    station.operative = flags[0]
     scheduled = False
     for connector in meant:
         if connector.transaction and connector.operative != operative:
@@ -36,20 +49,10 @@ def change(station, connector_id: int, operative: bool) -> str:
             connector.operative = operative
             if not operative:
                 connector.forget()
-    _save(station)
     return "Scheduled" if scheduled else "Accepted"
 
 
 def transaction_ended(station, connector):
-    """What was scheduled happens now."""
+    """What was scheduled happens now; it is stored already."""
     connector.operative = connector.scheduled
     connector.scheduled = None
-    _save(station)
-
-
-def _save(station):
-    # What is scheduled is stored as if done: after a power cut there is no transaction to wait for.
-    flags = [station.operative]
-    for connector in station.connectors:
-        flags.append(connector.operative if connector.scheduled is None else connector.scheduled)
-    station.storage.write(_FILE, json.dumps(flags).encode())

@@ -64,7 +64,10 @@ class Credentials:
         self._log("credentials: a new AuthorizationKey is set")
         self._before, self._seen, self._at = self._seen, key, 0
         if self._before:
-            self._storage.write(_BEFORE, self._before.encode())
+            try:
+                self._storage.write(_BEFORE, self._before.encode())
+            except OSError as error:
+                self._log("credentials: the key before is known until the next boot only: flash says %s" % error)
         return True
 
     def refused(self):

@@ -15,7 +15,8 @@ SendLocalListMaxLength R 0.. 24
 """
 
 _FILE = "locallist"
-_LINE_MOST = 80
+# An idTag and a parentIdTag of 20 characters of four bytes, the longest status, an expiry.
+_LINE_MOST = 192
 _NUMBERS = "%11d %6d\n"
 _LAST_LENGTH = 30
 

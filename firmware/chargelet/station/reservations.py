@@ -10,6 +10,7 @@ from .registers import read_list
 from .transaction import same
 
 _FILE = "reservations"
+_AGAIN_MS = 60000
 
 
 class Reservations:
@@ -18,6 +19,7 @@ class Reservations:
     def __init__(self, station):
         self._station = station
         self._all = [row for row in read_list(station.storage, _FILE, station.log) if len(row) == 5]
+        self._unsaved = None  # the uptime at which flash, which was full, is tried again
 
     def _save(self, rows):
         """Raises OSError on a full flash; then nothing has changed."""
@@ -26,7 +28,18 @@ class Reservations:
         else:
             self._station.storage.remove(_FILE)
         self._all = rows
+        self._unsaved = None
         self._hold()
+
+    def _end(self, rows):
+        """These are left. A full flash keeps no reservation alive, and nobody from charging."""
+        try:
+            self._save(rows)
+        except OSError as error:
+            self._station.log("reservations: %d left, not durable yet: flash says %s" % (len(rows), error))
+            self._all = rows
+            self._unsaved = self._station.clock.uptime() + _AGAIN_MS
+            self._hold()
 
     def reserve(self, number: int, connector_id: int, expiry: int, id_tag: str, parent: "str | None") -> str:
         """ReserveNow: Accepted, Faulted, Occupied, Unavailable or Rejected."""
@@ -69,14 +82,14 @@ class Reservations:
         rest = [row for row in self._all if row[0] != number]
         found = len(rest) < len(self._all)
         if found:
-            self._save(rest)
+            self._end(rest)
         return found
 
     def use(self, connector, id_tag: str, parent: "str | None") -> "int | None":
         """A transaction starts: the reservationId that it is for, which ends with it."""
         for row in self._all:
             if row[1] in (connector.id, 0) and (same(row[3], id_tag) or same(row[4], parent)):
-                self._save([other for other in self._all if other is not row])
+                self._end([other for other in self._all if other is not row])
                 return row[0]
         return None
 
@@ -93,7 +106,9 @@ class Reservations:
                 rest.append(row)
         if len(rest) < len(self._all):
             station.log("reservations: %d ended" % (len(self._all) - len(rest)))
-            self._save(rest)
+            self._end(rest)
+        elif self._unsaved is not None and station.clock.uptime() >= self._unsaved:
+            self._end(rest)
         self._hold()
 
     def _hold(self):
