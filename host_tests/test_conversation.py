@@ -1,5 +1,6 @@
 """Registration, statuses, heartbeats, samples and retries: when the station speaks, and when it does not."""
 
+from chargelet.ground.timestamp import from_text
 from fakes.bench import BOARD, NOW, Bench
 
 
@@ -343,6 +344,23 @@ def test_a_clock_that_is_set_makes_up_for_nothing():
     bench.clock.set(bench.clock.now() + 7000)
     bench.run(2000)
     assert bench.central.all("MeterValues") == []
+
+
+def test_an_answer_that_was_long_under_way_does_not_turn_the_clock_back():
+    bench = Bench()
+    bench.central.clock = bench.clock
+    bench.delay = 1900
+    for _ in range(4):
+        before = bench.clock.now()
+        bench.ask("TriggerMessage", {"requestedMessage": "Heartbeat"})
+        bench.run(5000)
+        assert 5 <= bench.clock.now() - before <= 6
+    bench.delay = 0
+    for told, wanted in (("12:30:00Z", 1800), ("12:00:00Z", 0)):  # half an hour wrong is wrong
+        bench.central.answers["Heartbeat"] = {"currentTime": "2026-11-20T" + told}
+        bench.ask("TriggerMessage", {"requestedMessage": "Heartbeat"})
+        bench.run(100)
+        assert bench.clock.now() == from_text("2026-11-20T12:00:00Z") + wanted
 
 
 def test_keys_that_every_station_has():

@@ -27,7 +27,7 @@ REQUESTS = (
     '"ReserveNow",{"connectorId":%d,"expiryDate":"2026-11-20T12:05:00Z","idTag":"CARD1","reservationId":1}',
     '"ReserveNow",{"connectorId":%d,"expiryDate":"2026-11-20T12:01:00Z","idTag":"CARD2","reservationId":2}',
     '"CancelReservation",{"reservationId":%d}',
-    '"ChangeConfiguration",{"key":"MeterValueSampleInterval","value":"%d0"}',
+    '"ChangeConfiguration",{"key":"MeterValueSampleInterval","value":"%d"}',
     '"SetChargingProfile",{"connectorId":%d,"csChargingProfiles":{"chargingProfileId":1,"stackLevel":0,'
     '"chargingProfilePurpose":"TxDefaultProfile","chargingProfileKind":"Relative","chargingSchedule":'
     '{"chargingRateUnit":"A","chargingSchedulePeriod":[{"startPeriod":0,"limit":6},{"startPeriod":9,"limit":0}]}}}',

@@ -13,6 +13,7 @@ def call(station):
         if station.board["station"].get(name):
             payload[name] = station.board["station"][name]
     again = station.registration.accepted
+    asked = station.clock.uptime()
 
     def answered(result, failure):
         if failure:
@@ -20,7 +21,7 @@ def call(station):
             if not again:
                 station.registration.unanswered()
             return
-        set_clock(station, result["currentTime"])
+        set_clock(station, result["currentTime"], asked)
         station.log("boot: registration %s, interval %d s" % (result["status"], result["interval"]))
         station.registration.answered(result["status"], result["interval"])
         if not station.registration.accepted:
