@@ -93,7 +93,7 @@ class Scene:
         maintenance = station.maintenance()
         due = maintenance.upload_due() or maintenance.update_due()
         if due:
-            run(self.bench.clock, files.work(station, Log(), self.installer, self.network.of))
+            run(self.bench.clock, files.work(station, Log(), lambda: self.installer, self.network.of))
         self.bench.run(500)
         return due
 

@@ -2,9 +2,10 @@
 
 MicroPython keeps every name that a program from ROM uses in a table in RAM. Names with one leading underscore are of
 no use outside their file (or the file of the class they inherit from), so that `_storage` in one and `_interval` in
-another may both be `_a`: some 350 names become 40. So may parameters that nobody passes by name, 120 more. Lines stay
-where they are, and so do the line numbers of tracebacks; only the names of private functions in them are short. Public
-names are left alone.
+another may both be `_a`: some 350 names become 40. So may parameters that nobody passes by name, 120 more. Private
+numbers and words of a file become constants, which need no name nor a place in a table at all. Lines stay where they
+are, and so do the line numbers of tracebacks; only the names of private functions in them are short. Public names are
+left alone.
 """
 
 import ast
@@ -82,9 +83,55 @@ def shorten(sources: dict, spared: dict | None = None) -> dict:
         own -= kept
         foreign = set().union(*(used[other] for other in group[name])) - own
         shorts = (short for short in _shorts() if short not in foreign | kept)
-        made[name] = _replaced(text, dict(zip(sorted(own), shorts)))
+        # For all files of a group alike: they share their names.
+        constants = set()
+        for member in group[name]:
+            others = (used[other] | defined[other] for other in group[name] - {member})
+            constants |= _constants(trees[member]) - kept - foreign - set().union(*others)
+        names = dict(zip(sorted(own - constants), shorts))
+        # Names that no function's parameter gets: a constant takes the place of its name everywhere in the file.
+        names.update((constant, f"_{at}") for at, constant in enumerate(sorted(constants)))
+        made[name] = _replaced(_as_constants(text, trees[name], constants & defined[name]), names)
     by_name = set().union(*(_keywords(ast.parse(text)) for text in [*made.values(), *(spared or {}).values()]))
     return {name: _parameters(text, by_name) for name, text in made.items()}
+
+
+def _constants(tree) -> set:
+    """Private names that are a number or a plain word for the whole file, and are so before their first use."""
+    found = {}
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+            name, value = node.targets[0].id, node.value
+            if isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.USub):
+                value = value.operand
+            word = isinstance(value, ast.Constant) and isinstance(value.value, str) and value.value.isidentifier()
+            number = isinstance(value, ast.Constant) and type(value.value) is int
+            if _private(name) and (number or word) and node.lineno == node.end_lineno:
+                found[name] = None if name in found else node.lineno
+    places = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id in found:
+            places.setdefault(node.id, []).append((type(node.ctx), node.lineno))
+        elif isinstance(node, ast.Attribute | ast.arg):
+            found.pop(node.attr if isinstance(node, ast.Attribute) else node.arg, None)
+        elif isinstance(node, ast.Global | ast.Nonlocal):
+            for name in node.names:
+                found.pop(name, None)
+    return {
+        name
+        for name, line in found.items()
+        if line and all((kind is ast.Store) == (at == line) and at >= line for kind, at in places[name])
+    }
+
+
+def _as_constants(text: str, tree, names: set) -> str:
+    lines = text.encode().splitlines(keepends=True)
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", None) in names:
+            value, line = node.value, lines[node.lineno - 1]
+            start, end = value.col_offset, value.end_col_offset
+            lines[node.lineno - 1] = line[:start] + b"const(" + line[start:end] + b")" + line[end:]
+    return b"".join(lines).decode()
 
 
 _SCOPES = (

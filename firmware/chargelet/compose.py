@@ -154,10 +154,10 @@ class Chargelet:
             maintenance = station.maintenance()
             if maintenance.upload_due() or maintenance.update_due():
                 try:
-                    await loading.load(_FILES).work(station, self.log, self._installer and self._installer())
+                    await loading.load(_FILES).work(station, self.log, self._installer)
                 finally:
-                    loading.forget(_FILES)
-                    loading.forget("uwebsockets.handshake")
+                    for name in (_FILES, "chargelet.transport.location", "uwebsockets.handshake"):
+                        loading.forget(name)
             station.forget_maintenance()
 
     async def _safety(self):

@@ -42,7 +42,7 @@ def test_private_names_become_short_and_the_program_stays_the_same():
         assert gone not in text
     assert '"_own", self.public  # _own' in text and "__init__" in text
     assert [line.count("\n") for line in made.values()] == [BASE.count("\n"), CHILD.count("\n")]
-    namespace = {}
+    namespace = {"const": lambda value: value}
     exec(made["base.py"], namespace)
     exec(made["child.py"].replace("from base import Base", ""), namespace)
     child = namespace["Child"]()
@@ -50,8 +50,52 @@ def test_private_names_become_short_and_the_program_stays_the_same():
 
 
 def test_files_that_have_nothing_to_do_with_each_other_share_the_short_names():
-    made = short_names.shorten({"a.py": "_one = 1\n", "b.py": "_two = 2\n"})
-    assert made == {"a.py": "_a = 1\n", "b.py": "_a = 2\n"}
+    made = short_names.shorten({"a.py": "_one = []\n", "b.py": "_two = 2.5\n"})
+    assert made == {"a.py": "_a = []\n", "b.py": "_a = 2.5\n"}
+
+
+def shortened(text, **others):
+    return short_names.shorten({"a.py": text, **{f"{name}.py": other for name, other in others.items()}})["a.py"]
+
+
+def test_numbers_and_words_become_constants():
+    assert shortened("_one = 1  # why\n_two = -2\n_word = 'abc'\nprint(_one, _two, _word)\n") == (
+        "_0 = const(1)  # why\n_1 = const(-2)\n_2 = const('abc')\nprint(_0, _1, _2)\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def f():\n    return _one\n_one = 1\n",  # looked up before it is known
+        "_one = 1\n_one = 2\n",
+        "_one = 1\n_one += 1\n",
+        "_one = 1\ndef f():\n    global _one\n    _one = 2\n",
+        "_one = 1\ndef f():\n    _one = 2\n    return _one\n",
+        "_one = 1\ndef f(_one):\n    return _one\n",
+        "_one = 1\nfor _one in (2, 3):\n    pass\n",
+        "_one = True\n",
+        "_one = 'no word'\n",
+        "_one = b'x'\n",
+        "_one = (1\n+ 0)\n",
+        "if True:\n    _one = 1\n",
+        "class A:\n    _one = 1\n",
+        "_one = _two = 1\n",
+    ],
+)
+def test_what_is_no_constant_stays_a_variable(text):
+    assert "const" not in shortened(text)
+
+
+def test_constants_of_a_class_and_its_base_do_not_meet():
+    base = "_MOST = 3\nclass Base:\n    def f(self):\n        self._a = self._b = _MOST\n"
+    child = "from base import Base\n_LEAST = 1\nclass Child(Base):\n    def g(self):\n        return self._a + _LEAST\n"
+    made = short_names.shorten({"base.py": base, "child.py": child})
+    namespace = {"const": lambda value: value}
+    exec(made["base.py"] + made["child.py"].replace("from base import Base\n", ""), namespace)
+    one = namespace["Child"]()
+    one.f()
+    assert one.g() == 4 and "const(1)" in made["child.py"] and "const(3)" in made["base.py"]
 
 
 def test_names_of_the_interpreter_are_left_alone():

@@ -17,12 +17,15 @@ _SOURCE = "fetching"
 
 
 async def work(station, log, installer, transport=None):
-    """Do what is due now, and come back. `transport(url)` is a module with get() and put(), as http.py has them."""
+    """Do what is due now, and come back. `installer()` makes the board's, if it has one.
+
+    `transport(url)` is a module with get() and put(), as http.py has them.
+    """
     maintenance = station.maintenance()
     if maintenance.upload_due():
         await _upload(station, maintenance, log, transport or _transport)
     if maintenance.update_due():
-        await _update(station, maintenance, installer, transport or _transport)
+        await _update(station, maintenance, installer and installer(), transport or _transport)
 
 
 def _transport(url):
