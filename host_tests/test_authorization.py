@@ -3,13 +3,14 @@
 from chargelet.ground.timestamp import from_text
 from chargelet.station.authorization_cache import AuthorizationCache
 from fakes.bench import Bench
+from fakes.lines import Lines
 from fakes.storage import FakeStorage
 
 
 def make(storage=None):
-    lines = []
+    lines = Lines()
     storage = storage or FakeStorage()
-    return AuthorizationCache(storage, lines.append), storage, lines
+    return AuthorizationCache(storage, lines), storage, lines
 
 
 def test_everybody_is_kept_valid_or_not_and_through_reboots():

@@ -1,6 +1,7 @@
 """Configuration keys: typed, refused with nothing changed, kept through power cuts."""
 
 from chargelet.station.configuration import Configuration
+from fakes.lines import Lines
 from fakes.storage import FakeStorage
 
 
@@ -22,8 +23,8 @@ Name RW text x
 
 
 def make(storage=None):
-    lines = []
-    config = Configuration(storage or FakeStorage(), lines.append)
+    lines = Lines()
+    config = Configuration(storage or FakeStorage(), lines)
     config.declare(KEYS, {"listed": _listed})
     return config, lines
 

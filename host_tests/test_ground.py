@@ -187,3 +187,15 @@ def test_errors_are_on_flash_at_once_and_trifles_nowhere():
     storage.full = False
     again("later", ERROR)
     assert read_log(storage).endswith("later\n")
+
+
+def test_the_configuration_says_which_lines_are_wanted():
+    for level, wanted in ((2, "a b c"), (1, "b c"), (0, "c")):
+        out = io.StringIO()
+        log = Log(FakeClock(), out)
+        log.most = lambda level=level: level
+        log("a", DEBUG)
+        log("b")
+        log("c", ERROR)
+        said = [line.split(" ")[-1] for line in out.getvalue().strip().split("\n")]
+        assert " ".join(said) == wanted

@@ -3,13 +3,14 @@
 from chargelet.journal.journal import Journal
 from chargelet.journal.record import END, START, VALUES
 from fakes.bench import Bench
+from fakes.lines import Lines
 from fakes.storage import FakeStorage
 
 
 def make(storage=None):
-    lines = []
+    lines = Lines()
     storage = storage or FakeStorage()
-    return Journal(storage, lines.append), storage, lines
+    return Journal(storage, lines), storage, lines
 
 
 def drain(journal):

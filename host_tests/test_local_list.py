@@ -2,13 +2,14 @@
 
 from chargelet.station.local_list import LocalList
 from fakes.bench import Bench
+from fakes.lines import Lines
 from fakes.storage import FakeStorage, PowerCut
 
 
 def make(storage=None):
-    lines = []
+    lines = Lines()
     storage = storage or FakeStorage()
-    return LocalList(storage, lines.append), storage, lines
+    return LocalList(storage, lines), storage, lines
 
 
 def entry(tag, status="Accepted", parent=None):

@@ -3,6 +3,7 @@
 from chargelet.hardware.rapi import Rapi, frame, unframed
 from chargelet.hardware.rapi_evse import RapiEvse, RapiMeter
 from fakes.clock import FakeClock
+from fakes.lines import Lines
 from fakes.parts import Line
 
 
@@ -70,9 +71,9 @@ class Controller:
 
 class Site:
     def __init__(self):
-        self.clock, self.controller, self.lines = FakeClock(), Controller(), []
+        self.clock, self.controller, self.lines = FakeClock(), Controller(), Lines()
         self.line = Line(self.controller)
-        self.evse = RapiEvse(1, self.clock, self.lines.append, Rapi(self.line), RapiMeter(230), 32000)
+        self.evse = RapiEvse(1, self.clock, self.lines, Rapi(self.line), RapiMeter(230), 32000)
 
     def run(self, ms):
         for _ in range(ms // 20):

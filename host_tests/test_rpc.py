@@ -2,10 +2,12 @@
 
 import json
 
+from chargelet.ground.log import DEBUG
 from chargelet.messages.errors import CallError
 from chargelet.rpc.rpc import Rpc
 from chargelet.rpc.wire import decode, encode
 from fakes.clock import FakeClock
+from fakes.lines import Lines
 
 
 class Case:
@@ -13,13 +15,13 @@ class Case:
 
     def __init__(self):
         self.clock = FakeClock()
-        self.lines = []
+        self.lines = Lines()
         self.listening = True
         self.handled = []
         self.result = {"status": "Accepted"}
         self.count = 0
         self.rpc = Rpc(
-            self.clock, self.lines.append, self._id, self._handle, lambda: self.listening, lambda: 30000
+            self.clock, self.lines, self._id, self._handle, lambda: self.listening, lambda: 30000
         )
         self.answers = []
 
@@ -220,3 +222,18 @@ def test_what_a_central_system_adds_to_its_answers_does_no_harm():
     case.call()
     case.send([3, "own-1", {"currentTime": "2026-11-20T12:00:00Z", "vendor": 1}])
     assert case.answers[0][1] is None
+
+
+def test_each_message_has_a_line_for_who_wants_it_and_no_secret_in_it():
+    case = Case()
+    sent = case.call()
+    case.rpc.receive(json.dumps([3, sent[1], {"currentTime": "2026-11-20T12:00:00Z"}]))
+    secret = {"key": "AuthorizationKey", "value": "secret-secret-secret"}
+    case.rpc.receive(json.dumps([2, "theirs", "ChangeConfiguration", secret]))
+    found = [line for line, level in zip(case.lines, case.lines.levels) if level == DEBUG]
+    assert found == [
+        "rpc: Heartbeat goes out as %s" % sent[1],
+        "rpc: Heartbeat is answered",
+        "rpc: ChangeConfiguration comes in as theirs",
+    ]
+    assert "secret" not in str(case.lines)

@@ -66,10 +66,9 @@ def shorten(sources: dict, spared: dict | None = None) -> dict:
     everywhere = set().union(*defined.values())
     group = {name: {name} for name in sources}
     for name, tree in trees.items():
-        # A subclass and its base in another file share their names.
-        missing = used[name] - set().union(*(defined[other] for other in group[name]))
+        # A subclass and its base in another file share their names: what is private to one must not be so to both.
         for other in sources:
-            if missing & defined[other] and _inherits(tree, trees[other]):
+            if other not in group[name] and _inherits(tree, trees[other]):
                 merged = group[name] | group[other]
                 for member in merged:
                     group[member] = merged

@@ -7,6 +7,7 @@ import asyncio
 import sys
 
 from .ground import chance, loading
+from .ground.log import ERROR, KEYS
 from .messages import check, tables  # noqa: F401
 from .journal.journal import Journal
 from .station import transaction  # noqa: F401
@@ -69,6 +70,9 @@ class Chargelet:
         journal = Journal(records, log)
         handed = self.evses, clock, storage, journal, cache, log, self._restart
         self.station = Station(board, *handed, equipment.main_meter, equipment.reader)
+        self.station.config.declare(KEYS)
+        if hasattr(log, "most"):
+            log.most = lambda: self.station.config["LogLevel"]
         self._signals = None
         if equipment.lights:
             from .station.signals import Signals
@@ -120,16 +124,14 @@ class Chargelet:
             except Exception as error:
                 for evse in self.evses:
                     evse.hold()
-                self.log("task %s died: %r" % (name, error))
-                if hasattr(self.log, "save"):
-                    self.log.save()  # whoever looks for the cause finds it after the next power cut too
+                self.log("task %s died: %r" % (name, error), ERROR)
                 if hasattr(sys, "print_exception"):
                     sys.print_exception(error, sys.stderr)
             now = self.clock.uptime()
             deaths = [death for death in deaths if now - death < _MEMORY_MS]
             deaths.append(now)
             if len(deaths) >= _DEATHS_MOST:
-                self.log("task %s keeps dying: the board resets" % name)
+                self.log("task %s keeps dying: the board resets" % name, ERROR)
                 self._restart()
             await self.clock.sleep(_REST_MS)
 

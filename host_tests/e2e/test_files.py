@@ -80,12 +80,17 @@ def test_diagnostics_arrive(play):
             await csms.call("ChangeConfiguration", {"key": "AuthorizationKey", "value": "a-secret-of-sixteen"})
             await csms.until(lambda: len(csms.handshakes) > 1)
             await csms.until(lambda: csms.connection is not None)
+            level = {"key": "LogLevel", "value": "3"}
+            assert await csms.call("ChangeConfiguration", level) == {"status": "Rejected"}
+            level["value"] = "2"
+            assert await csms.call("ChangeConfiguration", level) == {"status": "Accepted"}
             await scene.charge()
             answer = await csms.call("GetDiagnostics", {"location": f"{files.url}/up/"})
             await csms.until(lambda: told(csms, "Diagnostics") == ["Uploading", "Uploaded"], 30)
             text = files.received[f"/up/{answer['fileName']}"].decode()
             assert "MeterValueSampleInterval = 60" in text and "connector 1: ('Charging'" in text
             assert '"capacity": 1000' in text and "registration Accepted" in text and "a-secret" not in text
+            assert "rpc: GetDiagnostics comes in as" in text and "rpc: StartTransaction is answered" in text
             files.refuse["PUT"] = 405
             await csms.call("GetDiagnostics", {"location": f"{files.url}/one"})
             await csms.until(lambda: told(csms, "Diagnostics")[2:] == ["Uploading", "Uploaded"], 30)

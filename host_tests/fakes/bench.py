@@ -110,7 +110,7 @@ class Bench:
     def evse(self):
         return self.evses[0]
 
-    def _log(self, line):
+    def _log(self, line, level=1):
         del self.lines[:-30]
         self.lines.append(line)
 

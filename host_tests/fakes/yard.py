@@ -5,6 +5,7 @@ from chargelet.hardware.build import build
 from world import World
 
 from .clock import FakeClock
+from .lines import Lines
 
 CONNECTOR = {
     "max_current": 32,
@@ -42,13 +43,13 @@ class Yard:
 
     def __init__(self, **changes):
         self.clock = FakeClock()
-        self.lines = []
+        self.lines = Lines()
         table = board(**changes)
         self.world = World(table, self.clock)
         machine.connect(self.world)
         self.place = self.world.places[0]
         self.vehicle = self.place.vehicle
-        self.equipment = build(table, self.clock, self.lines.append)
+        self.equipment = build(table, self.clock, self.lines)
         (self.evse,) = self.equipment.evses
 
     def run(self, ms, watch=None):

@@ -12,6 +12,7 @@ import rom
 from chargelet.hardware import board_file, board_keys
 from chargelet.hardware.chips import chip
 from fakes.clock import FakeClock
+from fakes.lines import Lines
 from fakes.parts import Modules
 
 BOARDS = sorted(path.parent.name for path in (rom.ROOT / "boards").glob("*/board.toml"))
@@ -35,11 +36,11 @@ def test_no_board_says_bench_that_is_none(name):
 def test_it_is_good_and_its_drivers_can_be_built(name):
     table = check_board.read(name)
     assert check_board.mistakes(table) == []
-    lines = []
+    lines = Lines()
     with Modules() as modules:
         from chargelet.hardware.build import build
 
-        equipment = build(table, FakeClock(), lines.append)
+        equipment = build(table, FakeClock(), lines)
         first = modules.made[0]
         if "contactor" in table["connector"][0]:
             assert first[0] == "Pin" and first[1][0] == table["connector"][0]["contactor"]["coil"], first

@@ -87,6 +87,18 @@ def test_what_is_no_constant_stays_a_variable(text):
     assert "const" not in shortened(text)
 
 
+def test_a_class_that_uses_nothing_of_its_base_does_not_take_its_names():
+    base = "class Base:\n    def __init__(self):\n        self._one = 1\n    def one(self):\n        return self._one\n"
+    child = (
+        "from base import Base\nclass Child(Base):\n    def __init__(self):\n"
+        "        Base.__init__(self)\n        self._two = 2\n"
+    )
+    made = short_names.shorten({"base.py": base, "child.py": child})
+    namespace = {}
+    exec(made["base.py"] + made["child.py"].replace("from base import Base\n", ""), namespace)
+    assert namespace["Child"]().one() == 1
+
+
 def test_constants_of_a_class_and_its_base_do_not_meet():
     base = "_MOST = 3\nclass Base:\n    def f(self):\n        self._a = self._b = _MOST\n"
     child = "from base import Base\n_LEAST = 1\nclass Child(Base):\n    def g(self):\n        return self._a + _LEAST\n"

@@ -4,7 +4,9 @@ import sys
 
 from .timestamp import to_text
 
-DEBUG, INFO, ERROR = range(3)
+# What should not be, what happens, every message: the values of the key LogLevel.
+ERROR, INFO, DEBUG = range(3)
+KEYS = "LogLevel RW 0..2 1"
 
 # Lines wait in RAM until there are so many bytes of them: each file on flash costs a block of 4 kB.
 _CHUNK = 1024
@@ -12,31 +14,31 @@ _FILES_MOST = 12
 
 
 class Log:
-    """Call it with one line of text, and a level: those under `least` are passed over.
+    """Call it with one line of text, and a level; `most()`, once there is a configuration, says up to which is wanted.
 
     With a storage of its own the newest lines outlive a reboot: files of 1 kB, the oldest of which goes for the
     thirteenth, so that a line costs its own bytes and a twentieth of an erase. An ERROR is on flash at once.
     """
 
-    def __init__(self, clock, out=None, storage=None, least: int = INFO):
+    def __init__(self, clock, out=None, storage=None):
         self._clock = clock
         self._out = out or sys.stderr
         self._storage = storage
-        self.least = least
+        self.most = None
         self._lines = []
         self._size = 0
 
     def __call__(self, text: str, level: int = INFO):
-        if level < self.least:
+        if level > (self.most() if self.most else INFO):
             return
         now = self._clock.now()
         stamp = to_text(now) if now is not None else "+%d s" % (self._clock.uptime() // 1000)
-        line = "%s %s%s\n" % (stamp, "ERROR " if level >= ERROR else "", text)
+        line = "%s %s%s\n" % (stamp, "ERROR " if level == ERROR else "", text)
         self._out.write(line)
         if self._storage:
             self._lines.append(line)
             self._size += len(line)
-            if self._size >= _CHUNK or level >= ERROR:
+            if self._size >= _CHUNK or level == ERROR:
                 self.save()
 
     def _names(self) -> list:

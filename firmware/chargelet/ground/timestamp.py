@@ -31,7 +31,7 @@ def to_text(seconds: int) -> str:
 
 def _number(text: str, start: int, end: int) -> int:
     part = text[start:end]
-    if len(part) != end - start or not all(["0" <= digit <= "9" for digit in part]):
+    if len(part) != end - start or not part.encode().isdigit():
         raise ValueError(text)
     return int(part)
 

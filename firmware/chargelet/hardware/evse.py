@@ -1,10 +1,10 @@
 """Knows one connector's electrical side; the only writer of its contactor. Knows no transactions.
 
-Designed after IEC 61851-1. The program is not what makes a charger safe: see the safety tiers in
-boards/README.md.
+Designed after IEC 61851-1. The program is not what makes a charger safe: boards/README.md has the safety tiers.
 """
 
 from ..ground.clock import ticks_diff
+from ..ground.log import ERROR
 from .pilot_levels import OFFER_LEAST_MA
 from .pilot_offer import PilotOffer
 from .pilot_watch import PilotWatch
@@ -127,7 +127,7 @@ class Evse:
         except Exception as error:
             self._contactor.write(False)
             if self.fault is None:
-                self._log("connector %d: %r" % (self._id, error))
+                self._log("connector %d: %r" % (self._id, error), ERROR)
             self.latched = self.fault = ("InternalError", type(error).__name__)
 
     def _step(self, now):
@@ -182,7 +182,7 @@ class Evse:
         if charging:
             self._opened = now
             self._pause = _FAULT_PAUSE_MS
-        self._log("connector %d: fault %s %s" % (self._id, fault[0], fault[1] or ""))
+        self._log("connector %d: fault %s %s" % (self._id, fault[0], fault[1] or ""), ERROR)
 
     def limit_ma(self) -> int:
         """The least of all limits: the station's slots, and those of the guards."""

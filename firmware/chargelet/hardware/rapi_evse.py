@@ -4,6 +4,7 @@ The contract is that of evse.py. "Allow" is a permission; "off" goes out before 
 """
 
 from ..ground.clock import ticks_diff
+from ..ground.log import ERROR
 
 _CYCLE_MS = 1000
 # Without a word for so long the controller is not there.
@@ -135,7 +136,7 @@ class RapiEvse:
             self._step(self._clock.ticks())
         except Exception as error:
             if self.fault is None:
-                self._log("connector %d: %r" % (self._id, error))
+                self._log("connector %d: %r" % (self._id, error), ERROR)
             self.latched = self.fault = ("InternalError", type(error).__name__)
             self._wanted_ma = 0
 
@@ -157,7 +158,7 @@ class RapiEvse:
         # Nothing is known of a controller that does not speak: its relay may be closed.
         fault = self.latched or self._told or (("InternalError", "ControllerSilent") if silent else self._theirs)
         if fault and self.fault is None:
-            self._log("connector %d: fault %s %s" % (self._id, fault[0], fault[1] or ""))
+            self._log("connector %d: fault %s %s" % (self._id, fault[0], fault[1] or ""), ERROR)
             self._off()
         self.fault = fault
 

@@ -1,5 +1,6 @@
 """Knows durable records in one order, a small file each. Knows not what they say. See README.md."""
 
+from ..ground.log import ERROR
 from .record import END, KEPT, name_of, parts_of, unwrap, wrap
 from .shelf import Shelf
 
@@ -108,7 +109,7 @@ class Journal(Shelf):
                 continue
             if text is None:
                 self.damaged += 1
-                self._log("journal: %s is damaged and set aside" % name)
+                self._log("journal: %s is damaged and set aside" % name, ERROR)
                 self.set_aside(name)
                 continue
             return (name,) + parts_of(name)[1:] + (text,)

@@ -1,5 +1,6 @@
 """Knows the journal's files: finds, reads and writes them. Knows not which of them is due. See README.md."""
 
+from ..ground.log import ERROR
 from .record import END, KEPT, START, name_of, parts_of, unwrap, wrap
 
 
@@ -81,7 +82,7 @@ class Shelf:
         text = self._text(name)
         if text is None:
             self.damaged += 1
-            self._log("journal: %s is damaged and left out" % name)
+            self._log("journal: %s is damaged and left out" % name, ERROR)
         return text
 
     def drop_kept(self, name: str):

@@ -21,6 +21,9 @@ _WHOLE_MOST = 1 << 24
 
 _ABSENT = object()
 
+# The tables of the objects within the payload that is being judged: a list asks for the same ones again and again.
+_inside = {}
+
 
 def check(table: str, payload, lenient: bool = False) -> "tuple | None":
     """None, or (error code, text) of the first thing wrong: the table's fields in order, then unknown ones.
@@ -33,7 +36,10 @@ def check(table: str, payload, lenient: bool = False) -> "tuple | None":
     """
     if not isinstance(payload, dict):
         return SHAPE, "payload: %s is not an object" % _shown(payload)
-    wrong = _object(table.split(), payload, lenient)
+    try:
+        wrong = _object(table.split(), payload, lenient)
+    finally:
+        _inside.clear()
     if wrong is None:
         return None
     code, text = wrong
@@ -70,7 +76,7 @@ def _object(table, value, lenient):
 def _value(kind, value, lenient):
     """What is wrong, its text being what follows a field's name: `: ...`, `.name: ...` or `[index]: ...`."""
     if kind[0] == "@":
-        return _inner(fields(kind[1:]).split(), value, lenient)
+        return _inner(_table(kind), value, lenient)
     if kind[0] == "[":
         if not isinstance(value, list):
             return TYPE, ": %s is not a list" % _shown(value)
@@ -79,13 +85,20 @@ def _value(kind, value, lenient):
             kind = kind[1:]
             if not value:
                 return MISSING, ": has no elements"
-        table = fields(kind[1:]).split() if kind[0] == "@" else None
+        table = _table(kind) if kind[0] == "@" else None
         for index, element in enumerate(value):
             wrong = _value(kind, element, lenient) if table is None else _inner(table, element, lenient)
             if wrong:
                 return wrong[0], "[%d]%s" % (index, wrong[1])
         return None
     return _plain(kind[0], kind[1:], value)
+
+
+def _table(kind) -> list:
+    found = _inside.get(kind)
+    if found is None:
+        found = _inside[kind] = fields(kind[1:]).split()
+    return found
 
 
 def _inner(table, value, lenient):

@@ -2,6 +2,7 @@
 
 import sys
 
+from ..ground.log import DEBUG, ERROR
 from ..messages.check import check
 from ..messages.errors import CallError
 from ..messages.tables import table
@@ -56,6 +57,8 @@ class Rpc:
             self._judge(action, "req", payload)
         unique = self._new_id()
         text = encode([2, unique, action, payload])
+        # What is in a message may be secret, and is for nobody's log.
+        self._log("rpc: %s goes out as %s" % (action, unique), DEBUG)
         self._flight = (unique, action, answered, self._clock.uptime(), late)
         return text
 
@@ -133,7 +136,7 @@ class Rpc:
             return encode([4, unique, error.code, error.text[:255], {}])
         except Exception as error:
             _print_trace(error)
-            self._log("rpc: %s failed: %r" % (action, error))
+            self._log("rpc: %s failed: %r" % (action, error), ERROR)
             return encode([4, unique, "InternalError", "%s: %s" % (action, type(error).__name__), {}])
 
     def _dispatch(self, message):
@@ -142,6 +145,7 @@ class Rpc:
         if len(message) != 4 or type(message[2]) is not str:
             raise CallError("FormationViolation", "a CALL is [2, id, action, payload]")
         action, payload = message[2], message[3]
+        self._log("rpc: %s comes in as %s" % (action[:50], message[1]), DEBUG)
         fields = table(action, "req")
         if fields is None:
             raise CallError("NotImplemented", action[:50])
@@ -165,6 +169,7 @@ class Rpc:
         else:
             self._flight = None
         self.heard += 1
+        self._log("rpc: %s is answered" % flight[1], DEBUG)
         if message[0] == 4:
             code = message[2] if len(message) > 2 and type(message[2]) is str else "GenericError"
             text = message[3] if len(message) > 3 else ""
@@ -191,7 +196,7 @@ class Rpc:
             flight[2](result, failure)
         except Exception as error:
             _print_trace(error)
-            self._log("rpc: the answer to %s was not digested: %r" % (flight[1], error))
+            self._log("rpc: the answer to %s was not digested: %r" % (flight[1], error), ERROR)
 
 
 def _print_trace(error):

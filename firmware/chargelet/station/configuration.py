@@ -14,6 +14,8 @@ that a part that reads one pays for a dictionary look-up only.
 
 import json
 
+from ..ground.log import ERROR
+
 _FILE = "config"
 
 
@@ -88,7 +90,7 @@ class Configuration:
         except ValueError:
             pass
         # Kept for whoever wants to know; the next change writes a whole file again.
-        self._log("configuration: the stored file is damaged; the defaults are used")
+        self._log("configuration: the stored file is damaged; the defaults are used", ERROR)
         return {}
 
     def declare(self, keys: str, kinds: "dict | None" = None):

@@ -8,6 +8,8 @@ grows with the list, and a power cut leaves the old list or the new one.
 
 from binascii import crc32
 
+from ..ground.log import ERROR
+
 KEYS = """
 LocalAuthListEnabled RW bool true
 LocalAuthListMaxLength R 0.. 1000
@@ -45,7 +47,7 @@ class LocalList:
                 left -= len(part)
             last = file.read()
         if end < 0 or last[:11] != b"1 %08x " % (crc32(last[11:], checksum) & 0xFFFFFFFF):
-            self._log("local list: the file is damaged and left out; the central system has to send it again")
+            self._log("local list: the file is damaged and left out; the central system has to send it again", ERROR)
             return
         self._end = end
         self.version, self.count = [int(number) for number in last[11:].decode().split()]

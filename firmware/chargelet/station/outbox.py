@@ -12,6 +12,7 @@ of a start and a stop are for StopTransaction's transactionData, None where it i
 
 import json
 
+from ..ground.log import ERROR
 from ..journal.record import END, KEPT, START, VALUES
 
 STOP = END
@@ -115,7 +116,7 @@ class Outbox:
                     self._journal.append(END, connector, number, text)
                     break
                 except OSError as error:
-                    self._log("journal: the end of a transaction is not durable yet: flash says %s" % error)
+                    self._log("journal: the end of a transaction is not durable yet: flash says %s" % error, ERROR)
                     if not again:
                         return
                     self._thin()
@@ -137,7 +138,7 @@ class Outbox:
             try:
                 return (kind, name, connector, number) + tuple(json.loads(text))
             except (ValueError, TypeError):
-                self._log("journal: %s makes no sense and is set aside" % name)
+                self._log("journal: %s makes no sense and is set aside" % name, ERROR)
                 self._journal.set_aside(name)
 
     def transaction_data(self, stop):
@@ -217,7 +218,7 @@ class Outbox:
             try:
                 self._journal.note(connector, number, self._unnoted[connector, number])
             except OSError as error:
-                self._log("journal: the id of a transaction is not durable yet: flash says %s" % error)
+                self._log("journal: the id of a transaction is not durable yet: flash says %s" % error, ERROR)
                 return False
             del self._unnoted[connector, number]
         return True

@@ -1,6 +1,7 @@
 """Knows how a transaction begins and ends on a connector. Knows no payloads and no queue's insides."""
 
 from ..ground import loading
+from ..ground.log import ERROR
 from . import metering
 
 KEYS = """
@@ -63,7 +64,7 @@ def start(station, connector):
     try:
         number = station.outbox.start(connector.id, stamp, id_tag, wh, reservation_id, parent_id_tag, begin)
     except OSError as error:
-        station.log("connector %d: no transaction starts: flash says %s" % (connector.id, error))
+        station.log("connector %d: no transaction starts: flash says %s" % (connector.id, error), ERROR)
         return
     # Only now may current flow: what is recorded comes before what it permits.
     connector.finished = connector.unplugged_stop = connector.waited_out = False

@@ -8,6 +8,7 @@ import asyncio
 import json
 
 from ..ground import loading
+from ..ground.log import ERROR
 from ..station.maintenance import parts
 from .location import public
 
@@ -138,7 +139,7 @@ async def _install(station, maintenance, installer):
         installer.activate()
     except (OSError, ValueError, MemoryError) as error:
         # Tried again for ever it would keep the station from everything else.
-        station.log("firmware: not installed: %s" % error)
+        station.log("firmware: not installed: %s" % error, ERROR)
         maintenance.block(False)
         if maintenance.update is job:
             maintenance.end_update("InstallationFailed")
