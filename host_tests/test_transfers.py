@@ -97,6 +97,11 @@ class Scene:
         self.bench.run(500)
         return due
 
+    def fetch_and_install(self):
+        """Both in a turn of its own."""
+        self.work()
+        self.work()
+
     def told(self, kind):
         return [payload["status"] for payload in self.bench.central.all(kind + "StatusNotification")]
 
@@ -145,7 +150,7 @@ def test_a_newer_request_does_not_wait_for_an_older_one():
     scene.work()
     scene.network.files["http://new/"] = ("1", b"firmware")
     scene.update("http://new/")
-    scene.work()
+    scene.fetch_and_install()
     assert scene.installer.active and scene.network.asked[-1] == ("http://new/", 0, 0)
 
 
@@ -158,7 +163,7 @@ def test_a_newer_request_in_the_middle_of_a_download():
     assert len(scene.packages.values["package"]) == 50 and not scene.installer.active
     assert scene.told("Firmware") == ["Downloading"]
     scene.network.meanwhile = None
-    scene.work()
+    scene.fetch_and_install()
     assert scene.packages.values["package"] == b"n" * 100 and scene.installer.active
 
 
@@ -168,7 +173,7 @@ def test_a_newer_request_while_the_older_is_installed():
     later = "2026-11-21T12:00:00Z"
     scene.installer.checking = lambda: scene.update("http://new/", later)
     scene.update("http://old/")
-    scene.work()
+    scene.fetch_and_install()
     assert not scene.installer.active and scene.told("Firmware")[-1] == "InstallationFailed"
     assert scene.bench.station.maintenance().update["location"] == "http://new/"
     after = scene.bench.cut()
@@ -189,7 +194,7 @@ def test_a_download_goes_on_where_it_was_cut_off():
     scene.update("http://x/", retryInterval=1)
     scene.work()
     scene.bench.run(1000)
-    scene.work()
+    scene.fetch_and_install()
     assert scene.network.asked == [("http://x/", 0, 0), ("http://x/", 40, "v1")]
     assert scene.packages.values["package"] == b"0123456789" * 10 and scene.installer.active
 
@@ -210,7 +215,7 @@ def test_no_part_of_another_file_or_version_is_gone_on_with():
         assert scene.told("Firmware")[-1] == "DownloadFailed"
         scene.network.files = {location: (version, b"n" * 100)}
         scene.update(location)
-        scene.work()
+        scene.fetch_and_install()
         assert scene.packages.values["package"] == b"n" * 100 and scene.installer.active
     for damage in (b"rubbish", b"[]", b"{}", b"7"):
         scene = Scene()
@@ -267,7 +272,7 @@ def test_what_is_not_right_is_not_installed_and_charging_goes_on():
     scene.installer.right = False
     scene.network.files["http://x/"] = ("v1", b"n" * 100)
     scene.update("http://x/")
-    scene.work()
+    scene.fetch_and_install()
     scene.bench.run(1000)
     assert scene.told("Firmware") == ["Downloading", "Downloaded", "Installing", "InstallationFailed"]
     scene.bench.charging()

@@ -5,6 +5,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import size
 from conftest import REAL
 from cryptography.hazmat.primitives.asymmetric import rsa
 
@@ -196,6 +197,26 @@ def test_new_firmware_is_installed_after_the_session(play, new_firmware):
             assert versions(csms)[-1] == "9.9.9" and told(csms, "Firmware") == INSTALLED
 
     play(scenario)
+
+
+@REAL_ONLY
+def test_a_station_that_has_used_everything_has_the_ram_for_an_update(play, new_firmware):
+    async def scenario(scene):
+        csms = scene.csms
+        async with Files() as files:
+            files.files["/fw"] = new_firmware
+            for connector in (1, 2):
+                await scene.charge(f"CARD{connector}", connector)
+            await size.all_profiles(csms)
+            since = len(told(csms, "Firmware"))
+            await csms.call("UpdateFirmware", {"location": f"{files.url}/fw", "retrieveDate": soon(), "retries": 0})
+            await csms.until(lambda: told(csms, "Firmware")[since:] == ["Downloading", "Downloaded"], 30)
+            for connector in (1, 2):
+                await scene.station.do("swipe", tag=f"CARD{connector}", connector=connector)
+            await csms.until(lambda: told(csms, "Firmware")[since:] == INSTALLED, 40)
+            assert versions(csms)[-1] == "9.9.9" and len(csms.calls("StopTransaction")) == 2
+
+    play(scenario, "--connectors", "2")
 
 
 @REAL_ONLY

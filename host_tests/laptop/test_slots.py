@@ -177,7 +177,18 @@ def test_files_that_are_nonsense_start_what_was_deployed(tmp_path):
             os.makedirs(f"{root}/state/firmware")
             (root / "state/firmware" / name).write_bytes(content)
             assert slots.choose(str(root)) == f"{root}/"
+            made = SlotInstaller(Storage(f"{root}/state/firmware"), 1, FakeClock(), str(root))
+            assert made.version is None
+            assert made.outcome() is None
+            made.confirm()
+            assert slots.choose(str(root)) == f"{root}/"
     assert slots.choose(str(tmp_path / "nothing")) == f"{tmp_path}/nothing/"
+
+
+def test_a_version_that_is_nonsense_is_none(board):
+    board.install(package())
+    board.storage.write("version-slot-a", b"\xff")
+    assert board.installer.version is None and board.installer.outcome() == "Installed"
 
 
 def test_what_the_tool_packs_is_what_a_board_unpacks(board):

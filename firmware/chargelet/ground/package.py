@@ -9,6 +9,8 @@ import json
 from binascii import hexlify, unhexlify
 
 _LINE_MOST = 1024
+_PIECE = 512
+_REST_AFTER = 2048
 _EXPONENT = 65537
 # What RFC 8017 §9.2 puts before a SHA-256.
 _SHA256 = b"\x30\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20"
@@ -53,13 +55,16 @@ async def check(file, modulus: int, board: str, rest) -> dict:
     found = manifest(file, modulus, board)
     digest = hashlib.sha256()
     size = 0
+    # One small buffer: a station that has been at work for long has no large piece of RAM left.
+    buffer = bytearray(_PIECE)
     while True:
-        piece = file.read(2048)
-        if not piece:
+        count = file.readinto(buffer)
+        if not count:
             break
-        digest.update(piece)
-        size += len(piece)
-        await rest()
+        digest.update(memoryview(buffer)[:count])
+        size += count
+        if size % _REST_AFTER < _PIECE:
+            await rest()
     if size != found["size"]:
         raise ValueError("package: the image has %d bytes, the manifest says %d" % (size, found["size"]))
     if hexlify(digest.digest()).decode() != found["sha256"]:

@@ -30,8 +30,11 @@ class Credentials:
         self._log = log
         self._given = None
         self._seen = config["AuthorizationKey"]
-        before = storage.read(_BEFORE)
-        self._before = before.decode() if before else ""
+        self._before = ""
+        try:
+            self._before = (storage.read(_BEFORE) or b"").decode()
+        except UnicodeError:
+            log("credentials: the stored key before is damaged and left out")
         self._at = 0
 
     def give(self, password: "str | bytes | None"):

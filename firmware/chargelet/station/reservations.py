@@ -18,7 +18,7 @@ class Reservations:
 
     def __init__(self, station):
         self._station = station
-        self._all = [row for row in read_list(station.storage, _FILE, station.log) if len(row) == 5]
+        self._all = [row for row in read_list(station.storage, _FILE, station.log) if _whole(row)]
         self._unsaved = None  # the uptime at which flash, which was full, is tried again
 
     def _save(self, rows):
@@ -125,6 +125,13 @@ class Reservations:
             if len(free) <= len(anywhere):
                 for connector, row in zip(free, anywhere):
                     connector.held = row
+
+
+def _whole(row) -> bool:
+    """Whether a stored reservation makes sense."""
+    if not isinstance(row, list) or len(row) != 5 or not isinstance(row[3], str):
+        return False
+    return [type(value) for value in row[:3]] == [int, int, int] and (row[4] is None or isinstance(row[4], str))
 
 
 def _state(station, connector) -> str:

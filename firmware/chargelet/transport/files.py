@@ -94,9 +94,10 @@ async def _update(station, maintenance, installer, transport):
             if maintenance.failed(job):
                 maintenance.end_update("DownloadFailed")
             return
+        # Installing is for the next call: the code that has fetched it has left RAM by then.
         job["fetched"] = True
         maintenance.tell_firmware("Downloaded")
-    if maintenance.quiet():
+    elif maintenance.quiet():
         await _install(station, maintenance, installer)
 
 

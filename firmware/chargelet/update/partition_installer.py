@@ -7,6 +7,9 @@ from io import BytesIO
 from ..ground import package
 
 _BLOCK = 4096
+# In pieces: a station that has been at work for long has no whole block of RAM left.
+_PIECE = 512
+_ERASE = 6  # of the block protocol's ioctl()
 # What has been received is noted after so many blocks: flash is not for counting on.
 _NOTE_BLOCKS = 16
 _HEAD_MOST = 2048
@@ -29,8 +32,8 @@ class PartitionInstaller:
         self._target = self._running.get_next_update()
         self._head = storage.read("head") or b""
         noted = storage.read("blocks") or b""
-        self._blocks = int(noted) if self._head and noted.isdigit() else 0
-        self._rest_of_block = b""
+        self._written = int(noted) * _BLOCK if self._head and noted.isdigit() else 0
+        self._rest = b""
 
     @property
     def version(self) -> "str | None":
@@ -40,7 +43,7 @@ class PartitionInstaller:
     @property
     def received(self) -> int:
         """How many bytes of a package are there already."""
-        return len(self._head) + self._blocks * _BLOCK + len(self._rest_of_block)
+        return len(self._head) + self._written + len(self._rest)
 
     def begin(self, offset: int):
         """What is written next belongs there; 0 begins anew."""
@@ -50,12 +53,12 @@ class PartitionInstaller:
     def _forget(self):
         self._storage.remove("blocks")
         self._storage.remove("head")
-        self._head = self._rest_of_block = b""
-        self._blocks = 0
+        self._head = self._rest = b""
+        self._written = 0
 
     def write(self, piece: bytes):
         """The next bytes of the package. Raises ValueError where it does not begin as one, OSError of the flash."""
-        self._rest_of_block += piece
+        self._rest += piece
         try:
             self._digest()
         except ValueError:
@@ -64,28 +67,31 @@ class PartitionInstaller:
 
     def _digest(self):
         if not self._head:
-            end = self._rest_of_block.find(b"\n", self._rest_of_block.find(b"\n") + 1) + 1
+            end = self._rest.find(b"\n", self._rest.find(b"\n") + 1) + 1
             if end <= 1:
-                if len(self._rest_of_block) > _HEAD_MOST:
+                if len(self._rest) > _HEAD_MOST:
                     raise ValueError("package: it does not begin with a manifest and a signature")
                 return
-            head, self._rest_of_block = self._rest_of_block[:end], self._rest_of_block[end:]
+            head, self._rest = self._rest[:end], self._rest[end:]
             # Before anything is erased: it must be ours, and for this chip.
             if package.manifest(BytesIO(head), self._modulus, self._kind)["size"] > self._target.info()[3]:
                 raise ValueError("package: the image is larger than the partition")
             self._storage.write("head", head)
             self._head = head
-        while len(self._rest_of_block) >= _BLOCK:
-            self._write_block(self._rest_of_block[:_BLOCK])
-            self._rest_of_block = self._rest_of_block[_BLOCK:]
+        while len(self._rest) >= _PIECE:
+            self._write_piece(self._rest[:_PIECE])
+            self._rest = self._rest[_PIECE:]
 
-    def _write_block(self, block):
-        if (self._blocks + 1) * _BLOCK > self._target.info()[3]:
-            raise ValueError("package: there is more of it than its manifest says")
-        self._target.writeblocks(self._blocks, block)
-        self._blocks += 1
-        if self._blocks % _NOTE_BLOCKS == 0:
-            self._storage.write("blocks", b"%d" % self._blocks)
+    def _write_piece(self, piece):
+        block, offset = divmod(self._written, _BLOCK)
+        if not offset:
+            if self._written + _BLOCK > self._target.info()[3]:
+                raise ValueError("package: there is more of it than its manifest says")
+            self._target.ioctl(_ERASE, block)
+            if block and block % _NOTE_BLOCKS == 0:
+                self._storage.write("blocks", b"%d" % block)
+        self._target.writeblocks(block, piece, offset)
+        self._written += _PIECE
 
     async def check(self):
         """Raises ValueError, and forgets the package, when what lies in the partition is not right."""
@@ -94,14 +100,15 @@ class PartitionInstaller:
             size = self.received - len(self._head)
             if size != found["size"]:
                 raise ValueError("package: the image has %d bytes, the manifest says %d" % (size, found["size"]))
-            if self._rest_of_block:
-                self._write_block(self._rest_of_block + b"\xff" * (_BLOCK - len(self._rest_of_block)))
+            if self._rest:
+                self._write_piece(self._rest + b"\xff" * (_PIECE - len(self._rest)))
             digest = hashlib.sha256()
-            block = bytearray(_BLOCK)
-            for number in range(self._blocks):
-                self._target.readblocks(number, block)
-                digest.update(memoryview(block)[: min(_BLOCK, size - number * _BLOCK)])
-                await self._clock.sleep(1)
+            buffer = bytearray(_PIECE)
+            for at in range(0, size, _PIECE):
+                self._target.readblocks(at // _BLOCK, buffer, at % _BLOCK)
+                digest.update(memoryview(buffer)[: min(_PIECE, size - at)])
+                if not at % _BLOCK:
+                    await self._clock.sleep(1)
             if hexlify(digest.digest()).decode() != found["sha256"]:
                 raise ValueError("package: the image is damaged")
         except ValueError:
@@ -127,4 +134,4 @@ class PartitionInstaller:
         trial = self._storage.read("trial")
         if trial is None:
             return None
-        return "Installed" if trial.decode() == self._running.info()[4] else "InstallationFailed"
+        return "Installed" if trial == self._running.info()[4].encode() else "InstallationFailed"

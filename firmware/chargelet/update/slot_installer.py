@@ -8,7 +8,7 @@ import os
 from ..ground import package
 from .received import Received
 
-_PIECE = 1024
+_PIECE = 512
 _PATH_MOST = 100
 KIND = "files"
 
@@ -22,21 +22,27 @@ class SlotInstaller(Received):
         self._clock = clock
         self._root = root
 
-    def _text(self, name) -> str:
-        return (self._storage.read(name) or b"").decode()
+    def _named(self, name) -> str:
+        """The slot that a file names; "" for what slots.py does not start from either."""
+        found = self._storage.read(name)
+        return found.decode() if found in (b"slot-a", b"slot-b") else ""
 
     @property
     def version(self) -> "str | None":
         """Of the firmware that runs from a slot; None for the deployed one."""
-        slot = self._text("next") or self._text("active")
-        return self._text("version-" + slot) or None if slot else None
+        slot = self._named("next") or self._named("active")
+        version = self._storage.read("version-" + slot) if slot else None
+        try:
+            return version.decode() if version else None
+        except UnicodeError:
+            return None
 
     async def check(self):
         """Unpack it beside what runs. Raises ValueError, and forgets the package, when it is not right."""
         file = self._storage.stream("package")
         if file is None:
             raise ValueError("package: it is empty")
-        slot = "slot-a" if self._text("active") != "slot-a" else "slot-b"
+        slot = "slot-a" if self._named("active") != "slot-a" else "slot-b"
         try:
             with file:
                 await package.check(file, self._modulus, KIND, self._rest)
@@ -97,7 +103,7 @@ class SlotInstaller(Received):
 
     def confirm(self):
         """The new firmware is good: it has been accepted by the central system. Or it is known that it was not."""
-        slot = self._text("next")
+        slot = self._named("next")
         if slot:
             self._storage.write("active", slot.encode())
         for name in ("next", "trials", "failed"):
@@ -107,7 +113,7 @@ class SlotInstaller(Received):
         """What is to be told of the installation that this start is the outcome of."""
         if self._storage.read("failed") is not None:
             return "InstallationFailed"
-        return "Installed" if self._text("next") else None
+        return "Installed" if self._named("next") else None
 
 
 def _folders(path):

@@ -1,0 +1,100 @@
+"""`make sim` as a person meets it: the session, and every word of the prompt."""
+
+import re
+import subprocess
+import sys
+
+import sim_prompt
+from conftest import REAL, ROOT
+
+SCRIPT = """
+list A B
+reserve A 2
+swipe B 2
+cancel 2
+plug 1
+swipe A 1
+wait 3
+limit 10 1
+limit 20
+schedule 1
+limit off
+trigger Heartbeat
+trigger MeterValues 1
+set MeterValueSampleInterval 3
+get MeterValueSampleInterval
+draw 1 20
+pause
+resume
+jam
+unjam
+stall 50
+unavailable 2
+available 2
+offline
+wait 1
+online
+wait 4
+diagnostics
+wait 3
+state
+log
+help
+nonsense
+limit
+draw 1 x
+stop 2
+wait 1
+unplug
+wait 1
+start B 2
+cut
+back
+wait 4
+reset hard
+wait 3
+fault 2 OtherError
+wait 1
+clear 2
+unlock 1
+"""
+UPDATE = "\nupdate 1.2.3\nwait 12\n"
+
+
+def run(script, *options):
+    command = [sys.executable, ROOT / "tools" / "sim.py", *options]
+    return subprocess.run(command, input=script, capture_output=True, text=True, timeout=150)
+
+
+def test_the_session_alone():
+    done = run("", "--once")
+    assert done.returncode == 0 and "Billed: " in done.stdout and "Now it is yours" not in done.stdout
+    assert "every message checked against the OCPP 1.6 schemas" in done.stdout
+
+
+def test_all_that_may_be_typed():
+    done = run(SCRIPT + UPDATE * REAL)
+    output = done.stdout
+    assert done.returncode == 0 and done.stderr == "", done.stderr
+    for wanted in (
+        "connector 2 is Reserved", "SetChargingProfile   answer: status Accepted", '"limit": 10', "still here",
+        "MeterValueSampleInterval = 3", "diagnostics-", "DiagnosticsStatusNotification status Uploaded",
+        "nonsense is not known here; type help", "a number of amperes is missing", "x is not a number",
+        "2 ends at", "The power is gone", "Reset                answer: status Accepted", "connector 2 is Faulted",
+        '"registration": "Accepted"', "local list: version 1 with 2 entries",
+    ):  # fmt: skip
+        assert wanted in output, f"{wanted}\n{output}"
+    assert output.count("is not known here") == 1
+    if REAL:
+        assert "FirmwareStatusNotification status Installed" in output and "Simulator, 1.2.3" in output
+
+
+def test_each_word_is_in_the_help():
+    for line in (SCRIPT + UPDATE).strip().splitlines():
+        word = line.split()[0] if line else "help"
+        assert re.search(rf"\b{word}\b", sim_prompt.HELP) or word == "nonsense", word
+
+
+def test_the_prompt_ends():
+    done = run("exit\nnonsense\n")
+    assert done.returncode == 0 and "not known" not in done.stdout
