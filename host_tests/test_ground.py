@@ -199,3 +199,17 @@ def test_the_configuration_says_which_lines_are_wanted():
         log("c", ERROR)
         said = [line.split(" ")[-1] for line in out.getvalue().strip().split("\n")]
         assert " ".join(said) == wanted
+
+
+def test_the_log_takes_every_line_and_other_files_are_no_harm():
+    storage = FakeStorage()
+    storage.write("notes.md", b"?")  # as long as a name of ours
+    log = Log(FakeClock(), io.StringIO(), storage)
+    log("x" * 5000, ERROR)
+    log(chr(0x1F600) * 400)
+    log("after")
+    log.save()
+    text = b"".join(log.each())
+    assert text.count(b"x") > 900 and text.endswith(b"after\n") and text.count(b"\n") == 3
+    assert all([len(value) <= 1024 for value in storage.values.values()])
+

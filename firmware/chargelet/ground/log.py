@@ -16,7 +16,7 @@ _FILES_MOST = 12
 class Log:
     """Call it with one line of text, and a level; `most()`, once there is a configuration, says up to which is wanted.
 
-    With a storage of its own the newest lines outlive a reboot: files of 1 kB, the oldest of which goes for the
+    With a storage of its own the newest lines outlive a reboot: files of up to 1 kB, the oldest of which goes for the
     thirteenth, so that a line costs its own bytes and a twentieth of an erase. An ERROR is on flash at once.
     """
 
@@ -25,8 +25,9 @@ class Log:
         self._out = out or sys.stderr
         self._storage = storage
         self.most = None
-        self._lines = []
-        self._size = 0
+        # One piece of RAM for good: lines that wait one by one would leave no large piece between them.
+        self._waiting = bytearray(_CHUNK if storage else 0)
+        self._used = 0
 
     def __call__(self, text: str, level: int = INFO):
         if level > (self.most() if self.most else INFO):
@@ -36,21 +37,32 @@ class Log:
         line = "%s %s%s\n" % (stamp, "ERROR " if level == ERROR else "", text)
         self._out.write(line)
         if self._storage:
-            self._lines.append(line)
-            self._size += len(line)
-            if self._size >= _CHUNK or level == ERROR:
+            self._keep(line)
+            if level == ERROR:
                 self.save()
 
+    def _keep(self, line):
+        try:
+            data = line.encode()
+        except UnicodeError:
+            data = line.encode("ascii", "backslashreplace")  # half a pair of surrogates; MicroPython lets it pass
+        if len(data) > _CHUNK:
+            data = data[: _CHUNK - 1] + b"\n"
+        if self._used + len(data) > _CHUNK:
+            self.save()
+        end = self._used + len(data)
+        self._waiting[self._used : end] = data
+        self._used = end
+
     def _names(self) -> list:
-        return sorted([name for name in self._storage.names() if len(name) == 8])
+        return sorted([name for name in self._storage.names() if len(name) == 8 and name.isdigit()])
 
     def save(self):
         """Put on flash what waits in RAM: before a reset."""
-        if not self._lines or not self._storage:
+        if not self._used:
             return
-        text = "".join(self._lines).encode()
-        self._lines = []
-        self._size = 0
+        text = memoryview(self._waiting)[: self._used]
+        self._used = 0
         names = self._names()
         try:
             while len(names) >= _FILES_MOST:
@@ -64,5 +76,4 @@ class Log:
         if self._storage:
             for name in self._names():
                 yield self._storage.read(name) or b""
-        for line in self._lines:
-            yield line.encode()
+            yield bytes(memoryview(self._waiting)[: self._used])
