@@ -1,5 +1,6 @@
 # Runs in MicroPython: maps a ROM file system image into memory, outside the heap, and runs its `main`.
 # The nearest thing on a laptop to firmware that is frozen into a chip. Usage: rom_start.py IMAGE SIZE [MODULE]
+import os
 import sys
 
 import ffi
@@ -13,7 +14,8 @@ if fd < 0:
 size = int(sys.argv[2])
 address = libc.func("P", "mmap", "PIiiii")(None, size, 1, 2, fd, 0)  # PROT_READ, MAP_PRIVATE
 vfs.mount(vfs.VfsRom(uctypes.bytearray_at(address, size)), "/rom")
-sys.path[:] = ["/rom", ".frozen"]
+os.chdir("/rom")  # as on a board, where what is imported lies in the current folder
+sys.path[:] = ["", ".frozen"]
 module = sys.argv[3] if len(sys.argv) > 3 else "main"
 del libc, fd, size, address, ffi, uctypes, vfs
 __import__(module)

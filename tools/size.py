@@ -4,6 +4,7 @@ Everything is counted in the MicroPython that tools/station uses, from the ROM i
 """
 
 import asyncio
+import re
 import subprocess
 import sys
 
@@ -55,6 +56,15 @@ for name in NAMES.split():
     before = now
 """
 
+NAMES = """
+import micropython
+for name in MODULES.split():
+    __import__(name)
+micropython.qstr_info()
+"""
+# The table of names is made of parts that double; the next name after these takes one of 9 kB, in one piece.
+NAMES_MOST = 1260
+
 # Not from the boot on; those of actions only while they answer.
 LATER = [
     "chargelet." + name
@@ -105,6 +115,14 @@ def modules():
     return list(rows.items())
 
 
+def names() -> int:
+    """How many names the interpreter's table has when every module has been loaded, which happens in a long life."""
+    files = rom.station_files("simulator")
+    files["main.py"] = NAMES.replace("MODULES", repr(" ".join(ORDER + LATER))).encode()
+    done = subprocess.run(interpreter.from_rom(rom.build(files), heap_size="400k"), capture_output=True, text=True)
+    return int(re.search(r"n_qstr=(\d+)", done.stdout)[1])
+
+
 def compiled():
     """{module: bytes of its .mpy}."""
     tree = rom.build(rom.station_files("simulator"), "mpy")
@@ -133,7 +151,8 @@ def report_modules():
     for key, (ram, mpy) in sums.items():
         print(f"{key:<44}{ram:>7}{mpy:>8}")
     firmware = [sums[key] for key in sums if key.startswith(("chargelet", "uwebsockets"))]
-    print(f"{'the firmware, all loaded':<44}{sum(r for r, _ in firmware):>7}{sum(m for _, m in firmware):>8}\n")
+    print(f"{'the firmware, all loaded':<44}{sum(r for r, _ in firmware):>7}{sum(m for _, m in firmware):>8}")
+    print(f"{'names, when all has been loaded':<44}{names():>7} of {NAMES_MOST}\n")
 
 
 async def report_heap():

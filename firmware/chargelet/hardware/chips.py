@@ -1,74 +1,72 @@
 """Knows which pins of a chip may be used for what (data sheets of the ESP32 family). Knows no board."""
 
+# A line each: name, what it is, numbers. One text, for many small ones would take a place each in the table of names.
+# `inputs` have no pull resistors; `counter` says whether `machine.Counter` exists there, `uarts` how many there are.
+# The simulator is no chip: a pin there is a number that the simulated world knows.
+_CHIPS = """
+esp32 pins 0-19 21-23 25-27 32-39
+esp32 flash 6-11
+esp32 strapping 0 2 5 12 15
+esp32 inputs 34-39
+esp32 adc1 32-39
+esp32 adc2 0 2 4 12-15 25-27
+esp32 console 1 3
+esp32 counter 1
+esp32 uarts 3
+esp32s3 pins 0-21 26-48
+esp32s3 flash 26-32
+esp32s3 strapping 0 3 45 46
+esp32s3 adc1 1-10
+esp32s3 adc2 11-20
+esp32s3 console 43 44
+esp32s3 usb 19 20
+esp32s3 counter 1
+esp32s3 uarts 3
+esp32c3 pins 0-10 12-21
+esp32c3 flash 12-17
+esp32c3 strapping 2 8 9
+esp32c3 adc1 0-4
+esp32c3 adc2 5
+esp32c3 console 20 21
+esp32c3 usb 18 19
+esp32c3 uarts 2
+simulator pins 0-99
+simulator adc1 0-99
+simulator counter 1
+simulator uarts 3
+"""
+
 
 class Chip:
-    """Pins as sets of numbers. `counter`: whether `machine.Counter` exists there; `uarts`: how many there are."""
+    """Pins as tuples of numbers. `counter`: whether `machine.Counter` exists there; `uarts`: how many there are."""
 
-    def __init__(self, name, pins, flash, strapping, inputs, adc1, adc2, console, usb, counter, uarts):
+    def __init__(self, name: str):
         self.name = name
-        self.pins = pins
-        self.flash = flash
-        self.strapping = strapping
-        self.inputs = inputs
-        self.adc1 = adc1
-        self.adc2 = adc2
-        self.console = console
-        self.usb = usb
-        self.counter = counter
-        self.uarts = uarts
+        self.pins = _numbers(name, "pins")
+        self.flash = _numbers(name, "flash")
+        self.strapping = _numbers(name, "strapping")
+        self.inputs = _numbers(name, "inputs")
+        self.adc1 = _numbers(name, "adc1")
+        self.adc2 = _numbers(name, "adc2")
+        self.console = _numbers(name, "console")
+        self.usb = _numbers(name, "usb")
+        self.counter = bool(_numbers(name, "counter"))
+        self.uarts = _numbers(name, "uarts")[0]
 
 
 def chip(name: str) -> Chip:
-    """The facts of a chip by the name that board files use."""
-    return Chip(name, *_CHIPS[name])
+    """The facts of a chip by the name that board files use. Raises KeyError."""
+    if not name or "\n%s pins " % name not in _CHIPS:
+        raise KeyError(name)
+    return Chip(name)
 
 
-def _span(text: str) -> tuple:
+def _numbers(name, what) -> tuple:
+    at = _CHIPS.find("\n%s %s " % (name, what))
+    if at < 0:
+        return ()
     found = []
-    for part in text.split():
+    for part in _CHIPS[at + 1 : _CHIPS.find("\n", at + 1)].split()[2:]:
         least, _, most = part.partition("-")
         found += list(range(int(least), int(most or least) + 1))
     return tuple(found)
-
-
-# In this order: all pins, flash, strapping, inputs without pull resistors, ADC1, ADC2, console, USB, counter, UARTs.
-_CHIPS = {
-    "esp32": (
-        _span("0-19 21-23 25-27 32-39"),
-        _span("6-11"),
-        _span("0 2 5 12 15"),
-        _span("34-39"),
-        _span("32-39"),
-        _span("0 2 4 12-15 25-27"),
-        _span("1 3"),
-        (),
-        True,
-        3,
-    ),
-    "esp32s3": (
-        _span("0-21 26-48"),
-        _span("26-32"),
-        _span("0 3 45 46"),
-        (),
-        _span("1-10"),
-        _span("11-20"),
-        _span("43 44"),
-        _span("19 20"),
-        True,
-        3,
-    ),
-    "esp32c3": (
-        _span("0-10 12-21"),
-        _span("12-17"),
-        _span("2 8 9"),
-        (),
-        _span("0-4"),
-        _span("5"),
-        _span("20 21"),
-        _span("18 19"),
-        False,
-        2,
-    ),
-    # Not a chip: boards/simulator, where a pin is a number that the simulated world knows.
-    "simulator": (_span("0-99"), (), (), (), _span("0-99"), (), (), (), True, 3),
-}
