@@ -103,7 +103,7 @@ def test_what_is_no_timestamp():
 
 
 def test_a_value_is_replaced_whole_and_outlives_its_writer():
-    folder = "storage-%s" % chance.token()
+    folder = "/tmp/chargelet-%s" % chance.token()
     storage = Storage(folder)
     try:
         assert storage.read("config") is None
