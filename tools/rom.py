@@ -16,6 +16,7 @@ import tomllib
 from pathlib import Path
 
 import short_names
+import short_packages
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / ".build"
@@ -59,13 +60,15 @@ def test_files() -> dict:
 
 
 def build(files: dict, kind: str = "rom", spared=()) -> Path:
-    """The image (kind rom) or folder (mpy, py) of these files, in the first two with short private names.
+    """The image (kind rom) or folder (mpy, py) of these files, in the first two with short private names, in an image
+    with short folders too.
 
     The private names that the files of the names `spared` use stay as they are: those are tests that look inside.
     Raises RuntimeError when a file does not compile.
     """
     # What makes it counts too: the pinned compiler, and this code.
-    code = (ROOT / "tools" / "requirements.txt", Path(__file__), Path(short_names.__file__))
+    code = [ROOT / "tools" / "requirements.txt"]
+    code += [Path(made) for made in (__file__, short_names.__file__, short_packages.__file__)]
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in code) + " ".join(sorted(spared)).encode())
     content = {name: source if isinstance(source, bytes) else source.read_bytes() for name, source in files.items()}
     for name in sorted(content):
@@ -78,6 +81,8 @@ def build(files: dict, kind: str = "rom", spared=()) -> Path:
         out.parent.mkdir(parents=True, exist_ok=True)
     if kind != "py":
         _shorten(content, spared)
+    if kind == "rom":
+        content = short_packages.rename(content)
     with tempfile.TemporaryDirectory(dir=out.parent) as work:
         tree = Path(work) / "tree"
         for name, data in content.items():

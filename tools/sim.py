@@ -14,6 +14,7 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
+
 from sim_prompt import prompt
 from sim_station import ROOT, Simulation
 

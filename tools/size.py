@@ -17,7 +17,7 @@ sys.path.insert(0, str(rom.ROOT / "host_tests" / "e2e"))
 ORDER = """
     asyncio chargelet.ground.clock chargelet.ground.chance chargelet.ground.timestamp chargelet.ground.log
     chargelet.ground.storage chargelet.ground.loading chargelet.messages.check chargelet.messages.core
-    chargelet.messages.errors
+    chargelet.messages.errors chargelet.messages.long_list
     chargelet.messages.profiles chargelet.messages.tables chargelet.hardware.pilot_levels
     electrics vehicle world machine
     chargelet.hardware.pilot_watch chargelet.hardware.pilot_offer
@@ -48,17 +48,17 @@ def used():
     gc.collect()
     return gc.mem_alloc()
 before = used()
-print("interpreter", before)
-for name in NAMES.split():
+print(before)
+for name in NAMES:
     __import__(name)
     now = used()
-    print(name, now - before)
+    print(now - before)
     before = now
 """
 
 NAMES = """
 import micropython
-for name in MODULES.split():
+for name in MODULES:
     __import__(name)
 micropython.qstr_info()
 """
@@ -107,18 +107,18 @@ def modules():
     half = len(LATER) // 2
     rows = {}
     for names in (ORDER + LATER[:half], ORDER + LATER[half:]):
-        files["main.py"] = MEASURE.replace("NAMES", repr(" ".join(names))).encode()
+        files["main.py"] = MEASURE.replace("NAMES", repr(names)).encode()
         done = subprocess.run(interpreter.from_rom(rom.build(files)), capture_output=True, text=True)
         if done.returncode:
             sys.exit(done.stderr)
-        rows.update((line.split()[0], int(line.split()[1])) for line in done.stdout.splitlines())
+        rows.update(zip(["interpreter", *names], [int(line) for line in done.stdout.split()], strict=True))
     return list(rows.items())
 
 
 def names() -> int:
     """How many names the interpreter's table has when every module has been loaded, which happens in a long life."""
     files = rom.station_files("simulator")
-    files["main.py"] = NAMES.replace("MODULES", repr(" ".join(ORDER + LATER))).encode()
+    files["main.py"] = NAMES.replace("MODULES", repr(ORDER + LATER)).encode()
     done = subprocess.run(interpreter.from_rom(rom.build(files), heap_size="400k"), capture_output=True, text=True)
     return int(re.search(r"n_qstr=(\d+)", done.stdout)[1])
 
@@ -184,7 +184,8 @@ async def all_profiles(csms):
     """A local list, three charging profiles with 24 periods each, composite schedules, diagnostics that fail."""
     most = 24
     info = {"status": "Accepted", "expiryDate": "2036-01-01T00:00:00Z", "parentIdTag": "GROUP"}
-    entries = [{"idTag": f"CARD{number:016}", "idTagInfo": info} for number in range(most)]
+    (row,) = (await csms.call("GetConfiguration", {"key": ["SendLocalListMaxLength"]}))["configurationKey"]
+    entries = [{"idTag": f"CARD{number:016}", "idTagInfo": info} for number in range(int(row["value"]))]
     calls = [("SendLocalList", {"listVersion": 1, "updateType": "Full", "localAuthorizationList": entries})]
     periods = [{"startPeriod": 3600 * at, "limit": 20 + at / 10, "numberPhases": 3} for at in range(most)]
     schedule = {"chargingRateUnit": "A", "chargingSchedulePeriod": periods}

@@ -34,10 +34,9 @@ class WebSocket:
         self.closed = False
 
     async def recv(self):
-        """The next message: str for a text, bytes for a binary one.
+        """The next message: str for a text, bytes for a binary one, None for one that memory could not hold.
 
-        A text that memory could not hold twice comes as a bytearray where it is ASCII, as None else. Raises
-        ConnectionClosed.
+        A long text comes as a buffer where it is ASCII, good until the next call. Raises ConnectionClosed.
         """
         try:
             while True:

@@ -7,6 +7,9 @@ CLOSE = 8
 PING = 9
 PONG = 10
 
+# A text of up to so many bytes is worth a copy.
+_COPIED_MOST = 512
+
 # Masked at a time: a multiple of 4, so that every piece begins with the key's first byte.
 PIECE = 256
 
@@ -78,17 +81,34 @@ def _overlong(data) -> bool:
     return bool(data) and 0xC0 <= data[-1]
 
 
+class _Lost:
+    """Takes the bytes of a message that there is no room for."""
+
+    def __init__(self, length):
+        self._length = length
+
+    def __len__(self):
+        return self._length
+
+    def __setitem__(self, where, data):
+        pass
+
+
 class Parser:
     """Takes what a server sends and gives whole messages and control frames.
 
-    feed() bytes as they come, then next() until it returns None. Events are (TEXT, str or ASCII as a bytearray),
-    (BINARY, bytes), (PING, bytes), (PONG, bytes) and (CLOSE, code, reason); code 1005 stands for a
-    close frame without one. A message of more than `max_message` bytes is refused before it is
-    buffered. After a ProtocolError the parser must not be used again.
+    feed() bytes as they come, then next() until it returns None. Events are (TEXT, str or a long ASCII text as a
+    buffer), (BINARY, bytes), (PING, bytes), (PONG, bytes) and (CLOSE, code, reason); code 1005 stands for a close frame
+    without one, None in place of a message for one that memory cannot hold. A message of more than `max_message` bytes
+    is refused before it is buffered. After a ProtocolError the parser must not be used again.
+
+    `room` is a bytearray for messages that fit into it, for those who have no such piece of RAM left when one comes. A
+    buffer that is given lies in there: it is good until next() is called again.
     """
 
-    def __init__(self, max_message: int):
+    def __init__(self, max_message: int, room=None):
         self._max = max_message
+        self._room = room
         self._data = b""
         self._at = 0
         self._head = bytearray()
@@ -156,8 +176,15 @@ class Parser:
             raise ProtocolError(1002, "a length is not in its shortest form")
         if length + (len(self._message) if self._message is not None else 0) > self._max:
             raise ProtocolError(1009, "a message is longer than %d bytes" % self._max)
-        self._payload = bytearray(length)
         self._filled = 0
+        # A whole text: of fragments a copy has to be kept.
+        if self._room is not None and self._head[0] == 0x80 | TEXT and length <= len(self._room):
+            self._payload = memoryview(self._room)[:length]
+            return
+        try:
+            self._payload = bytearray(length)
+        except MemoryError:
+            self._payload = _Lost(length)
 
     def _end(self, first: int, payload: bytearray) -> "tuple | None":
         opcode = first & 15
@@ -167,22 +194,30 @@ class Parser:
             return (opcode, bytes(payload))
         if opcode != CONTINUATION:
             self._opcode = opcode
-        if not first & 0x80:
-            if self._message is None:
-                self._message = payload
-            else:
-                self._message.extend(payload)
-            return None
         if self._message is not None:
-            self._message.extend(payload)
-            payload, self._message = self._message, None
+            payload, self._message = self._joined(self._message, payload), None
+        if not first & 0x80:
+            self._message = payload
+            return None
+        if isinstance(payload, _Lost):
+            return (self._opcode, None)
         if self._opcode == TEXT:
+            if len(payload) > _COPIED_MOST and max(payload) < 0x80:
+                return (TEXT, payload)
             try:
                 return (TEXT, text_of(payload))
             except MemoryError:
-                # There is no room for a copy: plain ASCII needs none, anything else is lost. The connection is not.
-                return (TEXT, payload if max(payload) < 0x80 else None)
+                return (TEXT, None)  # the connection is not lost for that
         return (BINARY, bytes(payload))
+
+    def _joined(self, message, payload):
+        if isinstance(message, _Lost) or isinstance(payload, _Lost):
+            return _Lost(len(message) + len(payload))
+        try:
+            message.extend(payload)
+            return message
+        except MemoryError:
+            return _Lost(len(message) + len(payload))
 
 
 def _closing(payload) -> tuple:

@@ -22,27 +22,29 @@ async def connect(
     timeout_ms: int = 10000,
     tls=None,
     urandom=os.urandom,
+    room=None,
 ) -> "WebSocket":
     """Open a connection. Raises ValueError (the URL), OSError (the network, a time-out) or HandshakeError.
 
     `headers` are pairs of texts, `protocols` the subprotocols offered: when any are, the server must
-    choose one of them. `tls` is an SSLContext; without one a wss URL gets one that verifies.
+    choose one of them. `tls` is an SSLContext; without one a wss URL gets one that verifies. `room`: see Parser.
     """
     secure, host, port, path = parse_url(url)
     if secure and tls is None:
         tls = default_tls()
     key = b2a_base64(urandom(16)).strip()
+    parser = Parser(max_message, room)
     ask = request(secure, host, port, path, key, protocols, headers)
     try:
         return await asyncio.wait_for(
-            _open(host, port, tls if secure else None, ask, key, protocols, max_message, ping_interval_ms, urandom),
+            _open(host, port, tls if secure else None, ask, key, protocols, parser, ping_interval_ms, urandom),
             timeout_ms / 1000,
         )
     except asyncio.TimeoutError:
         raise OSError("no answer within %d ms" % timeout_ms) from None
 
 
-async def _open(host, port, tls, ask, key, protocols, max_message, ping_interval_ms, urandom):
+async def _open(host, port, tls, ask, key, protocols, parser, ping_interval_ms, urandom):
     reader, writer = await open_stream(host, port, tls)
     try:
         writer.write(ask)
@@ -57,7 +59,6 @@ async def _open(host, port, tls, ask, key, protocols, max_message, ping_interval
                 raise HandshakeError(0, "the answer is too long")
         end = head.find(b"\r\n\r\n")
         subprotocol = check_response(head[:end], key, protocols)
-        parser = Parser(max_message)
         parser.feed(head[end + 4 :])
         return WebSocket(reader, writer, parser, subprotocol, ping_interval_ms, urandom)
     except BaseException:

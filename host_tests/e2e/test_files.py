@@ -5,12 +5,12 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import size
 from conftest import REAL
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 import package
 import rom
+import size
 
 
 class Files:

@@ -4,8 +4,9 @@ import re
 import subprocess
 import sys
 
-import sim_prompt
 from conftest import REAL, ROOT
+
+import sim_prompt
 
 SCRIPT = """
 list A B

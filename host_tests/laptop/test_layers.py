@@ -12,8 +12,8 @@ BELOW = {"messages": {"ground"}, "journal": {"ground"}, "ground": set()}
 
 # Both CPython and a board have these. Not on a board: typing, enum, dataclasses, functools, datetime, logging, uuid …
 EVERYWHERE = {
-    "asyncio", "binascii", "collections", "errno", "gc", "hashlib", "io", "json", "os", "select", "socket", "struct",
-    "sys",
+    "array", "asyncio", "binascii", "collections", "errno", "gc", "hashlib", "io", "json", "os", "select", "socket",
+    "struct", "sys",
 }  # fmt: skip
 # name → the only files that may import it, and see to the interpreter that has it not
 ONLY = {

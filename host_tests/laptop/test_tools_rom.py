@@ -8,10 +8,10 @@ import sys
 import time
 
 import pytest
-import size
 
 import interpreter
 import rom
+import size
 
 
 @pytest.fixture

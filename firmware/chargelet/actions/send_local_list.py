@@ -29,10 +29,8 @@ def answer(station, payload):
 
 
 def _taken(entries, full):
-    """The entries as the list wants them; each leaves the message, which is large."""
-    entries.reverse()
-    while entries:
-        entry = entries.pop()
+    """The entries as the list wants them."""
+    for entry in entries:
         info = entry.get("idTagInfo")
         if info is None:
             if full:

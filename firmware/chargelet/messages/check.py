@@ -5,6 +5,7 @@ lists of words are made for error texts only, or else a long transaction would l
 """
 
 from ..ground.timestamp import from_text
+from .long_list import LongList
 from .tables import fields, is_word, words
 
 # Out of OCPP-J 1.6 §4.2.3, table 7.
@@ -78,7 +79,7 @@ def _value(kind, value, lenient):
     if kind[0] == "@":
         return _inner(_table(kind), value, lenient)
     if kind[0] == "[":
-        if not isinstance(value, list):
+        if not isinstance(value, (list, LongList)):
             return TYPE, ": %s is not a list" % _shown(value)
         kind = kind[1:-1]
         if kind[0] == "1":
@@ -168,4 +169,4 @@ def _shown(value) -> str:
     if value is None or type(value) in (bool, int, float):
         text = str(value) if type(value) is not int or -(1 << 60) < value < 1 << 60 else "a huge number"
         return {"None": "null", "True": "true", "False": "false"}.get(text, text)
-    return "a list" if isinstance(value, list) else "an object"
+    return "a list" if isinstance(value, (list, LongList)) else "an object"

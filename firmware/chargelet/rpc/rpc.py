@@ -89,7 +89,7 @@ class Rpc:
         if data is None:
             self._log("rpc: ignored a message that memory cannot hold")
             return None
-        if not isinstance(data, (str, bytearray)):
+        if not isinstance(data, (str, bytearray, memoryview)):
             self._log("rpc: ignored a binary message of %d bytes" % len(data))
             return None
         try:
@@ -98,7 +98,7 @@ class Rpc:
             self._log("rpc: ignored %d characters: %s" % (len(data), error))
             return None
         if type(message) is not list or len(message) < 2 or type(message[1]) is not str:
-            self._log("rpc: ignored a message without an id: %s" % data[:60])
+            self._log("rpc: ignored %d characters: not a message with an id" % len(data))
             return None
         kind = message[0]
         if type(kind) is int and 2 <= kind <= 4 and len(message[1]) <= _ID_ECHO_MOST:

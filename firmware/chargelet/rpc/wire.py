@@ -2,19 +2,56 @@
 
 import json
 
+from ..messages.long_list import LongList, find, loads
 
-def decode(text: str):
-    """The value that the text stands for. Raises ValueError for everything that is none.
+# From here on a list is not made of objects, which take three times as much RAM as their text.
+_LONG = 1024
 
+
+def decode(text):
+    """The value that the text, or ASCII in a buffer, stands for. Raises ValueError for everything that is none.
+
+    What is long, and for the most part one list, gets a LongList in its place: the buffer has to live as long as that.
     MicroPython takes some text that is not JSON (`[1,]`); the shape of a message is checked anyway.
     """
     try:
-        return json.loads(text)
+        if len(text) > _LONG:
+            return _decode_long(_bytes_of(text))
+        return loads(text)
     except (MemoryError, RuntimeError):  # RecursionError is a RuntimeError
         wrong = "nested too deeply or too large"
     except (TypeError, AttributeError, KeyError):  # `{[]:1}` on MicroPython
         wrong = "not JSON"
     raise ValueError(wrong)
+
+
+def _decode_long(data):
+    found = find(data)
+    if found is None:
+        return loads(data)
+    start, end, places = found
+    before, after = bytes(data[:start]), bytes(data[end:])
+    mark = b"~"
+    while mark in before or mark in after:
+        mark += b"~"
+    message = loads(before + b'"' + mark + b'"' + after)
+    made = LongList(data, places)
+    for _element in made:
+        pass  # what is no JSON in there makes the whole message none
+    _put(message, mark.decode(), made)
+    return message
+
+
+def _put(value, mark, made) -> bool:
+    """Put the list where its mark is; whether it was found."""
+    for key in value if isinstance(value, dict) else range(len(value)):
+        inner = value[key]
+        if inner == mark:
+            value[key] = made
+            return True
+        if isinstance(inner, (dict, list)) and _put(inner, mark, made):
+            return True
+    return False
 
 
 class Pieces:
@@ -68,12 +105,17 @@ def _encoded(value) -> str:
     return "".join([_escaped(character) for character in text])
 
 
+def _bytes_of(text):
+    """The text in UTF-8, on MicroPython without a copy; what is a buffer already stays one."""
+    try:
+        return memoryview(text)
+    except TypeError:
+        return text.encode()
+
+
 def _length(text: str) -> int:
     """Bytes of the text in UTF-8."""
-    try:
-        return len(memoryview(text))  # MicroPython: without a copy of what may be large
-    except TypeError:
-        return len(text.encode())
+    return len(_bytes_of(text))
 
 
 def _escaped(character: str) -> str:

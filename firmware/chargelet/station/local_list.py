@@ -13,7 +13,7 @@ from ..ground.log import ERROR
 KEYS = """
 LocalAuthListEnabled RW bool true
 LocalAuthListMaxLength R 0.. 1000
-SendLocalListMaxLength R 0.. 24
+SendLocalListMaxLength R 0.. 10
 """
 
 _FILE = "locallist"

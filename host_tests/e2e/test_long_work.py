@@ -1,0 +1,58 @@
+"""A station that has been at work for long still has the RAM for its largest messages: nothing of them stays."""
+
+import pytest
+from conftest import REAL
+from test_profiles import limits
+
+AMPERES = [20 + at / 10 for at in range(24)]
+KEYS = ("SendLocalListMaxLength", "ChargingScheduleMaxPeriods")
+
+
+async def largest(csms, version):
+    """Each message at the length that the station says it takes."""
+    rows = (await csms.call("GetConfiguration", {"key": KEYS}))["configurationKey"]
+    most, periods = (int(row["value"]) for row in rows)
+    assert periods == len(AMPERES)
+    info = {"status": "ConcurrentTx", "expiryDate": "2036-01-01T00:00:00.000Z", "parentIdTag": "GROUP678901234567890"}
+    entries = [{"idTag": f"CARD{version:02}{at:014}", "idTagInfo": info} for at in range(most)]
+    kind = "Differential" if version % 3 else "Full"
+    request = {"listVersion": version, "updateType": kind, "localAuthorizationList": entries}
+    assert await csms.call("SendLocalList", request) == {"status": "Accepted"}
+    for connector, purpose in ((0, "ChargePointMaxProfile"), (1, "TxProfile"), (2, "TxDefaultProfile")):
+        profile = limits(purpose, *AMPERES, stack=version % 3)
+        for period in profile["chargingSchedule"]["chargingSchedulePeriod"]:
+            period["numberPhases"] = 3
+        request = {"connectorId": connector, "csChargingProfiles": profile}
+        assert await csms.call("SetChargingProfile", request) == {"status": "Accepted"}
+        made = await csms.call("GetCompositeSchedule", {"connectorId": connector, "duration": 1440})
+        assert len(made["chargingSchedule"]["chargingSchedulePeriod"]) == periods
+    assert len((await csms.call("GetConfiguration", {}))["configurationKey"]) > 40
+
+
+@pytest.mark.skipif(not REAL, reason="CPython has no heap to speak of")
+def test_the_largest_messages_again_and_again(play):
+    async def scenario(scene):
+        csms, station = scene.csms, scene.station
+        used = []
+        for version in range(1, 7):
+            for connector in (1, 2):
+                await scene.charge(f"TAG{version}{connector}", connector)
+            await largest(csms, version)
+            since = len(csms.calls("DiagnosticsStatusNotification"))
+            location = ("http", "ftp")[version % 2] + "://127.0.0.1:1/x"
+            await csms.call("GetDiagnostics", {"location": location, "retries": 0})
+            await csms.until(lambda since=since: len(csms.calls("DiagnosticsStatusNotification")) == since + 2)
+            await station.do("offline")
+            for connector in (1, 2):
+                await station.do("plug_out", connector=connector)
+            await station.do("online")
+            await csms.until(lambda version=version: len(csms.calls("StopTransaction")) == 2 * version, 20)
+            await scene.status("Available", 1)
+            await scene.status("Available", 2)
+            assert await csms.call("ClearChargingProfile", {}) == {"status": "Accepted"}
+            used.append((await station.do("state"))["heap_used"])
+        assert "Memory" not in station.log.read_text()
+        assert max(used[2:]) - min(used[2:]) < 1000, used
+
+    config = '{"MeterValueSampleInterval": 1, "StopTxnSampledData": "Energy.Active.Import.Register"}'
+    play(scenario, "--connectors", "2", "--config", config)
