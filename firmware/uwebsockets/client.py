@@ -36,7 +36,8 @@ class WebSocket:
     async def recv(self):
         """The next message: str for a text, bytes for a binary one, None for one that memory could not hold.
 
-        A long text comes as a buffer where it is ASCII, good until the next call. Raises ConnectionClosed.
+        A text that memory could not hold twice comes as a buffer where it is ASCII; one in the `room` of connect() as a
+        memoryview, good until the next call. Raises ConnectionClosed.
         """
         try:
             while True:

@@ -97,13 +97,13 @@ class _Lost:
 class Parser:
     """Takes what a server sends and gives whole messages and control frames.
 
-    feed() bytes as they come, then next() until it returns None. Events are (TEXT, str or a long ASCII text as a
-    buffer), (BINARY, bytes), (PING, bytes), (PONG, bytes) and (CLOSE, code, reason); code 1005 stands for a close frame
-    without one, None in place of a message for one that memory cannot hold. A message of more than `max_message` bytes
-    is refused before it is buffered. After a ProtocolError the parser must not be used again.
+    feed() bytes as they come, then next() until it returns None. Events are (TEXT, str or, when memory is short, ASCII
+    as a buffer), (BINARY, bytes), (PING, bytes), (PONG, bytes) and (CLOSE, code, reason); code 1005 stands for a close
+    frame without one, None in place of a message for one that memory cannot hold. A message of more than `max_message`
+    bytes is refused before it is buffered. After a ProtocolError the parser must not be used again.
 
-    `room` is a bytearray for messages that fit into it, for those who have no such piece of RAM left when one comes. A
-    buffer that is given lies in there: it is good until next() is called again.
+    `room` is a bytearray for messages that fit into it, for those who have no such piece of RAM left when one comes.
+    Long ASCII texts are then given as a memoryview of it, which is good until next() is called again.
     """
 
     def __init__(self, max_message: int, room=None):
@@ -202,12 +202,13 @@ class Parser:
         if isinstance(payload, _Lost):
             return (self._opcode, None)
         if self._opcode == TEXT:
-            if len(payload) > _COPIED_MOST and max(payload) < 0x80:
+            if isinstance(payload, memoryview) and len(payload) > _COPIED_MOST and max(payload) < 0x80:
                 return (TEXT, payload)
             try:
                 return (TEXT, text_of(payload))
             except MemoryError:
-                return (TEXT, None)  # the connection is not lost for that
+                # There is no room for a copy: plain ASCII needs none, anything else is lost. The connection is not.
+                return (TEXT, payload if max(payload) < 0x80 else None)
         return (BINARY, bytes(payload))
 
     def _joined(self, message, payload):

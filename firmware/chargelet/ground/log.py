@@ -72,8 +72,19 @@ class Log:
             pass  # a full flash: there are more important things
 
     def each(self):
-        """What there is, oldest first, in pieces of bytes."""
-        if self._storage:
-            for name in self._names():
-                yield self._storage.read(name) or b""
-            yield bytes(memoryview(self._waiting)[: self._used])
+        """The lines that there are, oldest first, as bytes."""
+        if not self._storage:
+            return
+        for name in self._names():
+            file = self._storage.stream(name)
+            if file:
+                with file:
+                    line = file.readline(_CHUNK)
+                    while line:
+                        yield line
+                        line = file.readline(_CHUNK)
+        at = 0
+        while at < self._used:
+            end = self._waiting.find(b"\n", at) + 1 or self._used
+            yield bytes(self._waiting[at:end])
+            at = end
