@@ -238,22 +238,3 @@ def test_a_power_cut_leaves_it_or_not():
         after = bench.cut()
         after.run(1000)
         assert after.status() == ("Reserved" if cuts else "Available")
-
-
-def test_a_full_flash_keeps_nobody_from_charging():
-    bench = Bench(3)
-    for connector_id in (1, 2):
-        assert reserve(bench, connector_id, connector_id, "R%d" % connector_id) == "Accepted"
-    bench.storage.full = True
-    assert reserve(bench, 3, 3, "R3") == "Rejected"
-    bench.plug()
-    bench.swipe("R1")
-    bench.run(2000)
-    assert bench.status() == "Charging" and bench.central.all("StartTransaction")[0]["reservationId"] == 1
-    bench.evses[1].fault = ("OtherError", None)
-    bench.run(2000)
-    assert bench.station.connectors[1].held is None
-    bench.storage.full = False
-    bench.run(120000, 1000)
-    after = bench.cut()
-    assert not after.station.reserved

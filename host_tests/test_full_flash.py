@@ -1,0 +1,67 @@
+"""A flash without room: what cannot be kept is refused whole, and nobody is kept from charging for it."""
+
+from test_reservation import reserve
+
+from chargelet.station.credentials import Credentials
+from fakes.bench import Bench
+
+
+def test_a_full_flash_keeps_nobody_from_charging():
+    bench = Bench(3)
+    for connector_id in (1, 2):
+        assert reserve(bench, connector_id, connector_id, "R%d" % connector_id) == "Accepted"
+    bench.storage.full = True
+    assert reserve(bench, 3, 3, "R3") == "Rejected"
+    bench.plug()
+    bench.swipe("R1")
+    bench.run(2000)
+    assert bench.status() == "Charging" and bench.central.all("StartTransaction")[0]["reservationId"] == 1
+    bench.evses[1].fault = ("OtherError", None)
+    bench.run(2000)
+    assert bench.station.connectors[1].held is None
+    bench.storage.full = False
+    bench.run(120000, 1000)
+    after = bench.cut()
+    assert not after.station.reserved
+
+
+def test_availability_is_refused_whole():
+    bench = Bench(2).charging()
+    bench.storage.full = True
+    for connector_id in (0, 1, 2):
+        request = {"connectorId": connector_id, "type": "Inoperative"}
+        assert bench.ask("ChangeAvailability", request) == {"status": "Rejected"}
+    bench.run(1000)
+    assert bench.status() == "Charging" and bench.status(2) == "Available" and bench.status(0) == "Available"
+    bench.storage.full = False
+    assert bench.ask("ChangeAvailability", {"connectorId": 0, "type": "Inoperative"}) == {"status": "Scheduled"}
+    assert bench.status() == "Charging"
+    bench.storage.full = True
+    bench.swipe()
+    bench.unplug()
+    bench.run(3000)
+    assert bench.status() == "Unavailable", "what was scheduled is stored already"
+    after = bench.cut()
+    after.run(100)
+    assert [after.status(connector_id) for connector_id in range(3)] == ["Unavailable"] * 3
+
+
+def test_an_update_is_refused_and_the_one_before_stays():
+    bench = Bench()
+    request = {"location": "http://one/", "retrieveDate": "2026-11-21T12:00:00Z"}
+    assert bench.ask("UpdateFirmware", request) == {}
+    bench.storage.full = True
+    assert bench.ask("UpdateFirmware", dict(request, location="http://two/")) == "InternalError"
+    assert bench.station.maintenance().update["location"] == "http://one/"
+    bench.charging()
+
+
+def test_a_new_key_is_used_all_the_same():
+    bench = Bench(config={"AuthorizationKey": "before-before-before"})
+    credentials = Credentials(bench.station.config, bench.storage, bench._log)
+    key = {"key": "AuthorizationKey", "value": "after-after-after"}
+    assert bench.ask("ChangeConfiguration", key) == {"status": "Accepted"}
+    bench.storage.full = True
+    assert credentials.changed() and credentials.password() == "after-after-after"
+    credentials.refused()
+    assert credentials.password() == "before-before-before", "in case the central system did not mean it"
