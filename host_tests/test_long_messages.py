@@ -146,9 +146,45 @@ def test_a_message_that_memory_cannot_hold_is_passed_over():
         parser.feed(frame(b"a" * 3000)[:1500])
         assert parser.next() is None
         parser.feed(frame(b"a" * 3000)[1500:] + frame(b"b" * 200))
-        assert parser.next() == (frames.TEXT, None) and parser.next() == (frames.TEXT, "b" * 200)
+        kind, lost = parser.next()
+        assert kind == frames.TEXT and len(lost) == 3000 and lost.head[:100] == b"a" * 100 and len(lost.head) < 300
+        assert parser.next() == (frames.TEXT, "b" * 200)
         for parts in ((b"a" * 200, b"b" * 3000), (b"a" * 3000, b"b" * 200)):
             parser.feed(frame(parts[0], 0x01) + frame(parts[1], 0x80) + frame(b"c" * 200))
-            assert parser.next() == (frames.TEXT, None) and parser.next() == (frames.TEXT, "c" * 200)
+            kind, lost = parser.next()
+            assert len(lost) == 3200 and lost.head[:100] == b"a" * 100
+            assert parser.next() == (frames.TEXT, "c" * 200)
     finally:
         del frames.bytearray
+
+
+# What is answered when memory holds no more than the beginning
+
+
+def test_a_call_that_memory_cannot_hold_is_answered():
+    bench = Bench()
+    head = b'[2,"their-id","SendLocalList",{"listVersion":1,"localAuthorizationList":[{"idTag":"\\"A'
+    answer = json.loads(bench.endpoint.receive(frames.Lost(9000, head)))
+    assert answer[:3] == [4, "their-id", "InternalError"] and "9000" in answer[3] and "SendLocalList" in answer[3]
+    spaced = json.loads(bench.endpoint.receive(frames.Lost(9000, b' [ 2 , "x" , "Reset" , {')))
+    assert spaced[1] == "x"
+    for nothing in (b'[3,"id",{"a":"b"', b'[2,"a\\"b","Reset",{', b"\xff\xfe", b"", b'[2,"id"', b'[2,"' + b"x" * 90):
+        assert bench.endpoint.receive(frames.Lost(9000, nothing)) is None, nothing
+    bench.charging()
+
+
+def test_one_that_cannot_be_taken_apart_is_answered_too():
+    from chargelet.rpc import rpc
+
+    bench = Bench()
+
+    def short(data):
+        raise MemoryError
+
+    real, rpc.decode = rpc.decode, short
+    try:
+        for form in (str, lambda text: bytearray(text.encode()), lambda text: memoryview(text.encode())):
+            text = '[2,"their-id","GetConfiguration",{"key":["%s"]}]' % ("x" * 600)
+            assert json.loads(bench.endpoint.receive(form(text)))[:3] == [4, "their-id", "InternalError"]
+    finally:
+        rpc.decode = real

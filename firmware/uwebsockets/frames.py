@@ -10,6 +10,9 @@ PONG = 10
 # A text of up to so many bytes is worth a copy.
 _COPIED_MOST = 512
 
+# Of a message that is lost so many bytes are kept, and a few more.
+_HEAD_MOST = 100
+
 # Masked at a time: a multiple of 4, so that every piece begins with the key's first byte.
 PIECE = 256
 
@@ -81,17 +84,19 @@ def _overlong(data) -> bool:
     return bool(data) and 0xC0 <= data[-1]
 
 
-class _Lost:
-    """Takes the bytes of a message that there is no room for."""
+class Lost:
+    """In place of a message that memory cannot hold: how long it was, and how it began."""
 
-    def __init__(self, length):
+    def __init__(self, length: int, head: bytes = b""):
         self._length = length
+        self.head = head
 
-    def __len__(self):
+    def __len__(self) -> int:
         return self._length
 
     def __setitem__(self, where, data):
-        pass
+        if len(self.head) < _HEAD_MOST:
+            self.head += bytes(data[:_HEAD_MOST])
 
 
 class Parser:
@@ -99,8 +104,8 @@ class Parser:
 
     feed() bytes as they come, then next() until it returns None. Events are (TEXT, str or, when memory is short, ASCII
     as a buffer), (BINARY, bytes), (PING, bytes), (PONG, bytes) and (CLOSE, code, reason); code 1005 stands for a close
-    frame without one, None in place of a message for one that memory cannot hold. A message of more than `max_message`
-    bytes is refused before it is buffered. After a ProtocolError the parser must not be used again.
+    frame without one, a Lost in place of a message that memory cannot hold. A message of more than `max_message` bytes
+    is refused before it is buffered. After a ProtocolError the parser must not be used again.
 
     `room` is a bytearray for messages that fit into it, for those who have no such piece of RAM left when one comes.
     Long ASCII texts are then given as a memoryview of it, which is good until next() is called again.
@@ -184,7 +189,7 @@ class Parser:
         try:
             self._payload = bytearray(length)
         except MemoryError:
-            self._payload = _Lost(length)
+            self._payload = Lost(length)
 
     def _end(self, first: int, payload: bytearray) -> "tuple | None":
         opcode = first & 15
@@ -199,8 +204,8 @@ class Parser:
         if not first & 0x80:
             self._message = payload
             return None
-        if isinstance(payload, _Lost):
-            return (self._opcode, None)
+        if isinstance(payload, Lost):
+            return (self._opcode, payload)
         if self._opcode == TEXT:
             if isinstance(payload, memoryview) and len(payload) > _COPIED_MOST and max(payload) < 0x80:
                 return (TEXT, payload)
@@ -208,17 +213,17 @@ class Parser:
                 return (TEXT, text_of(payload))
             except MemoryError:
                 # There is no room for a copy: plain ASCII needs none, anything else is lost. The connection is not.
-                return (TEXT, payload if max(payload) < 0x80 else None)
+                return (TEXT, payload if max(payload) < 0x80 else Lost(len(payload), bytes(payload[:_HEAD_MOST])))
         return (BINARY, bytes(payload))
 
     def _joined(self, message, payload):
-        if isinstance(message, _Lost) or isinstance(payload, _Lost):
-            return _Lost(len(message) + len(payload))
         try:
-            message.extend(payload)
-            return message
+            if not isinstance(message, Lost) and not isinstance(payload, Lost):
+                message.extend(payload)
+                return message
         except MemoryError:
-            return _Lost(len(message) + len(payload))
+            pass
+        return Lost(len(message) + len(payload), getattr(message, "head", None) or bytes(message[:_HEAD_MOST]))
 
 
 def _closing(payload) -> tuple:

@@ -4,6 +4,9 @@ import pytest
 from conftest import REAL
 from test_profiles import limits
 
+import size
+from csms import CallFailed
+
 AMPERES = [20 + at / 10 for at in range(24)]
 KEYS = ("SendLocalListMaxLength", "ChargingScheduleMaxPeriods")
 
@@ -27,6 +30,31 @@ async def largest(csms, version):
         made = await csms.call("GetCompositeSchedule", {"connectorId": connector, "duration": 1440})
         assert len(made["chargingSchedule"]["chargingSchedulePeriod"]) == periods
     assert len((await csms.call("GetConfiguration", {}))["configurationKey"]) > 40
+
+
+@pytest.mark.skipif(not REAL, reason="CPython has no heap to speak of")
+def test_what_no_memory_holds_is_answered_and_the_connection_stays(play):
+    async def scenario(scene):
+        csms = scene.csms
+        for connector in (1, 2):
+            await scene.charge(f"CARD{connector}", connector)
+        await size.all_profiles(csms)
+        info = {"status": "Accepted", "expiryDate": "2036-01-01T00:00:00Z", "parentIdTag": "GROUP"}
+        answers = set()
+        for count in (15, 40, 70, 110, 40, 70, 110):
+            entries = [{"idTag": f"CARD{at:016}", "idTagInfo": info} for at in range(count)]
+            request = {"listVersion": 9, "updateType": "Full", "localAuthorizationList": entries}
+            try:
+                answers.add((await csms.call("SendLocalList", request))["status"])
+            except CallFailed as error:
+                answers.add(error.code)
+        # Too many entries, or too many bytes: either is said, and what was there before stays.
+        assert answers <= {"Failed", "InternalError"} and "Failed" in answers, answers
+        assert await csms.call("GetLocalListVersion") == {"listVersion": 1}
+        assert len(csms.handshakes) == 1
+        assert (await scene.station.state(1))["contactor"] and (await scene.station.state(2))["contactor"]
+
+    play(scenario, "--connectors", "2")
 
 
 @pytest.mark.skipif(not REAL, reason="CPython has no heap to speak of")

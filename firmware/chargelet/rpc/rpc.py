@@ -6,7 +6,7 @@ from ..ground.log import DEBUG, ERROR
 from ..messages.check import check
 from ..messages.errors import CallError
 from ..messages.tables import table
-from .wire import decode, encode, whole
+from .wire import beginning, bytes_of, decode, encode, whole
 
 # Longer ones are refused (OCPP-J 1.6 §4.1.4), those beyond all reason are not even echoed.
 _ID_MOST = 36
@@ -86,9 +86,8 @@ class Rpc:
 
     def receive(self, data) -> "str | None":
         """Take one WebSocket message. Returns the text to answer with, if there is one."""
-        if data is None:
-            self._log("rpc: ignored a message that memory cannot hold")
-            return None
+        if hasattr(data, "head"):
+            return self._too_large(data.head, len(data))
         if not isinstance(data, (str, bytearray, memoryview)):
             self._log("rpc: ignored a binary message of %d bytes" % len(data))
             return None
@@ -97,6 +96,8 @@ class Rpc:
         except ValueError as error:
             self._log("rpc: ignored %d characters: %s" % (len(data), error))
             return None
+        except MemoryError:
+            return self._too_large(bytes(memoryview(bytes_of(data))[:_ID_ECHO_MOST]), len(data))
         if type(message) is not list or len(message) < 2 or type(message[1]) is not str:
             self._log("rpc: ignored %d characters: not a message with an id" % len(data))
             return None
@@ -109,6 +110,16 @@ class Rpc:
         # OCPP-J 1.6 §4.1.3: of a type that is not known the payload is ignored.
         self._log("rpc: ignored a message of type %s" % str(kind)[:20])
         return None
+
+    def _too_large(self, head, size) -> "str | None":
+        """The answer to a call of which memory holds no more than the beginning."""
+        self._log("rpc: %d characters are more than memory can hold" % size, ERROR)
+        call = beginning(head)
+        if call is None or len(call[0]) > _ID_MOST or not self._listening():
+            return None
+        self.heard += 1
+        text = "%s: %d characters are more than there is room for now; send less at a time" % (call[1][:50], size)
+        return encode([4, call[0], "InternalError", text, {}])
 
     def _called(self, message) -> "str | None":
         if not self._listening():

@@ -9,17 +9,18 @@ _LONG = 1024
 
 
 def decode(text):
-    """The value that the text, or ASCII in a buffer, stands for. Raises ValueError for everything that is none.
+    """The value that the text, or ASCII in a buffer, stands for. Raises ValueError for everything that is none, and
+    MemoryError for what there is no room for.
 
     What is long, and for the most part one list, gets a LongList in its place: the buffer has to live as long as that.
     MicroPython takes some text that is not JSON (`[1,]`); the shape of a message is checked anyway.
     """
     try:
         if len(text) > _LONG:
-            return _decode_long(_bytes_of(text))
+            return _decode_long(bytes_of(text))
         return loads(text)
-    except (MemoryError, RuntimeError):  # RecursionError is a RuntimeError
-        wrong = "nested too deeply or too large"
+    except RuntimeError:  # RecursionError is one
+        wrong = "nested too deeply"
     except (TypeError, AttributeError, KeyError):  # `{[]:1}` on MicroPython
         wrong = "not JSON"
     raise ValueError(wrong)
@@ -52,6 +53,19 @@ def _put(value, mark, made) -> bool:
         if isinstance(inner, (dict, list)) and _put(inner, mark, made):
             return True
     return False
+
+
+def beginning(head: bytes) -> "tuple | None":
+    """(id, action) of a CALL of which only the beginning is there, or None if that is no CALL's."""
+    parts = head.split(b'"')
+    if len(parts) < 5 or b"\\" in parts[1] + parts[3]:
+        return None
+    if b"".join(parts[0].split()) != b"[2," or parts[2].strip() != b",":
+        return None
+    try:
+        return parts[1].decode(), parts[3].decode()
+    except UnicodeError:
+        return None
 
 
 class Pieces:
@@ -105,7 +119,7 @@ def _encoded(value) -> str:
     return "".join([_escaped(character) for character in text])
 
 
-def _bytes_of(text):
+def bytes_of(text):
     """The text in UTF-8, on MicroPython without a copy; what is a buffer already stays one."""
     try:
         return memoryview(text)
@@ -115,7 +129,7 @@ def _bytes_of(text):
 
 def _length(text: str) -> int:
     """Bytes of the text in UTF-8."""
-    return len(_bytes_of(text))
+    return len(bytes_of(text))
 
 
 def _escaped(character: str) -> str:
