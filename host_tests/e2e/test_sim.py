@@ -11,11 +11,12 @@ import sim_prompt
 SCRIPT = """
 list A B
 reserve A 2
+wait 2
 swipe B 2
 cancel 2
 plug 1
 swipe A 1
-wait 3
+wait 4
 limit 10 1
 limit 20
 schedule 1
@@ -37,7 +38,7 @@ wait 1
 online
 wait 4
 diagnostics
-wait 3
+wait 5
 state
 log
 help
@@ -55,7 +56,7 @@ wait 4
 reset hard
 wait 3
 fault 2 OtherError
-wait 1
+wait 2
 clear 2
 unlock 1
 """
@@ -82,7 +83,7 @@ def test_all_that_may_be_typed():
         "MeterValueSampleInterval = 3", "diagnostics-", "DiagnosticsStatusNotification status Uploaded",
         "nonsense is not known here; type help", "a number of amperes is missing", "x is not a number",
         "2 ends at", "The power is gone", "Reset                answer: status Accepted", "connector 2 is Faulted",
-        '"registration": "Accepted"', "local list: version 1 with 2 entries",
+        '"registration": "Accepted"', "SendLocalList        answer: status Accepted",
     ):  # fmt: skip
         assert wanted in output, f"{wanted}\n{output}"
     assert output.count("is not known here") == 1
