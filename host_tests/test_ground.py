@@ -213,3 +213,13 @@ def test_the_log_takes_every_line_and_other_files_are_no_harm():
     assert text.count(b"x") > 900 and text.endswith(b"after\n") and text.count(b"\n") == 3
     assert all([len(value) <= 1024 for value in storage.values.values()])
 
+
+def test_errors_without_end_do_not_wear_out_the_flash():
+    storage, clock = FakeStorage(), FakeClock()
+    log = Log(clock, Nowhere(), storage)
+    for second in range(100):
+        log("error %d" % second, ERROR)
+        clock.advance(1000)
+    assert 10 <= len(storage.names()) <= 12 and "error 90" in read_log(storage)
+    assert storage.writes <= 12
+    assert b"error 99" in b"".join(log.each()), "what is not on flash yet is told all the same"

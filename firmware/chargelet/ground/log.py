@@ -11,13 +11,16 @@ KEYS = "LogLevel RW 0..2 1"
 # Lines wait in RAM until there are so many bytes of them: each file on flash costs a block of 4 kB.
 _CHUNK = 1024
 _FILES_MOST = 12
+# Whoever makes us say the same error again and again shall not wear out the flash.
+_ERRORS_MS = 10000
 
 
 class Log:
     """Call it with one line of text, and a level; `most()`, once there is a configuration, says up to which is wanted.
 
     With a storage of its own the newest lines outlive a reboot: files of up to 1 kB, the oldest of which goes for the
-    thirteenth, so that a line costs its own bytes and a twentieth of an erase. An ERROR is on flash at once.
+    thirteenth, so that a line costs its own bytes and a twentieth of an erase. An ERROR is on flash at once, unless
+    another was within the last ten seconds.
     """
 
     def __init__(self, clock, out=None, storage=None):
@@ -28,6 +31,7 @@ class Log:
         # One piece of RAM for good: lines that wait one by one would leave no large piece between them.
         self._waiting = bytearray(_CHUNK if storage else 0)
         self._used = 0
+        self._error = None  # uptime of the last one that was put on flash at once
 
     def __call__(self, text: str, level: int = INFO):
         if level > (self.most() if self.most else INFO):
@@ -38,7 +42,9 @@ class Log:
         self._out.write(line)
         if self._storage:
             self._keep(line)
-            if level == ERROR:
+            uptime = self._clock.uptime()
+            if level == ERROR and (self._error is None or uptime - self._error >= _ERRORS_MS):
+                self._error = uptime
                 self.save()
 
     def _keep(self, line):
