@@ -4,6 +4,15 @@ from chargelet.hardware import pilot_levels
 from fakes.yard import CONNECTOR, Yard
 
 
+def measured(pilot, mv):
+    """The pilot's high level is now this."""
+
+    def measure():
+        pilot.high_uv, pilot.low_uv = pilot.uv(mv), pilot.uv(-12000)
+
+    pilot.measure = measure
+
+
 def test_levels_become_letters():
     for mv, name in ((12000, "A"), (10500, "A"), (10499, "B"), (9000, "B"), (7499, "C"), (6000, "C"), (4499, "D")):
         assert pilot_levels.letter(mv) == name, mv
@@ -21,7 +30,7 @@ def test_a_board_may_move_the_boundaries():
     assert pilot_levels.letter(4800) == "C" and pilot_levels.letter(4800, "", (10500, 7500, 5000, 1500, -1500)) == "D"
     for mv, state in ((4300, "D"), (5600, "C")):
         yard = Yard(pilot=dict(pilot))
-        yard.evse._pilot.sample = lambda mv=mv: (mv, -12000)
+        measured(yard.evse._pilot, mv)
         yard.run(1000)
         assert yard.evse.pilot_state == state
 
@@ -244,7 +253,7 @@ def test_whatever_goes_wrong_inside_opens_the_contactor():
     def broken():
         raise OSError(5)
 
-    yard.evse._pilot.sample = broken
+    yard.evse._pilot.measure = broken
     yard.run(60)
     assert not yard.place.closed and yard.evse.fault == ("InternalError", "OSError")
 

@@ -15,6 +15,9 @@ class FakeClock(Clock):
     def ticks(self):
         return self._ticks & 0x3FFFFFFF
 
+    def micros(self):
+        return self._ticks * 1000
+
     def advance(self, ms):
         """Let `ms` milliseconds pass."""
         while ms > 0:

@@ -29,6 +29,8 @@ class FakeEvse:
 
     max_ma = 32000
     latched = None
+    changed = True
+    wait_ms = 20
 
     def __init__(self, has_lock=True):
         self.limits = {"board": 32000}

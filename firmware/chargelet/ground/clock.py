@@ -33,9 +33,13 @@ class Clock:
             """Milliseconds that wrap at 2**30: for short spans, with ticks_diff()."""
             return time.ticks_ms() & _MASK
 
-        async def sleep(self, ms: int):
-            """Let the others run for at least `ms` milliseconds."""
-            await asyncio.sleep_ms(ms)
+        def micros(self) -> int:
+            """Microseconds that wrap, for spans of some milliseconds."""
+            return time.ticks_us()
+
+        def sleep(self, ms: int):
+            """Await this to let the others run for at least `ms` milliseconds. No coroutine: one would take RAM."""
+            return asyncio.sleep_ms(ms)
 
         def stall(self, ms: int):
             """Stand still for `ms` milliseconds, as a slow flash write would make us: for tests."""
@@ -46,6 +50,10 @@ class Clock:
         def ticks(self) -> int:
             """Milliseconds that wrap at 2**30: for short spans, with ticks_diff()."""
             return int(time.monotonic() * 1000) & _MASK
+
+        def micros(self) -> int:
+            """Microseconds that wrap, for spans of some milliseconds."""
+            return time.monotonic_ns() // 1000
 
         async def sleep(self, ms: int):
             """Let the others run for at least `ms` milliseconds."""

@@ -79,8 +79,8 @@ class _Builder:
         most_ma = table["max_current"] * 1000
         pilot = table["pilot"]
         least = tuple([pilot[name + "_least_mv"] for name in "abcd"]) + BOUNDARIES[4:]
-        wires = pilot["pwm"], pilot["adc"], pilot["zero_mv"], pilot["span_mv"], pilot.get("disconnect")
-        driver = Pilot(*wires, least)
+        wires = pilot["pwm"], pilot["adc"], pilot["zero_mv"], pilot["span_mv"]
+        driver = Pilot(*wires, self._clock.micros, pilot.get("disconnect"), least)
         meter = self._meter(table["meter"], table["max_current"])
         lock = None
         if "lock" in table:

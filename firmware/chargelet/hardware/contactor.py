@@ -21,7 +21,7 @@ class Contactor:
         self._coils = [Pin(coil, Pin.OUT, value=0) for coil in coils]
         self._feedback = Pin(feedback, Pin.IN) if feedback is not None else None
         self._inverted = inverted
-        self.commanded = False
+        self.commanded = self._seen = False
         self._agreed_at = None
 
     def write(self, closed: bool):
@@ -35,9 +35,13 @@ class Contactor:
         """What the feedback says; without one, what was commanded."""
         return bool(self._feedback.value()) != self._inverted if self._feedback else self.commanded
 
+    def calm(self) -> bool:
+        """Whether the contacts are where look() has seen them last."""
+        return self.closed == self._seen
+
     def look(self, now: int, evse):
         """(errorCode, vendorErrorCode, latched) or None."""
-        closed = self.closed
+        self._seen = closed = self.closed
         if closed == self.commanded or self._agreed_at is None:
             self._agreed_at = now
         elif ticks_diff(now, self._agreed_at) >= _FEEDBACK_MS:

@@ -15,6 +15,8 @@ class Derating:
     A sensor that has nothing to say for 30 s takes the current down to the half as well.
     """
 
+    calm = None
+
     def __init__(self, sensor, derate_c: int, stop_c: int, most_ma: int):
         self._sensor = sensor
         self._derate = derate_c

@@ -4,6 +4,9 @@
 # The latch of a board file that does not say bench: a better file lifts it.
 TIER = ("OtherError", "SafetyTierT0")
 
+# The safety task's rounds are never further apart: what hangs on the keep-alive waits for it.
+_ROUND_MOST_MS = 100
+
 
 class Equipment:
     """`main_meter`, `reader`, `lights` and `rtc` are None where the board has none; `tasks` are functions that make the
@@ -24,6 +27,7 @@ class Equipment:
         self._rtc = rtc
         self._level = 0
         self._kept = None
+        self.changed = True  # whether a fact of an EVSE has changed since somebody set this back
 
     def feed(self):
         """Safety and station have both moved. The first time starts the watchdog: booting takes as long as it takes."""
@@ -53,10 +57,20 @@ class Equipment:
                 self._kept = kept
                 self._rtc.write(*kept)
 
-    def step(self):
-        """One round of the safety task: every EVSE looks and acts, and then only the keep-alive goes on."""
+    def step(self) -> int:
+        """One round of the safety task: every EVSE looks and acts, and then only the keep-alive goes on.
+
+        Returns how many ms the next round may be away.
+        """
+        wait_ms = _ROUND_MOST_MS
         for evse in self.evses:
             evse.step()
+            if evse.wait_ms < wait_ms:
+                wait_ms = evse.wait_ms
+            if evse.changed:
+                evse.changed = False
+                self.changed = True
         if self._keep_alive:
             self._level ^= 1
             self._keep_alive.value(self._level)
+        return wait_ms

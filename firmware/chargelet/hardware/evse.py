@@ -5,7 +5,8 @@ Designed after IEC 61851-1. The program is not what makes a charger safe: boards
 
 from ..ground.clock import ticks_diff
 from ..ground.log import ERROR
-from .pilot_levels import OFFER_LEAST_MA
+from .looks import Looks
+from .pilot_levels import DIODE_MV, HYSTERESIS_MV, OFFER_LEAST_MA
 from .pilot_offer import PilotOffer
 from .pilot_watch import PilotWatch
 
@@ -25,9 +26,14 @@ _ASLEEP_MS = 30000
 # No diode for so long is a warning.
 _DIODE_MS = 500
 
+# Warnings: (errorCode, vendorErrorCode).
+_SHORT = ("EVCommunicationError", "PilotShort")
+_NO_DIODE = ("EVCommunicationError", "NoDiode")
+_LOCK_FAILED = ("ConnectorLockFailure", None)
 
-class Evse:
-    """Pilot, contactor, lock, meter and guards of one connector. step() is called every 20 ms.
+
+class Evse(Looks):
+    """Pilot, contactor, lock, meter and guards of one connector. See looks.py for when step() is called.
 
     `fault` blocks charging, `warning` does not; both are (errorCode, vendorErrorCode or None) or None. A latched fault
     stays until the power has been off (see rtc_memory.py). What a guard is, README.md says.
@@ -37,13 +43,12 @@ class Evse:
         self, connector_id: int, clock, log, pilot, contactor, meter, lock=None, max_ma=32000, guards=(), powers="C"
     ):
         contactor.write(False)
+        self._guards = (contactor,) + tuple(guards)
+        Looks.__init__(self, clock, pilot, self._guards + ((lock,) if lock else ()))
         self._id = connector_id
-        self._clock = clock
         self._log = log
-        self._pilot = pilot
         self._contactor = contactor
         self._lock = lock
-        self._guards = (contactor,) + tuple(guards)
         self._powers = powers
         self.meter = meter
         self.max_ma = max_ma
@@ -56,7 +61,8 @@ class Evse:
         self._told = None  # a fault from outside
         self._wanted_ma = 0
         now = clock.ticks()
-        self._watch = PilotWatch(now, pilot.boundaries)
+        levels = tuple([pilot.uv(mv) for mv in pilot.boundaries])
+        self._watch = PilotWatch(now, levels, pilot.uv(HYSTERESIS_MV) - pilot.uv(0), pilot.uv(DIODE_MV))
         self._offer = PilotOffer(pilot, now)
         self._no_diode_since = now
         self._opened = now
@@ -68,11 +74,14 @@ class Evse:
 
     def offer(self, ma: int):
         """Offer a current to the vehicle; under 6000 mA nothing: steady +12 V, and the contactor opens."""
-        self._wanted_ma = ma
+        if ma != self._wanted_ma:
+            self._wanted_ma = ma
+            self._ordered = True
 
     def set_fault(self, code: "str | None"):
         """A ChargePointErrorCode from outside, or None when it is over. Opens the contactor at once."""
         self._told = (code, None) if code else None
+        self._ordered = True
         self._judge(self._clock.ticks())
 
     def latch(self, fault):
@@ -84,6 +93,7 @@ class Evse:
     def lock(self) -> bool:
         """Send the bolt to locked; whether it is there."""
         self._lock.move(True)
+        self._ordered = True
         return self._lock.locked
 
     def unlock(self) -> bool:
@@ -91,6 +101,7 @@ class Evse:
         if self._contactor.closed or self._contactor.commanded:
             return False
         self._lock.move(False)
+        self._ordered = True
         return not self._lock.locked
 
     def hold(self):
@@ -120,15 +131,12 @@ class Evse:
 
     # Time
 
-    def step(self):
-        """Look, decide, act. Whatever goes wrong in here, the contactor is off afterwards."""
-        try:
-            self._step(self._clock.ticks())
-        except Exception as error:
-            self._contactor.write(False)
-            if self.fault is None:
-                self._log("connector %d: %r" % (self._id, error), ERROR)
-            self.latched = self.fault = ("InternalError", type(error).__name__)
+    def _failed(self, error):
+        self._contactor.write(False)
+        if self.fault is None:
+            self._log("connector %d: %r" % (self._id, error), ERROR)
+        self.latched = self.fault = ("InternalError", type(error).__name__)
+        self.changed = True
 
     def _step(self, now):
         if not self._offer.held:
@@ -149,12 +157,12 @@ class Evse:
         self._adjust_offer(now)
         self._decide(now)
         self._warn(now)
-
     def _look(self, now):
-        """Sample the pilot; a letter counts when enough samples agree."""
+        """Take in what the pilot has been measured at; a letter counts when enough samples agree."""
         before, since = self._watch.state, self._watch.since
-        if not self._watch.look(*self._pilot.sample(), now):
+        if not self._watch.look(self._pilot.high_uv, self._pilot.low_uv, now):
             return
+        self.changed = True
         state = self._watch.state
         if state in "BCD":
             self.connected = True
@@ -172,7 +180,9 @@ class Evse:
         fault = self.latched or self._told or (said[:2] if said else None)
         if fault and self.fault is None:
             self._trip(fault, now)
-        self.fault = fault
+        if fault != self.fault:
+            self.fault = fault
+            self.changed = True
 
     def _trip(self, fault, now):
         """Off first, explain later."""
@@ -202,6 +212,7 @@ class Evse:
     def _offered(self, now):
         self._no_diode_since = now
         self._watch.blind(now, _DUTY_BLIND_MS)
+        self.changed = True
 
     def _decide(self, now):
         """Whether the contactor is to be closed: everything must be as it must be."""
@@ -241,10 +252,13 @@ class Evse:
         if watch.diode or not self._offer.ma or watch.state not in "BC":
             self._no_diode_since = now
         if self.connected and watch.state in "EF" and not self._offer.held:
-            self.warning = ("EVCommunicationError", "PilotShort")
+            warning = _SHORT
         elif ticks_diff(now, self._no_diode_since) >= _DIODE_MS:
-            self.warning = ("EVCommunicationError", "NoDiode")
+            warning = _NO_DIODE
         elif self._lock and self._lock.failed:
-            self.warning = ("ConnectorLockFailure", None)
+            warning = _LOCK_FAILED
         else:
-            self.warning = None
+            warning = None
+        if warning is not self.warning:
+            self.warning = warning
+            self.changed = True

@@ -21,7 +21,7 @@ class Lock:
         self._close = Pin(close, Pin.OUT, value=0)
         self._open = Pin(open_, Pin.OUT, value=0)
         self._feedback = Pin(feedback, Pin.IN)
-        self._target = self.locked
+        self._target = self._seen = self.locked
         self._since = None  # ticks at which the motor was started or stopped
         self._driving = False
         self._tries = 0
@@ -35,6 +35,15 @@ class Lock:
     def failed(self) -> bool:
         """Whether the bolt has not gone where it was sent."""
         return self._tries >= _TRIES and self.locked != self._target and not self._driving
+
+    @property
+    def moving(self) -> bool:
+        """Whether the motor runs, or is about to."""
+        return self._driving or (self.locked != self._target and self._tries < _TRIES)
+
+    def calm(self) -> bool:
+        """Whether the motor rests, and the bolt is where step() has seen it last."""
+        return not self._driving and self.locked == self._seen
 
     def move(self, target: bool):
         """Send the bolt; a new order after a failure starts new tries."""
@@ -51,6 +60,7 @@ class Lock:
 
     def step(self, ticks: int):
         """Let time pass, in wrapping ticks."""
+        self._seen = self.locked
         elapsed = None if self._since is None else ticks_diff(ticks, self._since)
         if self._driving:
             if self.locked == self._target or elapsed >= _DRIVE_MS:

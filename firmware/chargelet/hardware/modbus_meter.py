@@ -15,6 +15,7 @@ class ModbusMeter:
     """
 
     limit_ma = None
+    calm = None
     missed = 0
 
     def __init__(self, bus, clock, log, name: str, address: int):

@@ -14,6 +14,7 @@ class OverCurrent:
     """A guard (see evse.py): trips until the vehicle has been unplugged."""
 
     limit_ma = None
+    calm = None
 
     def __init__(self, meter):
         self._meter = meter

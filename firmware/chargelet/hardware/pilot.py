@@ -4,9 +4,14 @@ from machine import ADC, PWM, Pin
 
 from .pilot_levels import BOUNDARIES, duty
 
-# Reads of the ADC in one look: at some 70 µs each, more than two periods of the 1 kHz pilot, so that
-# even a plateau of 10 % is met.
-_BURST = 30
+# A look has to meet both plateaus of the 1 kHz pilot for sure: its reads span a period, and lie closer together than
+# the narrowest plateau that counts is long (100 µs at 6 A). An ESP32 reads in 35 to 70 µs: measured at the start.
+_PERIOD_US = 1000
+_READS_LEAST = 16
+_READS_MOST = 30
+_MEASURED = 32
+# Without pulses there is one level only; some reads more than one, because it is noisy.
+_STEADY_READS = 4
 
 
 class Pilot:
@@ -14,31 +19,45 @@ class Pilot:
 
     `zero_mv` is what the ADC sees at 0 V, `span_mv` what 10 V on the pilot add to it. `disconnect`, where there is one,
     is a pin that takes the pilot off the line while it is 1. `boundaries` are the least high levels of A to E in mV.
+    `micros()` is a count of microseconds. What measure() has seen last is in `high_uv` and `low_uv`, at the ADC.
     """
 
-    def __init__(self, pwm: int, adc: int, zero_mv: int, span_mv: int, disconnect=None, boundaries=BOUNDARIES):
+    def __init__(self, pwm: int, adc: int, zero_mv: int, span_mv: int, micros, disconnect=None, boundaries=BOUNDARIES):
         self.boundaries = boundaries
         self._zero_mv = zero_mv
         self._span_mv = span_mv
         self._pwm = PWM(Pin(pwm), freq=1000, duty_u16=65535)
-        self._adc = ADC(Pin(adc), atten=ADC.ATTN_11DB)
+        self._read = ADC(Pin(adc), atten=ADC.ATTN_11DB).read_uv
         self._disconnect = Pin(disconnect, Pin.OUT, value=0) if disconnect is not None else None
         self._away = False
+        self._more = _STEADY_READS - 1  # reads of a look after the first
+        self._pulsed = self._reads(micros) - 1
+        self.high_uv = self.low_uv = 0
 
-    def sample(self) -> tuple:
-        """(high, low) level of the pilot in mV."""
-        read = self._adc.read_uv
+    def _reads(self, micros) -> int:
+        """How many reads of this chip span a period."""
+        began = micros()
+        for _ in range(_MEASURED):
+            self._read()
+        read_us = max(1, (micros() - began) // _MEASURED)
+        return max(_READS_LEAST, min(_READS_MOST, _PERIOD_US // read_us + 2))
+
+    def measure(self):
+        """Take in the highest and the lowest level of one period. Allocates nothing: this is what runs all the time."""
+        read = self._read
         high = low = read()
-        for _ in range(_BURST - 1):
+        for _ in range(self._more):
             uv = read()
             if uv > high:
                 high = uv
             elif uv < low:
                 low = uv
-        return self._pilot_mv(high), self._pilot_mv(low)
+        self.high_uv = high
+        self.low_uv = low
 
-    def _pilot_mv(self, uv: int) -> int:
-        return (uv // 1000 - self._zero_mv) * 10000 // self._span_mv
+    def uv(self, mv: int) -> int:
+        """What the ADC sees of a level of the pilot."""
+        return self._zero_mv * 1000 + mv * self._span_mv // 10
 
     def _duty(self, duty_u16):
         if self._away:
@@ -48,10 +67,12 @@ class Pilot:
 
     def steady(self):
         """+12 V without pulses (index 1): connected or not can be seen, nothing is offered."""
+        self._more = _STEADY_READS - 1
         self._duty(65535)
 
     def offer(self, ma: int):
         """Pulses that offer a current (index 2), 6000 to 80000 mA."""
+        self._more = self._pulsed
         self._duty(duty(ma) * 65535 // 10000)
 
     def unavailable(self):

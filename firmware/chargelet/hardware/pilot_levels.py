@@ -1,34 +1,41 @@
 """Knows control pilot levels and duty cycles as whole numbers, designed after IEC 61851-1. Knows no pins."""
 
-# The least high level in mV of each state but the last; a board file may move the first four.
 _LETTERS = "ABCDE"
+_FAR = 1 << 29  # beyond every level
+# The least high level in mV of each state but the last; a board file may move the first four.
 BOUNDARIES = (10500, 7500, 4500, 1500, -1500)
-_HYSTERESIS = 300
+HYSTERESIS_MV = 300
 
-# The low level of a pilot whose vehicle has its diode.
-_DIODE_MV = -10000
+# The low level of a pilot whose vehicle has its diode is not above this.
+DIODE_MV = -10000
 
 # What IEC 61851-1 can say by a duty cycle.
 OFFER_LEAST_MA = 6000
 OFFER_MOST_MA = 80000
 
 
-def letter(high_mv: int, before: str = "", boundaries=BOUNDARIES) -> str:
-    """The state of a high level: A to E, F below all of them; boundaries move away from the state before."""
+def letter(high: int, before: str = "", boundaries=BOUNDARIES, hysteresis: int = HYSTERESIS_MV) -> str:
+    """The state of a high level: A to E, F below all of them; boundaries move away from the state before.
+
+    In mV, or whatever the boundaries and the hysteresis are in.
+    """
     for at, boundary in enumerate(boundaries):
         name = _LETTERS[at]
         if before and before <= name:
-            boundary -= _HYSTERESIS
+            boundary -= hysteresis
         elif before:
-            boundary += _HYSTERESIS
-        if high_mv >= boundary:
+            boundary += hysteresis
+        if high >= boundary:
             return name
     return "F"
 
 
-def diode(low_mv: int) -> bool:
-    """Whether the low level of a pilot that pulses shows the vehicle's diode."""
-    return low_mv <= _DIODE_MV
+def band(name: str, boundaries=BOUNDARIES, hysteresis: int = HYSTERESIS_MV) -> tuple:
+    """(lowest, first above) of the levels at which letter() stays with a state."""
+    at = _LETTERS.find(name)
+    if at < 0:
+        return -_FAR, boundaries[-1] + hysteresis
+    return boundaries[at] - hysteresis, boundaries[at - 1] + hysteresis if at else _FAR
 
 
 def duty(ma: int) -> int:

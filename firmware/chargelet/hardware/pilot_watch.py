@@ -4,17 +4,23 @@ Designed after IEC 61851-1.
 """
 
 from ..ground.clock import ticks_diff
-from .pilot_levels import BOUNDARIES, diode, letter
+from .pilot_levels import BOUNDARIES, DIODE_MV, HYSTERESIS_MV, band, letter
 
 # Samples that must agree before a change counts: at one each 20 ms, 40 ms to open.
 _AGREE = 2
 
 
 class PilotWatch:
-    """The letter that counts, since when, and whether the vehicle's diode is there."""
+    """The letter that counts, since when, and whether the vehicle's diode is there.
 
-    def __init__(self, now: int, boundaries=BOUNDARIES):
+    Levels are in mV of the pilot, or all of them (boundaries, hysteresis, the diode's level, samples) in another unit.
+    """
+
+    def __init__(self, now: int, boundaries=BOUNDARIES, hysteresis: int = HYSTERESIS_MV, diode_level: int = DIODE_MV):
         self._boundaries = boundaries
+        self._hysteresis = hysteresis
+        self._diode_level = diode_level
+        self._lowest, self._above = band("A", boundaries, hysteresis)
         self.state = "A"
         self.since = now
         self.seen = "A"  # the last sample's letter, and how often it has come
@@ -23,12 +29,22 @@ class PilotWatch:
         self._blind_from = now
         self._blind_ms = 0
 
-    def look(self, high_mv: int, low_mv: int, now: int) -> bool:
+    def steady(self, high: int, low: int) -> bool:
+        """Whether a sample says what all of the last ones did: then there is nothing to take in."""
+        if self._lowest <= high < self._above and self.seen == self.state:
+            return (low <= self._diode_level) == self.diode
+        return False
+
+    def look(self, high: int, low: int, now: int) -> bool:
         """Take in one sample; whether the letter that counts has changed."""
-        seen = letter(high_mv, self.seen, self._boundaries)
-        self._agreed = self._agreed + 1 if seen == self.seen else 1
+        seen = letter(high, self.seen, self._boundaries, self._hysteresis)
+        if seen == self.seen:
+            self._agreed += 1
+        else:
+            self._agreed = 1
+            self._lowest, self._above = band(seen, self._boundaries, self._hysteresis)
         self.seen = seen
-        self.diode = diode(low_mv)
+        self.diode = low <= self._diode_level
         if self._agreed < _AGREE or seen == self.state:
             return False
         # Vehicles glitch after a change of duty and after the contactor has switched; an unplugged vehicle and a

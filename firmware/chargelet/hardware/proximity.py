@@ -30,6 +30,8 @@ class Proximity:
     a better one only with the next cable.
     """
 
+    calm = None
+
     def __init__(self, adc: int, pull_up_ohm: int, supply_mv: int):
         self._adc = ADC(Pin(adc), atten=ADC.ATTN_11DB)
         self._pull_up = pull_up_ohm

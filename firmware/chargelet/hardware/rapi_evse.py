@@ -78,6 +78,9 @@ class RapiEvse:
 
     has_lock = False
     locked = False
+    # What it says is heard at each step, so it is looked at each time.
+    changed = True
+    wait_ms = 20
 
     def __init__(self, connector_id: int, clock, log, rapi, meter, max_ma: int):
         self._id = connector_id

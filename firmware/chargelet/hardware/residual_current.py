@@ -31,6 +31,10 @@ class ResidualCurrent:
     def tripped(self) -> bool:
         return self._trip.value() == self._level
 
+    def calm(self) -> bool:
+        """Whether nothing has tripped, and no test is under way."""
+        return self._step == _IDLE and self._trip.value() != self._level
+
     def look(self, now: int, evse):
         """(errorCode, vendorErrorCode, latched) or None."""
         if evse.contactor_closed or not evse.connected:

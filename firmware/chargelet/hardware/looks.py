@@ -1,0 +1,94 @@
+"""How often an EVSE is looked at, and how little a look does while all is as it was."""
+
+from ..ground.clock import ticks_diff
+
+# The pilot is looked at this often where a contactor is closed or may be about to close, and where there is nothing to
+# open. Two looks must not be closer together than a glitch is long.
+_LOOK_MS = 20
+_REST_MS = 100
+_APART_MS = 5
+# Everything but the pilot is gone through this often: with a vehicle, while charging, with nothing plugged in.
+_PLUGGED_MS = 100
+_CHARGING_MS = 200
+_EMPTY_MS = 500
+
+
+class Looks:
+    """The part of an EVSE that runs all the time: step() is called when `wait_ms` have passed, or sooner.
+
+    A short look measures the pilot and asks each of the `parts` whether it is calm(). Only when something has changed,
+    a command waits or it is time for it, the whole step follows: `_step(now)`, which takes ten times as long.
+    `changed`: a fact is another one than before; whoever has seen to it sets it back.
+    """
+
+    def __init__(self, clock, pilot, parts):
+        self._clock = clock
+        self._pilot = pilot
+        self._calm = tuple([part.calm for part in parts if part.calm])
+        self.changed = True
+        self.wait_ms = 0
+        self._ordered = True  # a command waits for the next step
+        self._look_at = self._whole_at = clock.ticks()
+        self._was_closed = self._was_locked = False
+        self._was_limit = None
+
+    def step(self):
+        """Look, decide, act, as far as it is due. Whatever goes wrong in here, the contactor is off afterwards."""
+        now = self._clock.ticks()
+        if self._ordered or ticks_diff(now, self._look_at) >= 0:
+            try:
+                if not self._quiet(now):
+                    self._ordered = False
+                    self._step(now)
+                    self._compare()
+                    self._whole_at = now + self._whole_ms()
+            except Exception as error:
+                self._failed(error)
+            # At whole multiples of the period: connectors are looked at together, and what comes late puts nothing off.
+            every = _LOOK_MS if self._hurried() else _REST_MS
+            wait = every - now % every
+            self._look_at = now + (wait if wait >= _APART_MS else wait + every)
+        self.wait_ms = ticks_diff(self._look_at, now)
+
+    def _quiet(self, now) -> bool:
+        """Measure the pilot; whether it and all that cannot wait are as they were, and the rest can wait.
+
+        This and what it calls run all the time: nothing in here takes RAM, for RAM that is taken is to be collected.
+        """
+        whole = self._ordered or ticks_diff(now, self._whole_at) >= 0
+        if not self._offer.held:
+            pilot = self._pilot
+            pilot.measure()
+            if whole or not self._watch.steady(pilot.high_uv, pilot.low_uv):
+                return False
+        if whole:
+            return False
+        for calm in self._calm:
+            if not calm():
+                return False
+        self.meter.step(now, self._contactor.commanded)
+        return True
+
+    def _hurried(self) -> bool:
+        """Whether there is something to open, or about to be closed, or seen but not believed yet."""
+        watch = self._watch
+        if self._contactor.commanded or self._was_closed or watch.seen != watch.state:
+            return True
+        return (watch.state in self._powers and self._offer.ma > 0) or (self._lock is not None and self._lock.moving)
+
+    def _whole_ms(self) -> int:
+        watch = self._watch
+        if watch.seen != watch.state or self._contactor.commanded != self._was_closed:
+            return 0
+        if self._lock and self._lock.moving:
+            return 0
+        if self._offer.held or not self._contactor.commanded and self.connected:
+            return _PLUGGED_MS
+        return _CHARGING_MS if self._contactor.commanded else _EMPTY_MS
+
+    def _compare(self):
+        """Notice facts that come from outside; the others are noticed where they change."""
+        closed, locked, limit = self._contactor.closed, self.locked, self.limit_ma()
+        if closed != self._was_closed or locked != self._was_locked or limit != self._was_limit:
+            self._was_closed, self._was_locked, self._was_limit = closed, locked, limit
+            self.changed = True
