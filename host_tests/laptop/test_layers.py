@@ -28,7 +28,7 @@ ONLY = {
     "onewire": r"chargelet/hardware/build\.py",
     "ds18x20": r"chargelet/hardware/build\.py",
     "neopixel": r"chargelet/hardware/build\.py",
-    "asyncio.core": r"uwebsockets/sockets\.py",
+    "asyncio.core": r"uwebsockets/sockets\.py|chargelet/ground/alarm\.py",
     "asyncio.stream": r"uwebsockets/sockets\.py",
     "ssl": r"uwebsockets/sockets\.py",
     "tls": r"uwebsockets/sockets\.py",
