@@ -232,6 +232,7 @@ def test_the_watchdog_is_fed_while_both_safety_and_station_move():
             waits[0] += 1
             if waits[0] > count:
                 raise Stop
+            clock.advance(ms)
             await asyncio.sleep(0)
 
         clock.sleep = sleep
@@ -241,12 +242,13 @@ def test_the_watchdog_is_fed_while_both_safety_and_station_move():
             pass
 
     assert Dog.made == [], "booting takes as long as it takes"
-    asyncio.run(turns(40, True))
+    asyncio.run(turns(400, True))
     assert Dog.made == [8000]
     fed = dog.fed
     assert fed > 5
     whole._moved = False
-    asyncio.run(turns(40, False))
+    whole._woken = asyncio.Event()  # nobody hears it
+    asyncio.run(turns(400, False))
     assert dog.fed == fed, "the station stands still"
     del machine.WDT
     machine_free = Equipment([evse])

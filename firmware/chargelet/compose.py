@@ -7,6 +7,7 @@ import asyncio
 import sys
 
 from .ground import chance, loading
+from .ground.clock import ticks_diff
 from .ground.log import ERROR, KEYS
 from .messages import check, tables  # noqa: F401
 from .journal.journal import Journal
@@ -15,10 +16,8 @@ from .station.station import Station
 from .actions import delivery, incoming  # noqa: F401
 from .rpc.endpoint import Endpoint
 
-# The pilot is looked at this often: a contactor must open within 100 ms of the vehicle's leaving.
-_SAFETY_MS = 20
-_KEEP_ROUNDS = 50
-_STATION_MS = 50
+# How often what outlives a reset is remembered.
+_KEEP_MS = 1000
 _FILES_MS = 500
 # New firmware is kept once what became of it has been told; one that is not listened to for so long is kept as well.
 _TOLD_MS = 120000
@@ -64,12 +63,15 @@ class Chargelet:
         self.evses = equipment.evses
         self._equipment = equipment
         self._moved = False  # whether the station has made a step since the safety task looked last
+        self._woken = asyncio.Event()  # the station is to make a step
+        self._due = clock.ticks()  # and by then at the latest
         self._installer = installer
         self._restart = save_and_restart
         equipment.recall()
         journal = Journal(records, log)
         handed = self.evses, clock, storage, journal, cache, log, self._restart
         self.station = Station(board, *handed, equipment.main_meter, equipment.reader)
+        self.station.woken = self._woken.set
         self.station.config.declare(KEYS)
         if hasattr(log, "most"):
             log.most = lambda: self.station.config["LogLevel"]
@@ -163,22 +165,32 @@ class Chargelet:
             station.forget_maintenance()
 
     async def _safety(self):
-        equipment = self._equipment
-        rounds = 0
+        """Look at every EVSE when it is due, and see to it that the station makes its steps."""
+        equipment, clock = self._equipment, self.clock
+        keep_at = clock.ticks()
         while True:
-            equipment.step()
+            wait_ms = equipment.step()
+            now = clock.ticks()
+            due_ms = ticks_diff(self._due, now)
+            if equipment.changed or due_ms <= 0:
+                equipment.changed = False
+                self._woken.set()
+            elif due_ms < wait_ms:
+                wait_ms = due_ms
             # The watchdog is fed for both: neither lives on behind the other's back.
             if self._moved:
                 equipment.feed()
                 self._moved = False
-            rounds += 1
-            if rounds >= _KEEP_ROUNDS:
-                rounds = 0
+            if ticks_diff(now, keep_at) >= 0:
+                keep_at = now + _KEEP_MS
                 equipment.keep()
-            await self.clock.sleep(_SAFETY_MS)
+            await clock.sleep(wait_ms)
 
     async def _steps(self):
+        """The station's steps: when something has happened, or when it has said that something is due."""
         while True:
-            self.station.step()
+            self._woken.clear()
+            wait_ms = self.station.step()
             self._moved = True
-            await self.clock.sleep(_STATION_MS)
+            self._due = self.clock.ticks() + wait_ms
+            await self._woken.wait()

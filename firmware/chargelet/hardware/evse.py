@@ -9,6 +9,7 @@ from .looks import Looks
 from .pilot_levels import DIODE_MV, HYSTERESIS_MV, OFFER_LEAST_MA
 from .pilot_offer import PilotOffer
 from .pilot_watch import PilotWatch
+from .warnings import Warnings
 
 # Stable state C before the contactor closes; vehicles glitch, and toggle when they wake up.
 _CLOSE_MS = 500
@@ -23,13 +24,6 @@ _PAUSE_MS = 5000
 _FAULT_PAUSE_MS = 30000
 # A vehicle that sleeps through an offer is woken up, once a plug.
 _ASLEEP_MS = 30000
-# No diode for so long is a warning.
-_DIODE_MS = 500
-
-# Warnings: (errorCode, vendorErrorCode).
-_SHORT = ("EVCommunicationError", "PilotShort")
-_NO_DIODE = ("EVCommunicationError", "NoDiode")
-_LOCK_FAILED = ("ConnectorLockFailure", None)
 
 
 class Evse(Looks):
@@ -64,7 +58,7 @@ class Evse(Looks):
         levels = tuple([pilot.uv(mv) for mv in pilot.boundaries])
         self._watch = PilotWatch(now, levels, pilot.uv(HYSTERESIS_MV) - pilot.uv(0), pilot.uv(DIODE_MV))
         self._offer = PilotOffer(pilot, now)
-        self._no_diode_since = now
+        self._warnings = Warnings(now)
         self._opened = now
         self._pause = 0
         self._woken = False  # has been in state C since it was plugged in, or waking it has been tried
@@ -156,7 +150,10 @@ class Evse(Looks):
             self._lock.step(now)
         self._adjust_offer(now)
         self._decide(now)
-        self._warn(now)
+        warning = self._warnings.of(now, self._watch, self._offer, self.connected, self._lock)
+        if warning is not self.warning:
+            self.warning = warning
+            self.changed = True
     def _look(self, now):
         """Take in what the pilot has been measured at; a letter counts when enough samples agree."""
         before, since = self._watch.state, self._watch.since
@@ -210,7 +207,7 @@ class Evse(Looks):
             self._offered(now)
 
     def _offered(self, now):
-        self._no_diode_since = now
+        self._warnings.offered(now)
         self._watch.blind(now, _DUTY_BLIND_MS)
         self.changed = True
 
@@ -246,19 +243,3 @@ class Evse(Looks):
             self.meter.idle()
             self._opened = now
             self._pause = _PAUSE_MS
-
-    def _warn(self, now):
-        watch = self._watch
-        if watch.diode or not self._offer.ma or watch.state not in "BC":
-            self._no_diode_since = now
-        if self.connected and watch.state in "EF" and not self._offer.held:
-            warning = _SHORT
-        elif ticks_diff(now, self._no_diode_since) >= _DIODE_MS:
-            warning = _NO_DIODE
-        elif self._lock and self._lock.failed:
-            warning = _LOCK_FAILED
-        else:
-            warning = None
-        if warning is not self.warning:
-            self.warning = warning
-            self.changed = True

@@ -78,8 +78,7 @@ class RapiEvse:
 
     has_lock = False
     locked = False
-    # What it says is heard at each step, so it is looked at each time.
-    changed = True
+    # The controller's line is listened to at each step.
     wait_ms = 20
 
     def __init__(self, connector_id: int, clock, log, rapi, meter, max_ma: int):
@@ -97,6 +96,7 @@ class RapiEvse:
         self.fault = None
         self.warning = None
         self.latched = None
+        self.changed = True  # a fact is another one than before
         self._told = None
         self._theirs = None
         self._wanted_ma = 0
@@ -141,6 +141,7 @@ class RapiEvse:
             if self.fault is None:
                 self._log("connector %d: %r" % (self._id, error), ERROR)
             self.latched = self.fault = ("InternalError", type(error).__name__)
+            self.changed = True
             self._wanted_ma = 0
 
     def _step(self, now):
@@ -163,7 +164,9 @@ class RapiEvse:
         if fault and self.fault is None:
             self._log("connector %d: fault %s %s" % (self._id, fault[0], fault[1] or ""), ERROR)
             self._off()
-        self.fault = fault
+        if fault != self.fault:
+            self.fault = fault
+            self.changed = True
 
     def _permit(self, now):
         wanted = min(self._wanted_ma, self.limit_ma())
@@ -205,6 +208,7 @@ class RapiEvse:
             self._allowed = None
         elif self._allowed:
             self.offered_ma = int(words[1]) * 1000
+            self.changed = True
 
     def _pulse(self, words):
         if words and words[0] == "NK":
@@ -230,6 +234,7 @@ class RapiEvse:
             self._allowed = None
 
     def _seen(self, state, pilot, flags):
+        self.changed = True
         self._theirs = _FAULTS.get(state)
         if state <= 4:
             pilot = state

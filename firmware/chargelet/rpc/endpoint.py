@@ -12,6 +12,7 @@ class Endpoint:
 
     def __init__(self, station, new_id, judge=None):
         self.online = False
+        self._station = station
         self._conversation = conversation = Conversation(station, lambda: self.rpc.heard)
         self.rpc = Rpc(
             station.clock,
@@ -32,22 +33,28 @@ class Endpoint:
         """There is a connection."""
         self.online = True
         self._conversation.opened()
+        self._station.woken()
 
     def closed(self):
         """There is none any more, and nothing in flight survives it."""
         self.online = False
         self.rpc.close()
         self._conversation.closed()
+        self._station.woken()
 
     def receive(self, data) -> "str | None":
         """Take a message; returns what to send back, if anything."""
+        self._station.woken()
         return self.rpc.receive(data)
 
     def next_frame(self) -> "str | None":
         """What to send now, if anything."""
         if not self.online:
             return None
+        busy = self.rpc.busy
         late = self.rpc.step()
+        if busy and not self.rpc.busy:
+            self._station.woken()  # a call has timed out
         if late is not None:
             return late
         if self.rpc.busy:

@@ -138,6 +138,15 @@ def step(station, connector):
         _keep(station, connector, stamp, "Sample.Periodic", station.config["StopTxnSampledData"])
 
 
+def due(station, connector, latest: int) -> int:
+    """The uptime in ms at which step() has something to do, `latest` at the latest."""
+    transaction = connector.transaction
+    interval = station.config["MeterValueSampleInterval"] * 1000
+    if transaction is None or not interval or transaction.interval != interval:
+        return latest
+    return min(latest, transaction.started + (transaction.samples + 1) * interval)
+
+
 def _interruption(station, connector, transaction):
     """A fault that interrupts charging, and its end, have values of their own (OCPP 1.6 §7.35)."""
     interrupted = bool(connector.evse.fault)
@@ -198,6 +207,15 @@ def step_aligned(station):
     for connector in station.connectors:
         tell(station, connector, moment, "Sample.Clock", names)
         _keep(station, connector, moment, "Sample.Clock", station.config["StopTxnAlignedData"])
+
+
+def aligned_due(station, latest: int) -> int:
+    """The uptime in ms at which step_aligned() has something to do, `latest` at the latest."""
+    interval = station.config["ClockAlignedDataInterval"]
+    now = station.clock.now()
+    if not interval or now is None or station.moment is None:
+        return latest
+    return min(latest, station.clock.uptime() + (interval - now % _DAY % interval) * 1000)
 
 
 def tell_main(station, stamp: int, context: str, names: str):

@@ -18,6 +18,8 @@ _PRESENTATION = "chargelet.station.presentation"
 _NEWS_MOST = 16
 _OPEN_MS = 10000
 _BOLT_MS = 6000
+# Nothing that has no due time of its own is looked at less often than this.
+_STEP_MOST_MS = 1000
 
 
 class Station:
@@ -94,6 +96,7 @@ class Station:
         self.vendors = Vendors()
         self.vendors.register("org.chargelet", self._own_vendor)
         self._begun = False
+        self.woken = _nobody  # called when something has happened that a step() should not wait for
 
     def profiles(self):
         """The charging profiles; their code is loaded when there is the first."""
@@ -156,6 +159,7 @@ class Station:
     def swipe(self, id_tag: str, connector_id: "int | None" = None):
         """A card at the reader."""
         loading.load(_PRESENTATION).swipe(self, id_tag, connector_id)
+        self.woken()
 
     def unlock(self, connector_id: int):
         """UnlockConnector (OCPP 1.6 §5.18): a function that says Unlocked, UnlockFailed, NotSupported or None yet."""
@@ -183,8 +187,8 @@ class Station:
 
     # Time
 
-    def step(self):
-        """Let time pass. Called often: what it does not find due costs little."""
+    def step(self) -> int:
+        """Let time pass; returns how many ms later the next step is due, if nothing happens before."""
         if not self._begun:
             self._begun = True
             transaction.after_power_cut(self)
@@ -215,6 +219,17 @@ class Station:
             from . import restart  # once in a station's life
 
             restart.step(self)
+            return 50
+        return self._due_ms()
+
+    def _due_ms(self) -> int:
+        """How long nothing will be due."""
+        now = self.clock.uptime()
+        due = now + _STEP_MOST_MS
+        for connector in self.connectors:
+            due = min(due, metering.due(self, connector, due))
+        due = min(due, metering.aligned_due(self, due))
+        return max(1, due - now)
 
     def _own_status(self):
         if self.fault:
@@ -227,3 +242,7 @@ class Station:
         if self.authorization.conflict:
             return (plain, "LocalListConflict", "idTag %s" % self.authorization.conflict, None)
         return (plain, "NoError", None, None)
+
+
+def _nobody():
+    """What woken() is until somebody runs this station."""

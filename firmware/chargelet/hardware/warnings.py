@@ -1,0 +1,31 @@
+"""What an EVSE warns of: faults of the vehicle's side and of the lock that do not make the connector Faulted."""
+
+from ..ground.clock import ticks_diff
+
+# No diode for so long is a warning.
+_DIODE_MS = 500
+
+_SHORT = ("EVCommunicationError", "PilotShort")
+_NO_DIODE = ("EVCommunicationError", "NoDiode")
+_LOCK_FAILED = ("ConnectorLockFailure", None)
+
+
+class Warnings:
+    """Tells (errorCode, vendorErrorCode) of the first that fits, or None."""
+
+    def __init__(self, now: int):
+        self._no_diode_since = now
+
+    def offered(self, now: int):
+        """The duty cycle has changed: a diode is to be seen anew."""
+        self._no_diode_since = now
+
+    def of(self, now: int, watch, offer, connected: bool, lock) -> "tuple | None":
+        """What is to be warned of now."""
+        if watch.diode or not offer.ma or watch.state not in "BC":
+            self._no_diode_since = now
+        if connected and watch.state in "EF" and not offer.held:
+            return _SHORT
+        if ticks_diff(now, self._no_diode_since) >= _DIODE_MS:
+            return _NO_DIODE
+        return _LOCK_FAILED if lock and lock.failed else None
