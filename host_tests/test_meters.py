@@ -9,7 +9,7 @@ from chargelet.hardware.modbus_meter import Line as MeterLine
 from chargelet.hardware.modbus_meter import ModbusMeter
 from fakes.clock import FakeClock, run
 from fakes.parts import Line, Wire
-from fakes.yard import BY_INTERRUPT, Yard
+from fakes.yard import BY_INTERRUPT, CONNECTOR, Yard
 
 
 class Chip:
@@ -242,3 +242,46 @@ def test_meters_of_one_line_are_asked_in_turn():
     keeper = MeterLine([driver, driver], clock)
     run(clock, keeper.run(), 5000)
     assert meter.asked >= 4 * 2 * 4
+
+
+def test_nothing_flows_through_an_open_contactor_whatever_opened_it():
+    def unplug(yard):
+        yard.vehicle.unplug()
+
+    def fault(yard):
+        yard.evse.set_fault("GroundFailure")
+
+    def hold(yard):
+        yard.evse.hold()
+
+    def die(yard):
+        yard.evse._pilot.sample = None
+
+    for meter in (CONNECTOR["meter"], BY_INTERRUPT):
+        for open_it in (unplug, fault, hold, die):
+            yard = Yard(meter=meter).charge()
+            yard.run(20000)
+            assert yard.evse.meter.power_w() > 10000
+            open_it(yard)
+            yard.until(lambda: not yard.evse.contactor_closed, 200)  # noqa: B023
+            assert (yard.evse.meter.power_w(), yard.evse.meter.current_ma()) == (0, 0), open_it
+            before = yard.place.count
+            yard.until(yard.evse.meter.settled, 200)
+            assert yard.evse.meter.energy_wh() == before == yard.place.count
+
+
+def test_a_modbus_meter_is_asked_again_before_its_register_counts_as_still():
+    meter, clock, driver, _ = sdm("sdm230")
+    assert not driver.known
+    run(clock, driver.refresh())
+    assert driver.known and driver.power_w() == 7001
+    clock.advance(5000)
+    driver.idle()
+    assert driver.power_w() == 0 and driver.current_ma() == 0 and not driver.settled()
+    run(clock, driver.refresh())
+    # It was asked while the contactor was still on its way.
+    assert driver.power_w() == 0 and not driver.settled()
+    clock.advance(100)
+    meter.float_at(0x0048, 1234.75)
+    run(clock, driver.refresh())
+    assert driver.settled() and driver.energy_wh() == 1234750

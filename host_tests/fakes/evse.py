@@ -5,6 +5,7 @@ class FakeMeter:
     """A register that the test turns."""
 
     missed = 0
+    known = True
     measurands = ("Energy.Active.Import.Register", "Power.Active.Import", "Current.Import")
 
     def __init__(self):
@@ -19,6 +20,12 @@ class FakeMeter:
 
     def current_ma(self):
         return self.w * 1000 // 690
+
+    def idle(self):
+        self.w = 0
+
+    def settled(self):
+        return True
 
     def restore(self, wh):
         self.wh = max(self.wh, wh)

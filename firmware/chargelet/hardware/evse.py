@@ -127,6 +127,7 @@ class Evse(Looks):
 
     def _failed(self, error):
         self._contactor.write(False)
+        self.meter.idle()
         if self.fault is None:
             self._log("connector %d: %r" % (self._id, error), ERROR)
         self.latched = self.fault = ("InternalError", type(error).__name__)
@@ -187,6 +188,7 @@ class Evse(Looks):
         self._contactor.write(False)
         self._offer.fail(now)
         if charging:
+            self.meter.idle()
             self._opened = now
             self._pause = _FAULT_PAUSE_MS
         self._log("connector %d: fault %s %s" % (self._id, fault[0], fault[1] or ""), ERROR)

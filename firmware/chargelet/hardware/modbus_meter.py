@@ -1,4 +1,4 @@
-"""Knows an energy meter on a Modbus line by its register map. Knows not what becomes of the values."""
+"""Knows an energy meter on a Modbus line by its register map. What becomes of the values is for others."""
 
 from .meter_models import model, number
 from .modbus import ModbusError
@@ -6,6 +6,8 @@ from .modbus import ModbusError
 # A meter is asked so often, and one that has said nothing for so long is broken.
 _ASK_MS = 1000
 _SILENCE_MS = 30000
+# A contactor has opened so long after its coil.
+_OPENING_MS = 100
 
 
 class ModbusMeter:
@@ -29,10 +31,13 @@ class ModbusMeter:
         self._floor = 0  # the register never shows less
         self._base = 0
         self._heard = clock.uptime()
+        self._opened = -_OPENING_MS  # uptime at which the contactor opened
+        self._asked = -1  # uptime of the newest question that was answered
         self._said = None
 
     async def refresh(self):
         """Ask for all values once; what cannot be had keeps its place."""
+        asked = self._clock.uptime()
         try:
             fresh = {}
             for name, register, form, times, over in self._rows:
@@ -47,9 +52,12 @@ class ModbusMeter:
         if fresh[self.measurands[0]] is None:
             return
         self._heard = self._clock.uptime()
+        self._asked = asked
         if not self._values:
             self._base = max(0, self._floor - fresh[self.measurands[0]])
         self._values = fresh
+        if not self.settled():
+            self._still()
 
     def restore(self, wh: int):
         """Go on from a register of before; a smaller one is passed over."""
@@ -74,7 +82,23 @@ class ModbusMeter:
         return None if milli is None else "%d.%d" % (milli // 1000, milli % 1000 // 100)
 
     def idle(self):
-        """The contactor is open: a meter knows that by itself."""
+        """The contactor opens: what was measured before is no power of now."""
+        self._opened = self._clock.uptime()
+        self._still()
+
+    def _still(self):
+        for name in self._values:
+            if name[0] in "PC":
+                self._values[name] = 0
+
+    @property
+    def known(self) -> bool:
+        """Whether the register is: the meter has been heard."""
+        return bool(self._values)
+
+    def settled(self) -> bool:
+        """Whether the register has stopped, once the contactor is open: it has been asked for since."""
+        return self._asked - self._opened >= _OPENING_MS
 
     def step(self, now: int, flowing: bool):
         """Values come from refresh()."""

@@ -1,4 +1,4 @@
-"""Knows what S0 pulses (designed after IEC 62053-31) add up to. Knows not where they come from."""
+"""Knows what S0 pulses (designed after IEC 62053-31) add up to. Where they come from is for others."""
 
 from ..ground.clock import ticks_diff
 
@@ -7,6 +7,9 @@ _PERIOD_MS = 60
 
 # Power is averaged over at least so long, where pulses come often enough.
 _WINDOW_MS = 5000
+
+# A contactor has opened so long after its coil: then no more pulses come.
+_OPENING_MS = 100
 
 _MS_WATT_PER_KWH = 3600000000
 
@@ -17,6 +20,7 @@ class PulseRegister:
     `Current.Import` is derived: power over the nominal voltage of all phases, taken as balanced.
     """
 
+    known = True
     measurands = ("Energy.Active.Import.Register", "Power.Active.Import", "Current.Import")
 
     def __init__(self, clock, imp_per_kwh: int, volts: int, phases: int, most_ma: int):
@@ -26,7 +30,9 @@ class PulseRegister:
         # No two pulses can be closer than at a tenth more than the connector's power.
         most_w = most_ma * self._volts // 1000
         self._least_ms = max(_PERIOD_MS, _MS_WATT_PER_KWH * 10 // (imp_per_kwh * most_w * 11))
-        self._base = 0
+        self._wh = 0
+        self._rest = 0  # thousandths of a pulse's energy that have not made a Wh yet
+        self._idled = -_OPENING_MS  # uptime
         self._pulses = 0
         self._last = None  # ticks of the last pulse
         self._window = None  # ticks and pulses at the window's beginning
@@ -50,15 +56,19 @@ class PulseRegister:
                 self._window_pulses = self._pulses + pulses
         self._last = now
         self._pulses += pulses
+        # Step by step, for numbers that stay small take no RAM.
+        rest = self._rest + pulses * 1000
+        self._wh += rest // self._imp
+        self._rest = rest % self._imp
 
     def restore(self, wh: int):
         """Go on from a register of before; a smaller one is passed over."""
-        if wh > self.energy_wh():
-            self._base = wh - self._pulses * 1000 // self._imp
+        if wh > self._wh:
+            self._wh = wh
 
     def energy_wh(self) -> int:
         """The register."""
-        return self._base + self._pulses * 1000 // self._imp
+        return self._wh
 
     def power_w(self) -> int:
         """Power now: no more than a pulse since the last one would make (hence soon 0 when there are none)."""
@@ -66,7 +76,8 @@ class PulseRegister:
             return 0
         silence = ticks_diff(self._clock.ticks(), self._last)
         if silence < 0 or silence > 60000:
-            self.idle()
+            self._power = 0
+            self._last = self._window = None
             return 0
         if silence == 0:
             return self._power
@@ -77,9 +88,17 @@ class PulseRegister:
         return self.power_w() * 1000 // self._volts
 
     def idle(self):
-        """No power flows: the contactor is open."""
+        """The contactor opens: no more power flows."""
         self._power = 0
         self._last = self._window = None
+        self._idled = self._clock.uptime()
+
+    def settled(self) -> bool:
+        """Whether the register has stopped, once the contactor is open."""
+        if self._clock.uptime() - self._idled < _OPENING_MS:
+            return False
+        self.step(self._clock.ticks(), False)
+        return True
 
     def step(self, now: int, flowing: bool):
         """Let time pass; `flowing`: whether the contactor is closed. Called as often as the pilot is looked at."""

@@ -31,6 +31,7 @@ class RapiMeter:
 
     measurands = ("Energy.Active.Import.Register", "Power.Active.Import", "Current.Import", "Voltage")
     missed = 0
+    known = True
 
     def __init__(self, volts: int):
         self._nominal_mv = volts * 1000
@@ -39,9 +40,12 @@ class RapiMeter:
         self._wh = 0
         self._rest_ws = 0
         self._session_ws = None
+        self._open = False
+        self._since = 0  # how often the count has been heard since the relay opened
 
     def session(self, ws: int):
         """The controller's count of this session in Ws."""
+        self._since += 1
         if self._session_ws is not None:
             # A smaller one is a session that has begun since.
             self._rest_ws += ws - self._session_ws if ws >= self._session_ws else ws
@@ -70,7 +74,19 @@ class RapiMeter:
         return "%d.%d" % (self._mv // 1000, self._mv % 1000 // 100) if name == "Voltage" else None
 
     def idle(self):
+        """The relay is open."""
         self._ma = 0
+        if not self._open:
+            self._open = True
+            self._since = 0
+
+    def closed(self):
+        """The relay is closed."""
+        self._open = False
+
+    def settled(self) -> bool:
+        """Whether the register has stopped: the first count may have been asked for before the relay opened."""
+        return self._since >= 2
 
 
 class RapiEvse:
@@ -241,5 +257,7 @@ class RapiEvse:
         self.pilot_state = "ABCD"[pilot - 1] if 1 <= pilot <= 4 else "E"
         self.connected = bool(flags & _EV_CONNECTED) or self.pilot_state in "BCD"
         self.contactor_closed = bool(flags & _CHARGING_ON)
-        if not self.contactor_closed:
+        if self.contactor_closed:
+            self.meter.closed()
+        else:
             self.meter.idle()
