@@ -1,7 +1,8 @@
 """A connector behind an OpenEVSE controller that speaks RAPI as its firmware does, also when it does not."""
 
 from chargelet.hardware.rapi import Rapi, frame, unframed
-from chargelet.hardware.rapi_evse import RapiEvse, RapiMeter
+from chargelet.hardware.rapi_evse import RapiEvse
+from chargelet.hardware.rapi_meter import RapiMeter
 from fakes.clock import FakeClock
 from fakes.lines import Lines
 from fakes.parts import Line

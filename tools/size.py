@@ -90,7 +90,7 @@ ELSEWHERE = [
     hardware.analog_sensor hardware.derating hardware.meter_models hardware.mfrc522
     hardware.modbus hardware.modbus_meter hardware.network_link hardware.network_time
     hardware.onewire_sensor hardware.pixel_lights
-    hardware.pn532 hardware.residual_current hardware.pulse_meter hardware.rapi hardware.rapi_evse
+    hardware.pn532 hardware.residual_current hardware.pulse_meter hardware.rapi hardware.rapi_evse hardware.rapi_meter
     hardware.reader hardware.rgb_light
 """.split()
 ] + ["uwebsockets.handshake", "uwebsockets.opening"]

@@ -112,7 +112,8 @@ class _Builder:
         from machine import UART
 
         from .rapi import Rapi
-        from .rapi_evse import RapiEvse, RapiMeter
+        from .rapi_evse import RapiEvse
+        from .rapi_meter import RapiMeter
 
         wires = table["rapi"]
         uart = UART(wires["uart"], baudrate=115200, tx=wires["tx"], rx=wires["rx"], timeout=0)

@@ -126,8 +126,10 @@ class Evse(Looks):
     # Time
 
     def _failed(self, error):
+        charging = self._contactor.commanded
         self._contactor.write(False)
-        self.meter.idle()
+        if charging:
+            self.meter.idle()
         if self.fault is None:
             self._log("connector %d: %r" % (self._id, error), ERROR)
         self.latched = self.fault = ("InternalError", type(error).__name__)
