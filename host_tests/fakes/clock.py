@@ -7,7 +7,8 @@ class FakeClock(Clock):
     """Knows the time that the test says it is; 2026-11-20T12:00:00Z unless `now` says otherwise."""
 
     def __init__(self, now=848491200):
-        self._ticks = 0x3FFFFFFF - 5000
+        # Steps of 20 ms from here fall between the moments at which the pilot is looked at, after the wrap as well.
+        self._ticks = 0x3FFFFFFF - 4993
         super().__init__()
         if now is not None:
             self.set(now)
