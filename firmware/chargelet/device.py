@@ -58,6 +58,8 @@ def main(machine, partitions=None, root: str = ""):
         for name in _BUILDERS:
             loading.forget("chargelet.hardware." + name)
         _check(installation, board)
+        if "cpu_mhz" in board:
+            machine.freq(board["cpu_mhz"] * 1000000)  # plain images start at less than the chip can
         started = True
         asyncio.run(_run(board, installation, equipment, clock, log, machine, partitions, root))
     except KeyboardInterrupt:

@@ -74,6 +74,7 @@ MISTAKES = [
     ({"safety.tier": "T1"}, "safety.keep_alive: nothing; allowed: needed on tier T1"),
     ({"safety.tier": "T1"}, "safety.watchdog_s: 0; allowed: 4 to 60 on tier T1"),
     ({"safety.tier": "T3"}, r"connector\[0\].rapi: nothing; allowed: needed on tier T3"),
+    ({"cpu_mhz": 100}, "cpu_mhz: 100; allowed: one of 80, 160, 240"),
     ({"update": {"key": "no digits"}}, "update.key: 'no digits'; allowed: hexadecimal digits"),
     ({"safety.bench": 1}, "safety.bench: 1; allowed: true or false"),
     ({"network": None}, "network: nothing"),

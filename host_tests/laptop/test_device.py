@@ -41,6 +41,7 @@ def start(tmp_path, monkeypatch, capfd):
             import machine
 
             monkeypatch.setattr(machine, "reset_cause", lambda: 1)
+            monkeypatch.setattr(machine, "freq", lambda hz: modules.made.append(("freq", (hz,), {})), raising=False)
             monkeypatch.setattr(machine, "unique_id", lambda: b"\x01\xab", raising=False)
             resets = []
 
@@ -80,6 +81,7 @@ def test_a_station_is_started(start):
     for line in ("boot: PWRON_RESET", "safety tier T0", "csms: connecting to ws://127.0.0.1:1/ocpp/CP1"):
         assert line in said
     assert made[0][0] == "Pin" and made[0][1][0] == 32 and made[0][2] == {"value": 0}
+    assert ("freq", (240000000,), {}) in made, "plain images start slower"
     (station,) = ended
     assert station.station.config["HeartbeatInterval"] == 77 and "config.Nope" in said
     assert ("WLAN", (1,), {}) in made and not resets and "12345678" not in said

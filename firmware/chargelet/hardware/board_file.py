@@ -85,6 +85,8 @@ def _bare(table, path, names_, found, why):
 def _sense(board, found):
     """What keys have to do with each other."""
     facts = chip(board["chip"])
+    if facts.mhz and board.setdefault("cpu_mhz", facts.mhz[-1]) not in facts.mhz:
+        found.append(("cpu_mhz", "%d" % board["cpu_mhz"], "one of " + _listed(facts.mhz)))
     tier = board["safety"]["tier"]
     connectors = board["connector"]
     uarts = {}

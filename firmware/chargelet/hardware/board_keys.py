@@ -8,6 +8,7 @@ one and list.
 _KEYS = """
 chip one ! esp32,esp32s3,esp32c3,simulator
 console bool =true
+cpu_mhz int ? 80..240
 profiles list ? Core,FirmwareManagement,LocalAuthListManagement,Reservation,SmartCharging,RemoteTrigger
 station.chargePointVendor text ! 20
 station.chargePointModel text ! 20

@@ -13,6 +13,7 @@ esp32 adc2 0 2 4 12-15 25-27
 esp32 console 1 3
 esp32 counter 1
 esp32 uarts 3
+esp32 mhz 80 160 240
 esp32s3 pins 0-21 26-48
 esp32s3 flash 26-32
 esp32s3 strapping 0 3 45 46
@@ -22,6 +23,7 @@ esp32s3 console 43 44
 esp32s3 usb 19 20
 esp32s3 counter 1
 esp32s3 uarts 3
+esp32s3 mhz 80 160 240
 esp32c3 pins 0-10 12-21
 esp32c3 flash 12-17
 esp32c3 strapping 2 8 9
@@ -30,6 +32,7 @@ esp32c3 adc2 5
 esp32c3 console 20 21
 esp32c3 usb 18 19
 esp32c3 uarts 2
+esp32c3 mhz 80 160
 simulator pins 0-99
 simulator adc1 0-99
 simulator counter 1
@@ -38,7 +41,8 @@ simulator uarts 3
 
 
 class Chip:
-    """Pins as tuples of numbers. `counter`: whether `machine.Counter` exists there; `uarts`: how many there are."""
+    """Pins as tuples of numbers. `counter`: whether `machine.Counter` exists there; `uarts`: how many there are; `mhz`: its
+    clock rates, fastest last."""
 
     def __init__(self, name: str):
         self.name = name
@@ -52,6 +56,7 @@ class Chip:
         self.usb = _numbers(name, "usb")
         self.counter = bool(_numbers(name, "counter"))
         self.uarts = _numbers(name, "uarts")[0]
+        self.mhz = _numbers(name, "mhz")
 
 
 def chip(name: str) -> Chip:

@@ -3,7 +3,7 @@
 from ..ground.clock import ticks_diff
 
 # The pilot is looked at this often where a contactor is closed or may be about to close, and where there is nothing to
-# open. What it shows under load is looked at again sooner: the contactor has 100 ms, standstills of the program included.
+# open. What it shows under load is looked at again sooner: the contactor has 100 ms, standstills included.
 # Two looks must not be closer together than a glitch is long.
 _LOOK_MS = 20
 _REST_MS = 100
