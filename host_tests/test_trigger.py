@@ -4,6 +4,12 @@ import json
 
 from fakes.bench import Bench
 
+# Those that are no connector's, then those that are.
+MESSAGES = (
+    "BootNotification", "Heartbeat", "FirmwareStatusNotification", "DiagnosticsStatusNotification",
+    "StatusNotification", "MeterValues",
+)  # fmt: skip
+
 
 def trigger(bench, message, connector_id=None):
     """The status, and what the station then says."""
@@ -51,13 +57,87 @@ def test_refusals():
     assert trigger(bench, "StartTransaction") == ("NotImplemented", [])
 
 
-def test_more_than_anybody_needs_are_refused():
-    bench = Bench()
-    bench.central.answers["Heartbeat"] = None
-    statuses = [trigger(bench, "Heartbeat")[0] for _ in range(12)]
-    assert statuses[0] == "Accepted" and statuses[-1] == "Rejected"
+def test_asked_for_twice_is_asked_for_once():
+    bench = Bench(2)
+    for message in MESSAGES[:4]:
+        before = len(bench.central.all(message))
+        request = json.dumps([2, "x", "TriggerMessage", {"requestedMessage": message}])
+        answers = [json.loads(bench.endpoint.receive(request))[2]["status"] for _ in range(12)]
+        assert answers == ["Accepted"] * 12 and len(bench.station.triggered) == 1
+        bench.run(2000)
+        assert len(bench.central.all(message)) == before + 1
     bench.drop()
     assert bench.station.triggered == []
+
+
+def test_one_that_triggers_without_end_and_answers_nothing_keeps_nobody_from_being_billed():
+    bench = Bench(config={"MessageTimeout": 5})
+    for message in MESSAGES[:4]:
+        bench.central.answers[message] = None
+    bench.plug()
+    bench.swipe()
+    for _ in range(300):
+        for message in MESSAGES[:4]:
+            bench.endpoint.receive(json.dumps([2, "x", "TriggerMessage", {"requestedMessage": message}]))
+        bench.run(1000, 500)
+    assert len(bench.central.all("StartTransaction")) == 1 and len(bench.central.all("MeterValues")) >= 3
+
+
+def test_what_is_accepted_follows_and_nothing_else_does():
+    """Each message x registration x connector x what there is to measure."""
+    cases = 0
+    for registered in ("Accepted", "Pending"):
+        for sampled in ("Energy.Active.Import.Register", ""):
+            bench = Bench(2, online=False, config={"MeterValuesSampledData": sampled})
+            answer = {"status": registered, "currentTime": "2026-11-20T12:00:00Z", "interval": 3600}
+            bench.central.answers["BootNotification"] = answer
+            bench.connect()
+            bench.run(2000)
+            for message in MESSAGES + ("StartTransaction", "Authorize", "", "heartbeat"):
+                for connector_id in (None, 0, 1, 2, 3, -1):
+                    status, sent = trigger(bench, message, connector_id)
+                    case = (message, registered, sampled, connector_id, status, sent)
+                    names = {name for name, _ in sent}
+                    if message not in MESSAGES:
+                        wanted = "NotImplemented"
+                    elif message in MESSAGES[:4]:
+                        wanted = "Accepted"  # where a connector makes no sense it is ignored
+                    elif connector_id in (3, -1):
+                        wanted = "Rejected"
+                    elif message == "MeterValues" and (registered == "Pending" or not sampled):
+                        wanted = "Rejected"
+                    else:
+                        wanted = "Accepted"
+                    assert status == wanted, case
+                    assert names == ({message} if status == "Accepted" else set()), case
+                    told = [payload.get("connectorId") for _, payload in sent]
+                    if wanted == "Accepted" and message == "StatusNotification":
+                        assert told == ([0, 1, 2] if connector_id is None else [connector_id]), case
+                    elif wanted == "Accepted" and message == "MeterValues":
+                        assert told == ([connector_id] if connector_id else [1, 2]), case
+                    else:
+                        assert len(sent) == (wanted == "Accepted"), case
+                    cases += 1
+    print("TriggerMessage: %d cases" % cases)
+
+
+def test_the_present_state_of_a_job_is_told():
+    for registered in ("Accepted", "Pending"):
+        bench = Bench(online=False)
+        answer = {"status": registered, "currentTime": "2026-11-20T12:00:00Z", "interval": 3600}
+        bench.central.answers["BootNotification"] = answer
+        bench.connect()
+        bench.run(2000)
+        made = bench.station.maintenance()
+        for message, progress, state in (
+            ("FirmwareStatusNotification", made.firmware, "Downloading"),
+            ("FirmwareStatusNotification", made.firmware, "Downloaded"),
+            ("DiagnosticsStatusNotification", made.diagnostics, "Uploading"),
+        ):
+            progress.reach(state)
+            status, sent = trigger(bench, message)
+            assert status == "Accepted" and sent[-1] == (message, {"status": state}), (registered, sent)
+            assert len(sent) == 1 and progress.untold == []
 
 
 def test_while_pending_only_what_was_asked_for_is_told():

@@ -75,7 +75,8 @@ LATER = [
     station.restart station.own_vendor actions.get_local_list_version actions.send_local_list actions.trigger_message
     station.reservations actions.reserve_now actions.cancel_reservation
     station.charging_profile station.charging_profiles actions.set_charging_profile actions.clear_charging_profile
-    actions.get_composite_schedule station.maintenance actions.get_diagnostics actions.update_firmware
+    actions.get_composite_schedule station.maintenance station.progress actions.get_diagnostics actions.update_firmware
+    actions.firmware_status_notification actions.diagnostics_status_notification
     transport.location transport.http transport.ftp transport.files ground.package
     station.whole_station station.availability station.boots version
     station.presentation actions.boot_notification actions.authorize actions.start_transaction actions.stop_transaction

@@ -150,9 +150,11 @@ class Chargelet:
             if installer and station.registration.accepted:
                 # A power cut before the central system has heard of it would keep it from ever hearing.
                 patience -= 1
-                if patience <= 0 or not station.news:
+                if patience <= 0 or not (outcome and station.maintenance().firmware.untold):
                     installer.confirm()
                     installer = None  # until there is something to install, its RAM is for others
+                    if outcome:
+                        station.maintenance().on_trial = False
             if not station.maintained:
                 continue
             maintenance = station.maintenance()

@@ -3,6 +3,7 @@
 from ..ground import loading
 from . import heartbeat, incoming, status_notification
 from .delivery import Delivery
+from .patience import Patience
 
 KEYS = """
 MessageTimeout RW 1.. 30
@@ -16,12 +17,26 @@ class Conversation:
     Nothing waits in a queue to be said: each source is asked what is due, so that what goes out is
     always the present state of things, and nothing grows while nobody listens. `heard()` counts what
     the central system has said so far.
+
+    What is not answered never keeps the rest waiting: its source goes last until it is answered, and pauses for longer
+    each time (patience.py). Only what is billed has rules of its own, in delivery.py.
     """
 
     def __init__(self, station, heard):
         self._station = station
         station.config.declare(KEYS)
         self._delivery = Delivery(station, heard)
+        # People first, then what they are shown, then what is billed, then being there at all.
+        self._sources = (
+            (self._authorize, Patience(0)),
+            (status_notification.next_call, Patience()),
+            (self._delivery.next_call, None),
+            (heartbeat.next_call, None),
+            (self._firmware, Patience()),
+            (self._diagnostics, Patience()),
+            (self._transfer, Patience()),
+        )
+        self._asked = Patience()
 
     def opened(self):
         """There is a connection."""
@@ -54,49 +69,79 @@ class Conversation:
     def next_call(self) -> "tuple | None":
         """(action, payload, answered) of what is to be said now, or None."""
         station = self._station
-        if station.triggered:
-            # Asked for (TriggerMessage), hence also while Pending (§4.2).
-            name = station.triggered.pop(0)
-            return self._boot() if name == "BootNotification" else heartbeat.call(station)
+        if station.triggered and not self._asked.silent:
+            return self._triggered()
         if not station.registration.accepted:
             if station.registration.boot_due:
                 return self._boot()
             # While Pending nothing is told but what was asked for.
-            return status_notification.next_call(station) if station.registration.status == "Pending" else None
-        # People first, then what they are shown, then what is billed, then being there at all.
-        return (
-            self._authorize()
-            or status_notification.next_call(station)
-            or self._news()
-            or self._delivery.next_call(station)
-            or self._transfer()
-            or heartbeat.next_call(station)
-        )
+            call = status_notification.next_call(station) if station.registration.status == "Pending" else None
+            return call or self._triggered()
+        silent = False
+        for make, patience in self._sources:
+            if patience is not None and patience.silent:
+                silent = True
+                continue
+            call = make(station)
+            if call is not None:
+                return call if patience is None else self._patient(call, patience)
+        if station.triggered:
+            return self._triggered()
+        if silent:
+            now = station.clock.uptime()
+            for make, patience in self._sources:
+                if patience is not None and patience.silent and now >= patience.not_before:
+                    call = make(station)
+                    if call is not None:
+                        return self._patient(call, patience)
+        return None
+
+    def _patient(self, call, patience):
+        action, payload, told = call
+
+        def answered(result, failure):
+            patience.ended(failure, self._station.clock.uptime())
+            told(result, failure)
+
+        return action, payload, answered
 
     # What is needed seldom is borrowed: its RAM goes when the call has been answered.
+
+    def _triggered(self):
+        """What was asked for (TriggerMessage), once, hence also while Pending (§4.2)."""
+        station = self._station
+        if not station.triggered:
+            return None
+        name = station.triggered.pop(0)
+        if name == "BootNotification":
+            call = self._boot()
+        elif name == "Heartbeat":
+            call = heartbeat.call(station)
+        elif name == "FirmwareStatusNotification":
+            call = self._firmware(station, True)
+        else:
+            call = self._diagnostics(station, True)
+        return self._patient(call, self._asked)
 
     def _boot(self):
         return loading.borrow("chargelet.actions.boot_notification").call(self._station)
 
-    def _authorize(self):
-        if not self._station.authorization.waiting:
+    def _authorize(self, station):
+        if not station.authorization.waiting:
             return None
-        return loading.borrow("chargelet.actions.authorize").next_call(self._station)
+        return loading.borrow("chargelet.actions.authorize").next_call(station)
 
-    def _news(self):
-        """The oldest of what is to be told in order; it stays until there is an answer, be it an error."""
-        station = self._station
-        if not station.news:
+    def _firmware(self, station, asked=False):
+        if not asked and not (station.maintained and station.maintenance().firmware.untold):
             return None
-        told = station.news[0]
+        return loading.borrow("chargelet.actions.firmware_status_notification").next_call(station, asked)
 
-        def answered(result, failure):
-            if failure not in ("timeout", "closed") and told in station.news:
-                station.news.remove(told)
-
-        return told[0], told[1], answered
-
-    def _transfer(self):
-        if not self._station.vendors.waiting:
+    def _diagnostics(self, station, asked=False):
+        if not asked and not (station.maintained and station.maintenance().diagnostics.untold):
             return None
-        return loading.borrow("chargelet.actions.data_transfer").next_call(self._station)
+        return loading.borrow("chargelet.actions.diagnostics_status_notification").next_call(station, asked)
+
+    def _transfer(self, station):
+        if not station.vendors.waiting:
+            return None
+        return loading.borrow("chargelet.actions.data_transfer").next_call(station)

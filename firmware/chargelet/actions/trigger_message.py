@@ -1,46 +1,52 @@
-"""Knows TriggerMessage (OCPP 1.6 §5.17, §6.51). Knows not what the triggered messages say."""
+"""TriggerMessage (OCPP 1.6 §5.17, §6.51): what was asked for follows the answer, or it is refused."""
 
 from ..station import metering
 
-# Messages that are asked for once more go next, after the answer. More than these nobody needs.
-_WAITING_MOST = 8
+# A connectorId says something of these only; beside any other message it is ignored.
+_OF_CONNECTORS = ("StatusNotification", "MeterValues")
 
 
 def answer(station, payload):
-    """Accepted and the message follows, Rejected for a connector that is not there, or NotImplemented."""
+    """Accepted and the message follows, Rejected when there is nothing to send, or NotImplemented."""
     name = payload["requestedMessage"]
     connector_id = payload.get("connectorId")
-    if connector_id is not None and connector_id != 0 and station.connector(connector_id) is None:
-        return {"status": "Rejected"}
-    if name == "StatusNotification":
-        for told in range(len(station.connectors) + 1):
-            if connector_id in (None, told):
-                station.notifier.tell_again(told)
-    elif name == "MeterValues":
-        if not station.registration.accepted:
-            return {"status": "Rejected"}
-        _meter_values(station, connector_id)
-    elif name in ("BootNotification", "Heartbeat"):
-        if len(station.triggered) >= _WAITING_MOST:
-            return {"status": "Rejected"}
-        station.triggered.append(name)
-    elif name in ("DiagnosticsStatusNotification", "FirmwareStatusNotification"):
-        if "FirmwareManagement" not in station.config["SupportedFeatureProfiles"]:
-            return {"status": "NotImplemented"}
-        maintenance = station.maintenance()
-        status = maintenance.diagnostics_status if name[0] == "D" else maintenance.firmware_status
-        station.tell(name, {"status": status})
+    if name in ("FirmwareStatusNotification", "DiagnosticsStatusNotification"):
+        known = "FirmwareManagement" in station.config["SupportedFeatureProfiles"]
     else:
+        known = name in _OF_CONNECTORS or name in ("BootNotification", "Heartbeat")
+    if not known:
         return {"status": "NotImplemented"}
+    if name in _OF_CONNECTORS:
+        if connector_id and station.connector(connector_id) is None:
+            return {"status": "Rejected"}
+        follows = (_statuses if name == "StatusNotification" else _meter_values)(station, connector_id)
+        return {"status": "Accepted" if follows else "Rejected"}
+    # Asked for twice before it has gone out is asked for once.
+    if name not in station.triggered:
+        station.triggered.append(name)
     return {"status": "Accepted"}
 
 
-def _meter_values(station, connector_id):
-    """Of one connector, or without one of all and of the station's own meter."""
+def _statuses(station, connector_id) -> bool:
+    """Of one connector, 0 being the station, or of all. Whether there is one to tell."""
+    follows = False
+    for told in range(len(station.connectors) + 1):
+        if connector_id in (None, told) and station.notifier.current(told) is not None:
+            station.notifier.tell_again(told)
+            follows = True
+    return follows
+
+
+def _meter_values(station, connector_id) -> bool:
+    """Of one connector, or without one of all and of the station's own meter. Whether there are any to send."""
+    if not station.registration.accepted:
+        return False  # while Pending nothing is told that is kept in the outbox
     stamp = station.clock.stamp()
     names = station.config["MeterValuesSampledData"]
+    follows = False
     if station.main_meter and not connector_id:
-        metering.tell_main(station, stamp, "Trigger", names)
+        follows = metering.tell_main(station, stamp, "Trigger", names)
     for connector in station.connectors:
         if not connector_id or connector_id == connector.id:
-            metering.tell(station, connector, stamp, "Trigger", names)
+            follows = metering.tell(station, connector, stamp, "Trigger", names) or follows
+    return follows

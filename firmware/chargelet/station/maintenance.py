@@ -1,42 +1,63 @@
-"""Knows which file the central system wants or offers, when that is due, and what is told of it (OCPP 1.6 §4.4, §4.5,
-§5.9, §5.19). Knows no network: transport/files.py carries the files.
+"""Says which file the central system wants or offers, when that is due, and what is told of it (OCPP 1.6 §4.4, §4.5,
+§5.9, §5.19). transport/files.py carries the files.
 """
 
 import json
 
 from ..ground import loading
 from ..ground.timestamp import to_text
+from .progress import Progress
 
 _FILE = "update"
 _RETRIES_MOST = 10
+_INTERVAL_MOST_S = 86400
 
 
 class Maintenance:
     """Diagnostics on their way out, and firmware on its way in.
 
-    A job is a dict: what was asked for, and the tries that are `left`, the uptime in ms at which the next is `due`
-    (None: none has been made), of firmware also whether it is `fetched`. Tries begin anew after a power cut.
+    A job is a dict: what was asked for, the tries that are `left`, the uptime in ms at which the next is `due` (None:
+    none has been made since the start), of firmware also whether it is `fetched`. An update is durable, and so are
+    its tries: one that resets the board is counted as well. How it ended is durable until the central system knows.
 
-    `installer` is the board's: begin(offset), write(piece), received, check() and activate() for an update; after the
-    start, outcome() says what has become of one, and again until confirm(). None where the board has none.
+    `installer` is the board's: begin(offset), write(piece), received, whole(), forget(), check() and activate() for an
+    update; after the start, outcome() says what has become of one, and again until confirm(). None where the board
+    has none.
     """
 
     def __init__(self, station):
         self._station = station
         self.upload = None  # {"location", "name", "start", "stop", "interval"}
-        self.update = None  # {"location", "retrieve", "retries", "interval"}
-        self.diagnostics_status = self.firmware_status = "Idle"
+        self.update = None  # {"location", "retrieve", "interval"}
+        self.diagnostics = Progress()
+        self.firmware = Progress()
+        self.on_trial = False  # firmware that is not confirmed: nothing is installed over the one before it
         raw = station.storage.read(_FILE)
         if raw:
             try:
-                self.update = json.loads(raw)
-                for name in ("retrieve", "retries", "interval"):
-                    self.update[name] += 0
-                self.update["location"] += ""
-                _begin(self.update, self.update["retries"])
-            except (ValueError, TypeError, KeyError):
+                self._load(json.loads(raw))
+            except (ValueError, TypeError, KeyError, AttributeError):
                 station.log("firmware: the stored update is damaged and left out")
                 self.end_update(None)
+
+    def _load(self, stored):
+        ended = stored.get("ended")
+        if ended:
+            if ended not in ("DownloadFailed", "InstallationFailed"):
+                raise ValueError(ended)
+            self.firmware.reach(ended)
+            return
+        for name in ("retrieve", "left", "interval"):
+            stored[name] += 0
+        stored["location"] += ""
+        _begin(stored, stored["left"], stored["interval"])
+        self.update = stored
+
+    @property
+    def idle(self) -> bool:
+        """Whether there is nothing to do, and nothing to tell."""
+        told = not self.diagnostics.untold and not self.firmware.untold
+        return told and not self.upload and not self.update and not self.on_trial
 
     # Diagnostics
 
@@ -44,8 +65,7 @@ class Maintenance:
         """GetDiagnostics: the name of the file that will be sent. A newer request takes the place of an older one."""
         name = "diagnostics-%d.txt" % (self._station.clock.now() or 0)
         self.upload = {"location": location, "name": name, "start": start, "stop": stop}
-        self.upload["interval"] = interval
-        _begin(self.upload, retries)
+        _begin(self.upload, 1 + retries, interval)
         return name
 
     def upload_due(self) -> bool:
@@ -55,56 +75,76 @@ class Maintenance:
     def _due(self, job) -> bool:
         return job["due"] is None or self._station.clock.uptime() >= job["due"]
 
+    def try_begins(self, job) -> bool:
+        """Count a try before it is made; False when there is none left. Raises OSError when flash does not note it."""
+        if job["left"] <= 0:
+            return False
+        job["left"] -= 1
+        if job is self.update:
+            self._save()
+        return True
+
     def failed(self, job) -> bool:
         """A try was in vain; whether it was the last."""
-        job["left"] -= 1
-        job["due"] = self._station.clock.uptime() + max(1, job["interval"]) * 1000
+        job["due"] = self._station.clock.uptime() + job["interval"] * 1000
         return job["left"] <= 0
-
-    def tell_diagnostics(self, status: str):
-        """DiagnosticsStatusNotification, when there is a connection."""
-        self.diagnostics_status = status if status == "Uploading" else "Idle"
-        self._station.tell("DiagnosticsStatusNotification", {"status": status})
 
     # Firmware
 
     def offer(self, location, retrieve, retries, interval):
         """UpdateFirmware; durable on return. Raises OSError."""
-        update = {"location": location, "retrieve": retrieve, "retries": retries, "interval": interval}
-        self._station.storage.write(_FILE, json.dumps(update).encode())
-        self.update = update
-        _begin(update, retries)
+        before = self.update
+        self.update = {"location": location, "retrieve": retrieve}
+        _begin(self.update, 1 + retries, interval)
+        try:
+            self._save()
+        except OSError:
+            self.update = before
+            raise
+
+    def _save(self):
+        job = self.update
+        stored = {name: job[name] for name in ("location", "retrieve", "left", "interval", "installing")}
+        self._station.storage.write(_FILE, json.dumps(stored).encode())
 
     def update_due(self) -> bool:
         """Whether the firmware is to be fetched now, or installed."""
         job = self.update
-        if job is None or job["fetched"]:
-            return job is not None and self.quiet()
+        if job is None or self.on_trial:
+            return False
+        if job["fetched"]:
+            return self.quiet()
         now = self._station.clock.now()
         return now is not None and now >= job["retrieve"] and self._due(job)
 
     def end_update(self, status: "str | None"):
-        """It is over, well or not."""
+        """It is over, well or not; a status is durable until told() finds that it has been told."""
         self.update = None
-        self._station.storage.remove(_FILE)
         if status:
-            self.tell_firmware(status)
+            self.firmware.reach(status)
+            try:
+                self._station.storage.write(_FILE, b'{"ended": "%s"}' % status.encode())
+                return
+            except OSError:
+                pass  # a full flash: then a power cut costs the central system this status
+        self._station.storage.remove(_FILE)
+
+    def told(self):
+        """The central system has heard something of the firmware; what it knows need not be durable any more."""
+        if not self.update and not self.firmware.untold:
+            self._station.storage.remove(_FILE)
 
     def installing(self):
         """From here on a new start is this update's end, not its repetition. Raises OSError."""
         self.update["installing"] = True
-        self._station.storage.write(_FILE, json.dumps(self.update).encode())
+        self._save()
 
     def started(self, outcome: str):
-        """This start is the outcome of an installation."""
-        if self.update and self.update.get("installing"):
+        """This start is the outcome of an installation, which is not confirmed yet."""
+        self.on_trial = True
+        if self.update and self.update["installing"]:
             self.end_update(None)  # the power was cut before that was noted; a newer one stays
-        self.tell_firmware(outcome)
-
-    def tell_firmware(self, status: str):
-        """FirmwareStatusNotification, when there is a connection."""
-        self.firmware_status = status if status in ("Downloading", "Downloaded", "Installing") else "Idle"
-        self._station.tell("FirmwareStatusNotification", {"status": status})
+        self.firmware.reach(outcome)
 
     def block(self, blocked: bool):
         """No new session begins while firmware is being installed."""
@@ -119,10 +159,12 @@ class Maintenance:
         return True
 
 
-def _begin(job, retries):
-    job["left"] = 1 + max(0, min(retries, _RETRIES_MOST))
+def _begin(job, tries, interval):
+    job["left"] = max(0, min(tries, 1 + _RETRIES_MOST))
+    job["interval"] = max(1, min(interval, _INTERVAL_MOST_S))
     job["due"] = None
     job["fetched"] = False
+    job["installing"] = bool(job.get("installing"))
 
 
 def parts(station, log_lines, start: "int | None" = None, stop: "int | None" = None):

@@ -156,14 +156,15 @@ def _interruption(station, connector, transaction):
         tell(station, connector, station.clock.stamp(), context, station.config["MeterValuesSampledData"])
 
 
-def tell(station, connector, stamp: int, context: str, names: str):
-    """Take values now and put them in line for the central system."""
+def tell(station, connector, stamp: int, context: str, names: str) -> bool:
+    """Take values now and put them in line for the central system; whether there are any."""
     samples = _of(station, connector, names)
     if samples:
         # What has been told must not be more than what a power cut leaves of the register.
         station.registers.save()
         number = connector.transaction.number if connector.transaction else 0
-        station.outbox.values(connector.id, number, stamp, context, samples)
+        return station.outbox.values(connector.id, number, stamp, context, samples)
+    return False
 
 
 def _keep(station, connector, stamp, context, names):
@@ -218,9 +219,10 @@ def aligned_due(station, latest: int) -> int:
     return min(latest, station.clock.uptime() + (interval - now % _DAY % interval) * 1000)
 
 
-def tell_main(station, stamp: int, context: str, names: str):
+def tell_main(station, stamp: int, context: str, names: str) -> bool:
     """The same for the station's own meter, which is connector 0 (errata 3.14.3)."""
     samples = sample(station, station.main_meter, None, names)
     if samples:
         station.registers.save()
-        station.outbox.values(0, 0, stamp, context, samples)
+        return station.outbox.values(0, 0, stamp, context, samples)
+    return False

@@ -60,24 +60,26 @@ class Outbox:
         text = json.dumps([stamp, id_tag, meter_start, reservation_id, parent, samples])
         return self._journal.append(START, connector, None, text)
 
-    def values(self, connector: int, number: int, stamp: int, context: str, samples):
-        """Record meter values, unless there is no room even after thinning. Number 0: of no transaction."""
+    def values(self, connector: int, number: int, stamp: int, context: str, samples) -> bool:
+        """Record meter values, unless there is no room even after thinning; whether they are. Number 0: of no
+        transaction."""
         if len(self._journal) >= CAPACITY:
             self._thin()
-        self._try(VALUES, connector, number, json.dumps([stamp, context, samples]))
+        return self._try(VALUES, connector, number, json.dumps([stamp, context, samples]))
 
     def keep(self, connector: int, number: int, stamp: int, context: str, samples):
         """Record meter values that go with the StopTransaction."""
         self._try(KEPT, connector, number, json.dumps([stamp, context, samples]))
 
-    def _try(self, kind, connector, number, text):
+    def _try(self, kind, connector, number, text) -> bool:
         for _ in range(2):
             try:
                 self._journal.append(kind, connector, number, text)
-                return
+                return True
             except OSError:
                 self._thin()
         self._dropped(1)
+        return False
 
     def _thin(self):
         """Every other intermediate value makes room (§3.7: never a start or a stop)."""

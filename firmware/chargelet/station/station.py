@@ -15,7 +15,6 @@ from .vendors import Vendors
 # What UnlockConnector waits for: a contactor that opens, then a bolt that moves, tries included.
 _WHOLE = "chargelet.station.whole_station"
 _PRESENTATION = "chargelet.station.presentation"
-_NEWS_MOST = 16
 _OPEN_MS = 10000
 _BOLT_MS = 6000
 # Nothing that has no due time of its own is looked at less often than this.
@@ -70,8 +69,7 @@ class Station:
         self.operative = True
         self.moment = None  # of the newest clock-aligned values
         self.fault = None  # of the whole station: (errorCode, vendorErrorCode)
-        self.news = []  # (action, payload) to be told in this order
-        self.triggered = []  # messages that the central system wants to see now
+        self.triggered = []  # names of messages that the central system wants to see now, each once
         self.resetting = None  # (kind, uptime before which it does not happen, and after which it must)
         loading.borrow("chargelet.station.availability").load(self, storage)
         meters = [evse.meter for evse in evses] + ([main_meter] if main_meter else [])
@@ -117,19 +115,15 @@ class Station:
     def forget_maintenance(self):
         """Give its RAM back when there is nothing left to do."""
         maintenance = self._maintenance
-        if maintenance and not maintenance.upload and not maintenance.update:
+        if maintenance and maintenance.idle:
             self._maintenance = None
             loading.forget("chargelet.station.maintenance")
+            loading.forget("chargelet.station.progress")
 
     @property
     def maintained(self) -> bool:
         """Whether there may be anything to do for maintenance()."""
         return self._maintenance is not None
-
-    def tell(self, action: str, payload: dict):
-        """Tell the central system something that does not follow from the state of things; durable it is not."""
-        if len(self.news) < _NEWS_MOST:
-            self.news.append((action, payload))
 
     @property
     def reserved(self) -> bool:

@@ -48,7 +48,7 @@ async def _tried(station, job, attempt) -> bool:
 async def _upload(station, maintenance, log, transport):
     job = maintenance.upload
     if job["due"] is None:
-        maintenance.tell_diagnostics("Uploading")
+        maintenance.diagnostics.reach("Uploading")
     storage = station.storage
     url = job["location"] + (job["name"] if job["location"].endswith("/") else "")
 
@@ -64,12 +64,13 @@ async def _upload(station, maintenance, log, transport):
         storage.write_all(_SNAPSHOT, counted())
         await transport(url).put(url, length[0], lambda: _pieces(storage))
 
+    maintenance.try_begins(job)
     done = await _tried(station, job, attempt)
     storage.remove(_SNAPSHOT)
     over = done or maintenance.failed(job)
     if maintenance.upload is job and over:
         maintenance.upload = None
-        maintenance.tell_diagnostics("Uploaded" if done else "UploadFailed")
+        maintenance.diagnostics.reach("Uploaded" if done else "UploadFailed")
 
 
 def _pieces(storage):
@@ -86,8 +87,15 @@ async def _update(station, maintenance, installer, transport):
     job = maintenance.update
     if not job["fetched"]:
         if job["due"] is None:
-            maintenance.tell_firmware("Downloading")
-        done = await _tried(station, job, lambda: _fetch(station, maintenance, installer, transport))
+            maintenance.firmware.reach("Downloading")
+
+        async def attempt():
+            # Counted before it is made: one that resets the board must not be made again for ever.
+            if not maintenance.try_begins(job):
+                raise ValueError("all tries have been made")
+            await _fetch(station, maintenance, installer, transport)
+
+        done = await _tried(station, job, attempt)
         if maintenance.update is not job:
             return
         if not done:
@@ -96,7 +104,7 @@ async def _update(station, maintenance, installer, transport):
             return
         # Installing is for the next call: the code that has fetched it has left RAM by then.
         job["fetched"] = True
-        maintenance.tell_firmware("Downloaded")
+        maintenance.firmware.reach("Downloaded")
     elif maintenance.quiet():
         await _install(station, maintenance, installer)
 
@@ -131,7 +139,7 @@ async def _fetch(station, maintenance, installer, transport):
 async def _install(station, maintenance, installer):
     job = maintenance.update
     maintenance.block(True)
-    maintenance.tell_firmware("Installing")
+    maintenance.firmware.reach("Installing")
     try:
         await installer.check()
         if maintenance.update is not job:
@@ -145,12 +153,12 @@ async def _install(station, maintenance, installer):
         if maintenance.update is job:
             maintenance.end_update("InstallationFailed")
         else:
-            maintenance.tell_firmware("InstallationFailed")
+            maintenance.firmware.reach("InstallationFailed")
         return
     maintenance.end_update(None)
     # What has been told reaches the central system before the new firmware does.
     for _ in range(50):
-        if not station.news:
+        if not maintenance.firmware.untold:
             break
         await station.clock.sleep(200)
     station.registers.save()

@@ -1,0 +1,20 @@
+"""DiagnosticsStatusNotification (OCPP 1.6 §4.4, §6.17): what becomes of diagnostics that were asked for."""
+
+from .patience import unheard
+
+
+def next_call(station, asked: bool = False):
+    """The call for the oldest state that has not been told; the present one when it was `asked` for."""
+    progress = station.maintenance().diagnostics
+    told = progress.newest() if asked else progress.oldest()
+    if told is None:
+        return None
+    status, ticket = told
+
+    def answered(result, failure):
+        if unheard(failure):
+            progress.unheard(ticket)
+        else:
+            progress.heard(ticket)
+
+    return "DiagnosticsStatusNotification", {"status": status}, answered
