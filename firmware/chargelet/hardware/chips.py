@@ -41,8 +41,8 @@ simulator uarts 3
 
 
 class Chip:
-    """Pins as tuples of numbers. `counter`: whether `machine.Counter` exists there; `uarts`: how many there are; `mhz`: its
-    clock rates, fastest last."""
+    """Pins as tuples of numbers. `counter`: whether `machine.Counter` exists there; `uarts`: how many there are;
+    `mhz`: its clock rates, the fastest last."""
 
     def __init__(self, name: str):
         self.name = name
