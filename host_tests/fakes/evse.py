@@ -50,6 +50,7 @@ class FakeEvse:
         self.offered_ma = 0
         self.fault = None
         self.warning = None
+        self._facts = None
 
     @property
     def pilot_state(self):
@@ -86,4 +87,8 @@ class FakeEvse:
         return not self.locked
 
     def step(self):
-        pass
+        """Notice what the test has changed."""
+        facts = (self.connected, self.wants, self.offered_ma, self.locked, self.fault, self.warning, self.lock_sticks)
+        if facts != self._facts:
+            self._facts = facts
+            self.changed = True

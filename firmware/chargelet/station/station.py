@@ -94,6 +94,7 @@ class Station:
         self.vendors = Vendors()
         self.vendors.register("org.chargelet", self._own_vendor)
         self._begun = False
+        self.step_most_ms = _STEP_MOST_MS
         self.woken = _nobody  # called when something has happened that a step() should not wait for
 
     def profiles(self):
@@ -219,7 +220,7 @@ class Station:
     def _due_ms(self) -> int:
         """How long nothing will be due."""
         now = self.clock.uptime()
-        due = now + _STEP_MOST_MS
+        due = now + self.step_most_ms
         for connector in self.connectors:
             due = min(due, metering.due(self, connector, due))
         due = min(due, metering.aligned_due(self, due))
