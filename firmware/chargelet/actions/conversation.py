@@ -4,6 +4,7 @@ from ..ground import loading
 from . import heartbeat, incoming, status_notification
 from .delivery import Delivery
 from .patience import Patience
+from .write_pace import WritePace
 
 KEYS = """
 MessageTimeout RW 1.. 30
@@ -37,6 +38,7 @@ class Conversation:
             (self._transfer, Patience()),
         )
         self._asked = Patience()
+        self.pace = WritePace(station.clock)
 
     def opened(self):
         """There is a connection."""
@@ -64,7 +66,9 @@ class Conversation:
 
     def handle(self, action: str, payload: dict):
         """Answer a call: a payload, or a function that has it later. Raises CallError."""
-        return incoming.answer(self._station, action, payload)
+        later = self.pace.take(action)
+        result = incoming.answer(self._station, action, payload)
+        return later(result) if later else result
 
     def next_call(self) -> "tuple | None":
         """(action, payload, answered) of what is to be said now, or None."""

@@ -1,0 +1,61 @@
+"""A central system that changes things without end does not wear out the flash, and may always set up a station."""
+
+import json
+
+from fakes.bench import Bench
+
+
+def station():
+    bench = Bench()
+    bench.endpoint._conversation.pace.spare = 60
+    return bench
+
+
+def change(bench, value):
+    return bench.ask("ChangeConfiguration", {"key": "HeartbeatInterval", "value": str(value)})
+
+
+def test_setting_up_a_station_is_answered_at_once():
+    bench = station()
+    began = bench.clock.uptime()
+    for value in range(60):
+        assert change(bench, 100 + value) == {"status": "Accepted"}
+    assert bench.clock.uptime() == began
+
+
+def test_from_there_on_answers_come_at_a_pace():
+    bench = station()
+    for value in range(60):
+        change(bench, 100 + value)
+    writes, began = bench.storage.writes, bench.clock.uptime()
+    for value in range(20):
+        assert change(bench, 200 + value) == {"status": "Accepted"}
+        assert bench.station.config["HeartbeatInterval"] == 200 + value, "done at once"
+    took = bench.clock.uptime() - began
+    assert 54000 <= took <= 63000, took
+    assert bench.storage.writes - writes <= 2 * 20
+    # What writes nothing is answered at once, and a pause gives everything back.
+    began = bench.clock.uptime()
+    assert "configurationKey" in bench.ask("GetConfiguration", {"key": ["HeartbeatInterval"]})
+    assert bench.clock.uptime() == began
+    bench.run(200000)
+    for value in range(50):
+        change(bench, 300 + value)
+    assert bench.clock.uptime() - began < 201000
+
+
+def test_who_does_not_wait_is_refused_before_anything_is_done():
+    bench = station()
+    for value in range(60):
+        change(bench, 100 + value)
+    answers = []
+    for value in range(50):
+        call = [2, "flood-%d" % value, "ChangeConfiguration", {"key": "HeartbeatInterval", "value": str(400 + value)}]
+        text = bench.endpoint.receive(json.dumps(call))
+        if text:
+            answers.append(json.loads(text))
+    assert len(answers) == 47 and all([answer[0] == 4 and answer[2] == "GenericError" for answer in answers])
+    assert bench.station.config["HeartbeatInterval"] == 402
+    bench.run(30000)
+    assert sorted([json.loads(text)[1] for text in bench.heard]) == ["flood-0", "flood-1", "flood-2"]
+    assert bench.status() == "Available" and change(bench, 77) == {"status": "Accepted"}
