@@ -63,7 +63,7 @@ def test_a_task_that_is_cancelled_while_it_rings_is_cancelled():
         for order in ((1, 0), (0, 1), (1,), (1, 0, 0)):
             ended = []
 
-            async def sleeper():
+            async def sleeper(ended=ended):
                 try:
                     await alarm.wait(60000)
                     await clock.sleep(60000)  # a ring that came first ends the sleep only

@@ -194,5 +194,7 @@ class Chargelet:
             self._woken.clear()
             wait_ms = self.station.step()
             self._moved = True
+            if self.link and self.endpoint.waiting:
+                self.link.wake()
             self._due = self.clock.ticks() + wait_ms
             await self._woken.wait()

@@ -1,18 +1,29 @@
-"""Knows an open WebSocket connection over asyncio: kept alive, closed on every path. Knows no frame's insides."""
+"""An open WebSocket connection over asyncio: kept alive, closed on every path. Frames' insides are frames.py's."""
 
 import asyncio
 
 from . import frames
 from .errors import ConnectionClosed
-from .sockets import close_stream
+from .sockets import close_stream, send_all
 
 _READ = 512
 
-# Silence is looked at in slices, so that a new ping interval is soon obeyed.
+# Silence is looked at in slices of a quarter of the ping interval, and so often at least: a new one is soon obeyed.
 _SLICE_MS = 2000
 
-# A close handshake, or a ping that does not even leave, may take this long.
+# A close handshake may take this long, and no longer the other side to take in a segment: one that sends and never
+# reads is left.
 _CLOSING_S = 2
+_SENDING_MS = 10000
+
+# What leaves in one write: a TCP segment. What memory has no room for leaves in so little.
+_SEGMENT = 1400
+_LEAST_SEGMENT = 64
+_LEAST_PIECE = 16  # a multiple of 4, and one block of MicroPython's heap
+
+# Memory that is short now may be there soon: so often it is tried again.
+_TRIES = 20
+_TRY_MS = 50
 
 
 class WebSocket:
@@ -29,6 +40,9 @@ class WebSocket:
         self._urandom = urandom
         self._lock = asyncio.Lock()  # two writers at once would mix their frames
         self._close_sent = False
+        self._heard = False  # whether a byte has come since the watch looked last
+        self._watching = None
+        self._why = "closed here"
         self.subprotocol = subprotocol
         self.ping_interval_ms = ping_interval_ms
         self.closed = False
@@ -55,42 +69,65 @@ class WebSocket:
             await self._goodbye(error.code.to_bytes(2, "big") + error.text.encode()[:100], self._discard)
             raise ConnectionClosed(error.code, error.text) from None
         except OSError as error:
-            await self.abort()
-            raise ConnectionClosed(1006, "the network: %s" % error) from None
+            raise await self._ended("the network: %s" % error) from None
         except BaseException:
             if self._close_sent:
                 await self.abort()
             raise
 
+    async def _ended(self, why):
+        """What to raise when a connection has ended without a word; whoever has ended it here has said why."""
+        why = self._why if self.closed else why
+        await self.abort()
+        return ConnectionClosed(1006, why)
+
     async def _event(self):
         """The next event that the parser has, or gets."""
-        silent = 0
-        pinged = False
+        if self._watching is None:
+            self._watching = asyncio.create_task(self._watch())
         while True:
             event = self._parser.next()
             if event is not None:
                 return event
             if self.closed:
-                raise ConnectionClosed(1006, "closed here")
-            interval = self.ping_interval_ms
-            wait = min(_SLICE_MS, interval) if interval else _SLICE_MS
-            try:
-                data = await asyncio.wait_for(self._reader.read(_READ), wait / 1000)
-            except asyncio.TimeoutError:
-                silent += wait
-                if interval and silent >= 2 * interval:
-                    await self.abort()
-                    raise ConnectionClosed(1006, "nothing heard for %d ms" % silent) from None
-                if interval and silent >= interval and not pinged:
-                    pinged = True
-                    await self._hurry(self._frame(frames.PING, b""))
-                continue
+                raise ConnectionClosed(1006, self._why)
+            data = await self._read()
             if not data:
-                await self.abort()
-                raise ConnectionClosed(1006, "the other side hung up")
-            silent = 0
-            pinged = False
+                raise await self._ended("the other side hung up")
+            self._heard = True
             self._parser.feed(data)
+
+    async def _read(self):
+        """The next bytes: a want of memory is waited out, what the other side sends waits in the network meanwhile."""
+        for left in range(_TRIES, -1, -1):
+            try:
+                return await self._reader.read(_READ if left == _TRIES else _LEAST_SEGMENT)
+            except MemoryError:
+                if not left:
+                    raise
+            await asyncio.sleep(_TRY_MS / 1000)
+
+    async def _watch(self):
+        """Ping a server that is silent, and leave one that stays so."""
+        silent = 0  # ms, to within a slice
+        pinged = 0  # ms since the ping, 0 before it
+        while not self.closed:
+            interval = self.ping_interval_ms
+            wait = max(1, min(_SLICE_MS, interval // 4 if interval else _SLICE_MS))
+            await asyncio.sleep(wait / 1000)
+            silent += wait
+            pinged += wait if pinged else 0
+            if self._heard or not interval:
+                self._heard = False
+                silent = pinged = 0
+            elif pinged > interval:
+                await self._leave("nothing heard for %d ms" % silent)
+            elif silent >= interval and not pinged:
+                pinged = 1
+                try:
+                    await self._frame(frames.PING, b"")
+                except (ConnectionClosed, MemoryError):
+                    pass  # recv() says so, or nothing is heard
 
     async def send(self, message):
         """Send a str as a text message, bytes as a binary one.
@@ -124,47 +161,67 @@ class WebSocket:
         """Close the socket without a word."""
         if not self.closed:
             self.closed = True
+            watching = self._watching
+            if watching is not None and watching is not asyncio.current_task():
+                watching.cancel()
             await close_stream(self._writer)
 
+    async def _leave(self, why):
+        if not self.closed:
+            self._why = why
+            await self.abort()
+
     async def _frame(self, opcode: int, payload):
-        view = memoryview(payload)
-        # Piece by piece: a second copy of a large message would not fit.
-        pieces = (view[at : at + frames.PIECE] for at in range(0, len(payload), frames.PIECE))
-        await self._stream(opcode, len(payload), pieces)
+        await self._stream(opcode, len(payload), (payload,))
 
     async def _stream(self, opcode, size, pieces):
         async with self._lock:
             if self.closed or self._close_sent:
-                raise ConnectionClosed(1006, "closed")
+                raise ConnectionClosed(1006, self._why)
             key = self._urandom(4)
-            self._writer.write(frames.header(opcode, size, key))
+            head = frames.header(opcode, size, key)
+            # As much as a segment holds leaves in one write: header and payload in two would wait for each other.
+            out = _segment(len(head) + size)
+            used = len(head)
+            out[:used] = head
             sent = 0
-            for piece in pieces:
-                self._writer.write(frames.mask(piece, key))
-                await self._writer.drain()
-                turn = len(piece) % 4
-                key = key[turn:] + key[:turn]
-                sent += len(piece)
+            begun = False
+            try:
+                for piece in pieces:
+                    for part in _masked(piece, key):
+                        start = 0
+                        while start < len(part):
+                            if used == len(out):
+                                begun = True
+                                await send_all(self._writer, out, used, _SENDING_MS)
+                                used = 0
+                            taken = min(len(part) - start, len(out) - used)
+                            out[used : used + taken] = part[start : start + taken]
+                            used += taken
+                            start += taken
+                    turn = len(piece) % 4
+                    key = key[turn:] + key[:turn]
+                    sent += len(piece)
+                if sent != size:
+                    raise ValueError("a message of %d bytes was announced with %d" % (sent, size))
+                begun = True
+                await send_all(self._writer, out, used, _SENDING_MS)
+            except BaseException as error:
+                if not begun:
+                    raise  # nothing has left, and the connection is as it was
+                # Half a frame cannot be mended: the connection goes, and whoever it was for asks again.
+                await self._leave("not sent: %r" % error)
+                if isinstance(error, OSError):
+                    raise ConnectionClosed(1006, self._why) from None
+                raise
             if opcode == frames.CLOSE:
                 self._close_sent = True
-            await self._writer.drain()
-            if sent != size:
-                # The frame cannot be mended: the connection goes, and whoever it was for asks again.
-                await self.abort()
-                raise ValueError("a message of %d bytes was announced with %d" % (sent, size))
-
-    async def _hurry(self, doing):
-        """Do it within a bounded time, or take the connection for lost."""
-        try:
-            await asyncio.wait_for(doing, _CLOSING_S)
-        except asyncio.TimeoutError:
-            raise OSError("nothing can be sent") from None
 
     async def _goodbye(self, payload, ending=None):
         """Send a close frame, give the other side a bounded time, and close the socket whatever happens."""
         try:
             if not self._close_sent:
-                await self._hurry(self._frame(frames.CLOSE, payload))
+                await asyncio.wait_for(self._frame(frames.CLOSE, payload), _CLOSING_S)
             if ending:
                 await asyncio.wait_for(ending(), _CLOSING_S)
         except (OSError, ConnectionClosed, frames.ProtocolError, asyncio.TimeoutError):
@@ -187,3 +244,28 @@ class WebSocket:
         # A socket that is closed with bytes unread resets the connection, and our close frame with it.
         while await self._reader.read(_READ):
             pass
+
+
+def _segment(size: int):
+    """Room for what leaves in one write, of so many bytes as much as memory gives. Raises MemoryError."""
+    try:
+        return bytearray(min(size, _SEGMENT))
+    except MemoryError:
+        return bytearray(min(size, _LEAST_SEGMENT))
+
+
+def _masked(piece, key):
+    """The piece masked, in parts: a second copy of a large message would not fit."""
+    view = memoryview(piece)
+    at = 0
+    most = frames.PIECE
+    while at < len(piece):
+        try:
+            part = frames.mask(view[at : at + most], key)
+        except MemoryError:
+            if most == _LEAST_PIECE:
+                raise
+            most = _LEAST_PIECE
+            continue
+        yield part
+        at += most

@@ -19,6 +19,9 @@ def _authority() -> bytes:
         return file.read()
 
 
+# How often a socket that takes no more is looked at.
+_CONGESTED_MS = 10
+
 if sys.implementation.name == "micropython":
     import errno
     import socket
@@ -44,6 +47,9 @@ if sys.implementation.name == "micropython":
                 if error.errno != errno.EINPROGRESS:
                     raise
             await _writable(sock)
+            if hasattr(socket, "TCP_NODELAY") or sys.platform == "linux":
+                # A message that has left in pieces shall not wait for the other side's acknowledgement. 6 is TCP.
+                sock.setsockopt(getattr(socket, "IPPROTO_TCP", 6), getattr(socket, "TCP_NODELAY", 1), 1)
             if tls is not None:
                 sock = tls.wrap_socket(sock, server_hostname=host, do_handshake_on_connect=False)
                 sock.setblocking(False)
@@ -63,15 +69,40 @@ if sys.implementation.name == "micropython":
             context.load_verify_locations(_authority())
         return context
 
+    async def send_all(writer, data, size: int, ms: int):
+        """Send the first bytes of a buffer. Raises OSError when the other side does not take them within `ms`.
+
+        It looks again and again: two tasks must not wait for one socket, for whoever is cancelled takes the other
+        one's place in asyncio's list with him.
+        """
+        view = memoryview(data)[:size]
+        while True:
+            view = view[writer.s.write(view) or 0 :]
+            if not view:
+                return
+            if ms <= 0:
+                raise OSError(errno.ETIMEDOUT)
+            await asyncio.sleep_ms(_CONGESTED_MS)
+            ms -= _CONGESTED_MS
+
     async def close_stream(writer):
-        """Close the socket at once."""
+        """Close the socket at once; whoever waits for bytes from it is woken and gets an OSError."""
+        queue = core._io_queue
+        waiting = queue.map.get(id(writer.s))
+        if waiting is not None:
+            queue._dequeue(writer.s)
+            for task in waiting[:2]:
+                if task is not None:
+                    core._task_queue.push(task)
         writer.s.close()
 
 else:
 
     async def open_stream(host: str, port: int, tls=None) -> tuple:
         """(reader, writer). Raises OSError. The socket is closed when this is cancelled."""
-        return await asyncio.open_connection(host, port, ssl=tls, server_hostname=host if tls else None)
+        reader, writer = await asyncio.open_connection(host, port, ssl=tls, server_hostname=host if tls else None)
+        writer.transport.set_write_buffer_limits(0)  # drain() is to mean that all of it has left
+        return reader, writer
 
     def default_tls():
         """A context that verifies the server against the authority that is trusted, else against the system's."""
@@ -79,7 +110,12 @@ else:
 
         return ssl.create_default_context(cadata=_authority() if _trusted[0] else None)
 
+    async def send_all(writer, data, size: int, ms: int):
+        """Send the first bytes of a buffer. Raises OSError when the other side does not take them within `ms`."""
+        writer.write(bytes(data[:size]))
+        await asyncio.wait_for(writer.drain(), ms / 1000)
+
     async def close_stream(writer):
-        """Close the socket at once."""
+        """Close the socket at once; whoever waits for bytes from it is woken."""
         writer.transport.abort()
         await asyncio.sleep(0)

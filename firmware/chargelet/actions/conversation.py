@@ -109,6 +109,29 @@ class Conversation:
 
         return action, payload, answered
 
+    @property
+    def waiting(self) -> bool:
+        """Whether facts have made something due."""
+        station = self._station
+        return bool(
+            station.triggered
+            or station.notifier.due()
+            or station.authorization.waiting
+            or station.news
+            or station.vendors.waiting
+            or (len(station.outbox) and not self._delivery.next_due(station))
+        )
+
+    def next_due(self) -> int:
+        """Milliseconds until time alone may make something due: what facts make due, they make due when they change."""
+        station = self._station
+        registration = station.registration
+        if not registration.accepted:
+            return registration.boot_in
+        if len(station.outbox):
+            return min(registration.heartbeat_in, self._delivery.next_due(station))
+        return registration.heartbeat_in
+
     # What is needed seldom is borrowed: its RAM goes when the call has been answered.
 
     def _triggered(self):

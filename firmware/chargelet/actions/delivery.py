@@ -44,8 +44,11 @@ class Delivery:
 
     def next_call(self, station):
         """The call, when one is due."""
+        # The time first: to look at the record is to read flash.
+        if station.clock.uptime() < self._not_before:
+            return None
         record = station.outbox.oldest()
-        if record is None or station.clock.uptime() < self._not_before:
+        if record is None:
             return None
         if self._doubt is not None:
             # Silence counts only when the central system has said something else since: a dead
@@ -70,6 +73,10 @@ class Delivery:
         self._due = record[1]
         name = _NAMES[record[0]]
         return name, payload, lambda result, failure: self._answered(record, heard, result, failure), True
+
+    def next_due(self, station) -> int:
+        """Milliseconds until next_call() may have one, if there is a record at all."""
+        return max(0, self._not_before - station.clock.uptime())
 
     def _answered(self, record, heard, result, failure):
         station = self._station

@@ -1,4 +1,4 @@
-"""Knows how the conversation and the calls it is made of go over one connection after another. Knows no sockets."""
+"""The conversation and the calls it is made of, over one connection after another. Sockets are the transport's."""
 
 import gc
 
@@ -46,6 +46,16 @@ class Endpoint:
         """Take a message; returns what to send back, if anything."""
         self._station.woken()
         return self.rpc.receive(data)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether something is to be said that time alone does not make due."""
+        return self.online and (self.rpc.later or not self.rpc.busy and self._conversation.waiting)
+
+    def next_due(self) -> int:
+        """Milliseconds until time alone may give next_frame() something to do. Facts that change wake the transport."""
+        due = self.rpc.next_due()
+        return due if self.rpc.busy else min(due, self._conversation.next_due())
 
     def next_frame(self) -> "str | None":
         """What to send now, if anything."""

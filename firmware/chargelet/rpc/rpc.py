@@ -14,6 +14,10 @@ _ID_ECHO_MOST = 255
 
 # Answers that wait for something mechanical. More than this at once is somebody playing with us.
 _LATER_MOST = 4
+# They are asked this often.
+_LATER_MS = 50
+
+_NEVER_MS = 3600000
 
 
 class Rpc:
@@ -43,6 +47,11 @@ class Rpc:
     def busy(self) -> bool:
         """Whether a call of ours waits for its answer (OCPP-J 1.6 §4.1.1: no second one may go)."""
         return self._flight is not None
+
+    @property
+    def later(self) -> bool:
+        """Whether an answer of ours is not known yet."""
+        return bool(self._later)
 
     def call(self, action: str, payload: dict, answered, late: bool = False) -> str:
         """The text of a CALL. `answered(result, failure)` is called exactly once, with one of both. Raises
@@ -77,6 +86,13 @@ class Rpc:
                 self._later.remove(later)
                 return reply
         return None
+
+    def next_due(self) -> int:
+        """Milliseconds until step() may have something to do."""
+        if self._later:
+            return _LATER_MS
+        flight = self._flight
+        return _NEVER_MS if flight is None else flight[3] + self._timeout_ms() - self._clock.uptime()
 
     def close(self):
         """The connection is gone, and with it every call in flight in either direction."""

@@ -34,8 +34,18 @@ class Registration:
         return not self.accepted and self._clock.uptime() >= self._boot_due
 
     @property
+    def boot_in(self) -> int:
+        """Milliseconds until a BootNotification may go."""
+        return max(0, self._boot_due - self._clock.uptime())
+
+    @property
     def heartbeat_due(self) -> bool:
-        return self._clock.uptime() - self._beat >= self._config["HeartbeatInterval"] * 1000
+        return self.heartbeat_in == 0
+
+    @property
+    def heartbeat_in(self) -> int:
+        """Milliseconds until a Heartbeat is due."""
+        return max(0, self._beat + self._config["HeartbeatInterval"] * 1000 - self._clock.uptime())
 
     def answered(self, status: str, interval: int):
         """BootNotification.conf; `interval` in seconds."""

@@ -1,4 +1,4 @@
-"""Knows how the connection to the central system is made, kept and made again. Knows no messages."""
+"""The connection to the central system: made, kept and made again. Messages are the peer's."""
 
 import asyncio
 from binascii import b2a_base64
@@ -7,6 +7,7 @@ from uwebsockets.backoff import Backoff
 from uwebsockets.errors import HandshakeError
 
 from ..ground import loading
+from ..ground.alarm import Alarm
 
 # Needed for as long as connecting takes.
 _OPENING = "uwebsockets.opening"
@@ -25,6 +26,17 @@ _GOOD_MS = 10000
 # How long an answer takes to leave, and a close handshake to come to its end.
 _ANSWER_MS = 500
 _CLOSING_MS = 2000
+
+# Whoever has something to say wakes the link; it looks so often all the same, and never more often than that.
+_LOOK_MS = 1000
+_SOON_MS = 20
+
+# A message that there is no memory for is tried again so often.
+_MEMORY_TRIES = 40
+_MEMORY_MS = 50
+
+# While there is no network nothing is to be done; somebody looks after the clock's wrap all the same.
+_OFF_MS = 60000
 
 _UNRESERVED = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
 
@@ -47,9 +59,10 @@ def authorization(identity: str, password: "str | bytes") -> tuple:
 class CsmsLink:
     """Keeps a WebSocket connection to the central system for the `peer`, for ever.
 
-    `peer` has opened(), receive(data) -> text or None, next_frame() -> text or None, busy, closed();
-    `credentials` has password(), changed(), refused(), accepted(); `below(n)` draws a random number, `ping_ms()`
-    says how often to ping (WebSocketPingInterval).
+    `peer` has opened(), receive(data) -> text or None, next_frame() -> text or None, next_due() -> ms until there may
+    be another one, busy, closed(); whoever changes what it would say calls wake(). `credentials` has password(),
+    changed(), refused(), accepted(); `below(n)` draws a random number, `ping_ms()` says how often to ping
+    (WebSocketPingInterval).
     """
 
     def __init__(self, endpoint, identity, credentials, peer, clock, log, below, ping_ms):
@@ -62,7 +75,8 @@ class CsmsLink:
         self._log = log
         self._backoff = Backoff(below)
         self._ping_ms = ping_ms
-        self._changed = asyncio.Event()
+        self._something = Alarm(clock)  # to say
+        self._changed = Alarm(clock)
         self._connecting = None
         self._network = True
 
@@ -71,16 +85,19 @@ class CsmsLink:
         if up != self._network:
             self._network = up
             self._backoff.reset()
-            self._changed.set()
+            self._changed.ring()
             if not up and self._connecting is not None:
                 self._connecting.cancel()
+
+    def wake(self):
+        """There may be something to say."""
+        self._something.ring()
 
     async def run(self):
         """Connect, converse, and connect again with growing pauses (OCPP-J errata 3.4). Never returns."""
         while True:
             if not self._network:
-                self._changed.clear()
-                await self._changed.wait()
+                await self._changed.wait(_OFF_MS)
                 continue
             opened = self._clock.uptime()
             self._connecting = asyncio.create_task(self._connection())
@@ -100,14 +117,7 @@ class CsmsLink:
 
     async def _pause(self, ms: int):
         self._log("csms: next attempt in %d ms" % ms)
-        self._changed.clear()
-        sleeper = asyncio.create_task(self._wake_after(ms))
-        await self._changed.wait()
-        sleeper.cancel()
-
-    async def _wake_after(self, ms: int):
-        await self._clock.sleep(ms)
-        self._changed.set()
+        await self._changed.wait(ms)
 
     async def _open(self):
         password = self._credentials.password()
@@ -151,7 +161,20 @@ class CsmsLink:
         # A function of its own: a large answer must not live on in a variable until the next message.
         reply = self._peer.receive(message)
         if reply is not None:
-            await socket.send(reply)
+            await self._send(socket, reply)
+        # An answer frees the line, and a call may have changed anything.
+        self._something.ring()
+
+    async def _send(self, socket, text):
+        """Send it; a want of memory is waited out, for nothing of it has left then. Raises what socket.send() does."""
+        for left in range(_MEMORY_TRIES, -1, -1):
+            try:
+                await socket.send(text)
+                return
+            except MemoryError:
+                if not left or socket.closed:
+                    raise
+            await self._clock.sleep(_MEMORY_MS)
 
     async def _speak(self, socket):
         try:
@@ -159,7 +182,8 @@ class CsmsLink:
                 socket.ping_interval_ms = self._ping_ms()
                 frame = self._peer.next_frame()
                 if frame is not None:
-                    await socket.send(frame)
+                    await self._send(socket, frame)
+                    frame = None
                 elif not self._peer.busy and self._credentials.changed():
                     # The answer that accepted the new key has the line to itself for a moment.
                     await self._clock.sleep(_ANSWER_MS)
@@ -167,7 +191,7 @@ class CsmsLink:
                     await self._clock.sleep(_CLOSING_MS)
                     break
                 else:
-                    await self._clock.sleep(20)
+                    await self._something.wait(min(_LOOK_MS, max(_SOON_MS, self._peer.next_due())))
         except Exception as error:
             # Whatever it is, a new connection is better than one that says nothing any more.
             self._log("csms: not sent: %r" % error)
