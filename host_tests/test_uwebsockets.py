@@ -2,7 +2,7 @@
 
 import asyncio
 
-from uwebsockets import ConnectionClosed, HandshakeError, connect, frames, handshake
+from uwebsockets import ConnectionClosed, HandshakeError, client, connect, frames, handshake, outgoing
 from uwebsockets.backoff import Backoff
 
 
@@ -443,5 +443,237 @@ def test_cancelling_at_any_moment_closes_the_socket():
                 pass
             await asyncio.sleep(0.05)
             assert ms < 40 or len(hung_up) > before, "the server still waits"
+
+    play(script, scenario)
+
+
+# How frames leave
+
+
+class Writes:
+    """A writer that remembers what it is given, write by write."""
+
+    def __init__(self):
+        self.all = []
+        self.transport = self.s = self
+
+    def write(self, data):
+        self.all.append(bytes(data))
+        return len(data)
+
+    async def drain(self):
+        pass
+
+
+def sent(payload, pieces=None, size=None):
+    """The writes that a text of these pieces makes."""
+    writer = Writes()
+    pieces = (payload,) if pieces is None else pieces
+    asyncio.run(outgoing.write_frame(writer, frames.TEXT, len(payload) if size is None else size, pieces, b"\1\2\3\4"))
+    return writer.all
+
+
+def unmasked(data):
+    """The payload of a frame of ours."""
+    short = data[1] & 0x7F
+    start = 2 if short < 126 else 4 if short == 126 else 10
+    length = short if short < 126 else int.from_bytes(data[2:start], "big")
+    assert data[0] == 0x81 and data[1] & 0x80 and len(data) == start + 4 + length
+    return frames.mask(data[start + 4 :], data[start : start + 4])
+
+
+def test_a_message_leaves_in_as_few_writes_as_there_is_memory_for():
+    for size in (0, 1, 125, 126, 256, 257, 1000, 1388, 1391, 1392, 1393, 1400, 4301):
+        payload = (b"0123456789abcdefghijk" * (size // 21 + 1))[:size]
+        for pieces in (None, (payload[at : at + 7] for at in range(0, size, 7)), (payload[:1], b"", payload[1:])):
+            writes = sent(payload, pieces)
+            assert unmasked(b"".join(writes)) == payload, size
+            assert len(writes) == max(1, -(-len(b"".join(writes)) // 1400)), (size, [len(w) for w in writes])
+
+
+class Short:
+    """A heap with no piece of more than `most` bytes, for outgoing.py."""
+
+    def __init__(self, most):
+        self.most = most
+        self.mask = frames.mask
+
+    def _there(self, size):
+        if size > self.most:
+            raise MemoryError
+
+    def bytearray(self, size):
+        self._there(size)
+        return bytearray(size)
+
+    def masked(self, data, key):
+        self._there(len(data))
+        return self.mask(data, key)
+
+    def __enter__(self):
+        outgoing.bytearray = self.bytearray
+        frames.mask = self.masked
+        return self
+
+    def __exit__(self, *exception):
+        del outgoing.bytearray
+        frames.mask = self.mask
+
+
+def test_with_little_memory_it_leaves_in_small_pieces_or_not_at_all():
+    payload = bytes([(5 * at) & 127 for at in range(2000)])
+    for most in (1399, 255, 64):
+        with Short(most):
+            writes = sent(payload)
+        assert unmasked(b"".join(writes)) == payload and max([len(write) for write in writes]) <= max(64, most)
+    writer = Writes()
+    for wrong in (MemoryError, ValueError):
+        with Short(15 if wrong is MemoryError else 5000):
+            try:
+                asyncio.run(outgoing.write_frame(writer, frames.TEXT, 50, (payload[:51],), b"abcd"))
+            except wrong:
+                pass
+            else:
+                raise AssertionError(wrong)
+    assert writer.all == [], "nothing has left, so the connection is as it was"
+
+
+def test_half_a_frame_is_an_end():
+    def pieces():
+        yield b"a" * 3000
+        raise MemoryError
+
+    writer = Writes()
+    try:
+        asyncio.run(outgoing.write_frame(writer, frames.TEXT, 4000, pieces(), b"abcd"))
+    except OSError as error:
+        assert "half a frame" in str(error) and len(writer.all) == 2
+    else:
+        raise AssertionError("half a frame was sent, and nobody heard of it")
+
+
+def test_a_want_of_memory_while_reading_is_waited_out():
+    async def script(server, reader, writer):
+        await server.hear(reader, frames.TEXT)
+        writer.write(frame(frames.TEXT, b"all of it"))
+        await writer.drain()
+        await reader.read(100)
+
+    async def scenario(url):
+        socket = await connect(url)
+        await socket.send("go on")
+        read, asked = socket._reader.read, []
+
+        async def starved(size):
+            asked.append(size)
+            if len(asked) < 4:
+                raise MemoryError
+            return await read(size)
+
+        socket._reader = type("Starved", (), {"read": staticmethod(starved)})
+        assert await socket.recv() == "all of it" and asked[:4] == [512, 64, 64, 64]
+        await socket.abort()
+
+    play(script, scenario)
+
+
+def test_a_server_that_pings_and_never_reads_is_left():
+    async def script(server, reader, writer):
+        while True:
+            writer.write(frame(frames.PING, bytes(125)) * 50)
+            await writer.drain()
+            await asyncio.sleep(0)
+
+    async def scenario(url):
+        socket = await connect(url, ping_interval_ms=54000)
+        assert await closed_with(socket) == 1006
+
+    patient = outgoing._SENDING_MS
+    outgoing._SENDING_MS = 300
+    try:
+        play(script, scenario)
+    finally:
+        outgoing._SENDING_MS = patient
+
+
+def test_whoever_waits_while_another_sends_in_vain_is_woken():
+    async def script(server, reader, writer):
+        await asyncio.sleep(5)
+
+    async def scenario(url):
+        socket = await connect(url)
+        hearing = asyncio.create_task(closed_with(socket))
+        for _ in range(400):
+            try:
+                await socket.send(bytes(30000))
+            except ConnectionClosed as error:
+                assert error.code == 1006 and "not sent" in error.reason
+                break
+        else:
+            raise AssertionError("a server that reads nothing takes it all in")
+        assert await asyncio.wait_for(hearing, 2) == 1006
+
+    patient = outgoing._SENDING_MS
+    outgoing._SENDING_MS = 300
+    try:
+        play(script, scenario)
+    finally:
+        outgoing._SENDING_MS = patient
+
+
+def test_a_new_ping_interval_begins_with_a_ping():
+    async def script(server, reader, writer):
+        for _ in range(3):
+            writer.write(frame(frames.PONG, await server.hear(reader, frames.PING)))
+            await writer.drain()
+        writer.write(frame(frames.TEXT, b"still here"))
+        await writer.drain()
+        await reader.read(100)
+
+    async def scenario(url):
+        slices = client._SLICE_MS
+        client._SLICE_MS = 400
+        try:
+            socket = await connect(url, ping_interval_ms=54000)
+            hearing = asyncio.create_task(socket.recv())
+            await asyncio.sleep(0.9)  # silent for longer than twice the interval that comes now
+            socket.ping_interval_ms = 200
+            assert await hearing == "still here"
+            await socket.abort()
+        finally:
+            client._SLICE_MS = slices
+
+    play(script, scenario)
+
+
+def test_an_idle_connection_wakes_up_seldom():
+    async def script(server, reader, writer):
+        await reader.read(100)
+
+    async def scenario(url):
+        socket = await connect(url, ping_interval_ms=54000)
+        slept = []
+        rest = asyncio.sleep
+
+        class Counted:
+            def __getattr__(self, name):
+                return getattr(asyncio, name)
+
+            async def sleep(self, seconds):
+                slept.append(seconds)
+                await rest(seconds)
+
+        client.asyncio = Counted()
+        try:
+            hearing = asyncio.create_task(socket.recv())
+            await rest(0.3)
+            assert slept == [2.0], "and nothing is read, nor any task made, in between"
+        finally:
+            client.asyncio = asyncio
+        await socket.abort()
+        try:
+            await asyncio.wait_for(hearing, 2)
+        except ConnectionClosed:
+            pass
 
     play(script, scenario)

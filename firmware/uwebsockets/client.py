@@ -4,26 +4,21 @@ import asyncio
 
 from . import frames
 from .errors import ConnectionClosed
-from .sockets import close_stream, send_all
+from .outgoing import write_frame
+from .sockets import close_stream
 
 _READ = 512
 
 # Silence is looked at in slices of a quarter of the ping interval, and so often at least: a new one is soon obeyed.
 _SLICE_MS = 2000
 
-# A close handshake may take this long, and no longer the other side to take in a segment: one that sends and never
-# reads is left.
+# A close handshake may take this long.
 _CLOSING_S = 2
-_SENDING_MS = 10000
-
-# What leaves in one write: a TCP segment. What memory has no room for leaves in so little.
-_SEGMENT = 1400
-_LEAST_SEGMENT = 64
-_LEAST_PIECE = 16  # a multiple of 4, and one block of MicroPython's heap
 
 # Memory that is short now may be there soon: so often it is tried again.
 _TRIES = 20
 _TRY_MS = 50
+_LITTLE = 64
 
 
 class WebSocket:
@@ -101,7 +96,7 @@ class WebSocket:
         """The next bytes: a want of memory is waited out, what the other side sends waits in the network meanwhile."""
         for left in range(_TRIES, -1, -1):
             try:
-                return await self._reader.read(_READ if left == _TRIES else _LEAST_SEGMENT)
+                return await self._reader.read(_READ if left == _TRIES else _LITTLE)
             except MemoryError:
                 if not left:
                     raise
@@ -133,7 +128,8 @@ class WebSocket:
         """Send a str as a text message, bytes as a binary one.
 
         What has a `size` and pieces() goes out as a text too, without ever being there as a whole: that many bytes of
-        UTF-8. Raises ConnectionClosed when there is no connection, ValueError when it was not that many.
+        UTF-8. Raises ConnectionClosed when there is no connection; MemoryError, or ValueError (it was not that many),
+        when nothing of it has left.
         """
         if isinstance(message, str):
             await self._frame(frames.TEXT, frames.bytes_of(message))
@@ -178,37 +174,11 @@ class WebSocket:
         async with self._lock:
             if self.closed or self._close_sent:
                 raise ConnectionClosed(1006, self._why)
-            key = self._urandom(4)
-            head = frames.header(opcode, size, key)
-            # As much as a segment holds leaves in one write: header and payload in two would wait for each other.
-            out = _segment(len(head) + size)
-            used = len(head)
-            out[:used] = head
-            sent = 0
-            begun = False
             try:
-                for piece in pieces:
-                    for part in _masked(piece, key):
-                        start = 0
-                        while start < len(part):
-                            if used == len(out):
-                                begun = True
-                                await send_all(self._writer, out, used, _SENDING_MS)
-                                used = 0
-                            taken = min(len(part) - start, len(out) - used)
-                            out[used : used + taken] = part[start : start + taken]
-                            used += taken
-                            start += taken
-                    turn = len(piece) % 4
-                    key = key[turn:] + key[:turn]
-                    sent += len(piece)
-                if sent != size:
-                    raise ValueError("a message of %d bytes was announced with %d" % (sent, size))
-                begun = True
-                await send_all(self._writer, out, used, _SENDING_MS)
+                await write_frame(self._writer, opcode, size, pieces, self._urandom(4))
+            except (MemoryError, ValueError):
+                raise  # nothing has left: the connection is as it was
             except BaseException as error:
-                if not begun:
-                    raise  # nothing has left, and the connection is as it was
                 # Half a frame cannot be mended: the connection goes, and whoever it was for asks again.
                 await self._leave("not sent: %r" % error)
                 if isinstance(error, OSError):
@@ -244,28 +214,3 @@ class WebSocket:
         # A socket that is closed with bytes unread resets the connection, and our close frame with it.
         while await self._reader.read(_READ):
             pass
-
-
-def _segment(size: int):
-    """Room for what leaves in one write, of so many bytes as much as memory gives. Raises MemoryError."""
-    try:
-        return bytearray(min(size, _SEGMENT))
-    except MemoryError:
-        return bytearray(min(size, _LEAST_SEGMENT))
-
-
-def _masked(piece, key):
-    """The piece masked, in parts: a second copy of a large message would not fit."""
-    view = memoryview(piece)
-    at = 0
-    most = frames.PIECE
-    while at < len(piece):
-        try:
-            part = frames.mask(view[at : at + most], key)
-        except MemoryError:
-            if most == _LEAST_PIECE:
-                raise
-            most = _LEAST_PIECE
-            continue
-        yield part
-        at += most
