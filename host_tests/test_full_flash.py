@@ -18,7 +18,7 @@ def test_a_full_flash_keeps_nobody_from_charging():
     assert bench.status() == "Charging" and bench.central.all("StartTransaction")[0]["reservationId"] == 1
     bench.evses[1].fault = ("OtherError", None)
     bench.run(2000)
-    assert bench.station.connectors[1].held is None
+    assert bench.station.connectors[1].reservation is None
     bench.storage.full = False
     bench.run(120000, 1000)
     after = bench.cut()

@@ -193,6 +193,7 @@ class Bench:
         )
         for old, new in zip(self.evses, after.evses):
             new.connected = old.connected
+            new.locked = old.locked
         after.central = self.central
         return after
 

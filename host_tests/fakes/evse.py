@@ -49,8 +49,9 @@ class FakeEvse:
         self.wants = True
         self.offered_ma = 0
         self.fault = None
-        self.warning = None
         self._facts = None
+        self.odd = None  # what warns besides the lock
+        self._bolt_target = False
 
     @property
     def pilot_state(self):
@@ -60,6 +61,12 @@ class FakeEvse:
     def contactor_closed(self):
         locked = self.locked or not self.has_lock
         return bool(self.connected and self.wants and self.offered_ma and locked and not self.fault)
+
+    @property
+    def warning(self):
+        """A bolt that sticks is known at once here; a real lock takes its tries."""
+        stuck = self.lock_sticks and self.locked != self._bolt_target
+        return self.odd or (("ConnectorLockFailure", None) if stuck else None)
 
     def offer(self, ma):
         self.offered_ma = ma if ma >= 6000 else 0
@@ -77,11 +84,15 @@ class FakeEvse:
         self.fault = (code, None) if code else None
 
     def lock(self):
+        self._bolt_target = True
         if not self.lock_sticks:
             self.locked = True
         return self.locked
 
     def unlock(self):
+        if self.contactor_closed:
+            return False
+        self._bolt_target = False
         if not self.lock_sticks:
             self.locked = False
         return not self.locked

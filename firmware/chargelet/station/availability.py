@@ -13,7 +13,7 @@ def load(station, storage):
     if len(flags) == len(station.connectors) + 1:
         station.operative = flags[0]
         for connector, flag in zip(station.connectors, flags[1:]):
-            connector.operative = flag
+            connector.set_operative(flag)
 
 
 def change(station, connector_id: int, operative: bool) -> str:
@@ -41,18 +41,5 @@ def change(station, connector_id: int, operative: bool) -> str:
     station.operative = flags[0]
     scheduled = False
     for connector in meant:
-        if connector.transaction and connector.operative != operative:
-            connector.scheduled = operative
-            scheduled = True
-        else:
-            connector.scheduled = None
-            connector.operative = operative
-            if not operative:
-                connector.forget()
+        scheduled = connector.set_operative(operative) or scheduled
     return "Scheduled" if scheduled else "Accepted"
-
-
-def transaction_ended(station, connector):
-    """What was scheduled happens now; it is stored already."""
-    connector.operative = connector.scheduled
-    connector.scheduled = None

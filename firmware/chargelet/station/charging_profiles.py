@@ -41,23 +41,45 @@ class ChargingProfiles:
     def _name(self, profile) -> str:
         return "%s%s-%d-%d" % (_PREFIX, profile.purpose, profile.connector, profile.stack)
 
+    def _beside(self, profile) -> list:
+        """Those that stay when this one comes."""
+        name = self._name(profile)
+        return [one for one in self._all if one.id != profile.id and self._name(one) != name]
+
+    def room_for(self, profile, most: int) -> bool:
+        """Whether there would be no more than `most` with this one."""
+        return len(self._beside(profile)) < most
+
     def install(self, profile, most: int) -> bool:
         """Add one, in place of those with the same id, or purpose, connector and stack level (§3.13.2, §5.16.3).
 
         False when there are too many, or flash is full; then all is as it was.
         """
-        name = self._name(profile)
-        rest = [one for one in self._all if one.id != profile.id and self._name(one) != name]
-        if len(rest) >= most:
+        if not self.room_for(profile, most) or not self._written(profile):
             return False
+        self._take(profile)
+        return True
+
+    def apply(self, profile):
+        """Add one that came with its transaction (RemoteStartTransaction, §5.16.2): whatever happens.
+
+        There is room for it. On a full flash it lasts until the next boot.
+        """
+        self._written(profile)
+        self._take(profile)
+
+    def _written(self, profile) -> bool:
         try:
-            self._station.storage.write(name, json.dumps(profile.stored()).encode())
+            self._station.storage.write(self._name(profile), json.dumps(profile.stored()).encode())
         except OSError as error:
             self._station.log("charging profiles: %d is not kept: flash says %s" % (profile.id, error))
             return False
-        self._drop([one for one in self._all if one not in rest], name)
-        self._all.append(profile)
         return True
+
+    def _take(self, profile):
+        rest = self._beside(profile)
+        self._drop([one for one in self._all if one not in rest], self._name(profile))
+        self._all.append(profile)
 
     def _drop(self, gone, but=None):
         for profile in gone:

@@ -149,12 +149,12 @@ class Maintenance:
     def block(self, blocked: bool):
         """No new session begins while firmware is being installed."""
         for connector in self._station.connectors:
-            connector.blocked = blocked
+            connector.block(blocked)
 
     def quiet(self) -> bool:
         """Whether nobody charges or is about to."""
         for connector in self._station.connectors:
-            if connector.transaction or connector.id_tag or connector.interrupted is not None:
+            if connector.transaction or connector.claim or connector.interrupted is not None:
                 return False
         return True
 

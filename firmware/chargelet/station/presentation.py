@@ -1,7 +1,7 @@
-"""Knows what a card at the reader, or a remote request in its place, means. Knows no payloads."""
+"""What a card at the reader, or a remote request in its place, means. No payloads are known here."""
 
 from . import transaction
-from .transaction import kept_for, same
+from .claim import Claim, admits, same
 
 
 def swipe(station, id_tag: str, connector_id: "int | None" = None):
@@ -20,21 +20,28 @@ def swipe(station, id_tag: str, connector_id: "int | None" = None):
             _tell(station, True)
             return
     for connector in at:
-        if connector.keep_locked_for and same(connector.keep_locked_for[0], id_tag):
-            connector.release = True
+        # Also the one whose bolt has jammed after the transaction: another try is meant, not another transaction.
+        if connector.bolt.owned_by(id_tag):
+            connector.free_cable()
             _tell(station, True)
             return
     for connector in at:
-        if connector.id_tag and same(connector.id_tag, id_tag):
+        if connector.claim and same(connector.claim.id_tag, id_tag):
             station.log("connector %d: %s presented again: never mind" % (connector.id, id_tag))
             connector.forget()
             _tell(station, True)
             return
-    if station.reserved and not [c for c in at if c.transaction or _open_to(c, id_tag)]:
+    if station.reserved and not [c for c in at if c.transaction or c.open_to(id_tag)]:
         station.log("%s: all is reserved for others" % id_tag)
         _tell(station, False)
         return
-    station.authorization.ask(id_tag, connector_id, _decided(station, id_tag, connector_id, False))
+
+    def decided(status, parent):
+        _tell(station, status == "Accepted")
+        if not (parent and _of_group(station, at, id_tag, parent, status)) and status == "Accepted":
+            _claim(station, at, Claim(id_tag, parent, 0, connector_id is None))
+
+    station.authorization.ask(id_tag, connector_id, decided)
 
 
 def _tell(station, accepted):
@@ -42,31 +49,35 @@ def _tell(station, accepted):
     station.card = accepted, station.clock.uptime()
 
 
-def _open_to(connector, id_tag) -> bool:
-    """Whether somebody may start here, as far as that is known without a parentIdTag."""
-    return connector.held is None or same(connector.held[3], id_tag) or connector.held[4] is not None
-
-
 def remote_start(station, id_tag: str, connector_id: "int | None", profile=None) -> bool:
     """RemoteStartTransaction (OCPP 1.6 §5.11), perhaps with a charging profile: whether it will be tried."""
-    if not station.registration.accepted or station.resetting:
+    if not id_tag or not station.registration.accepted or station.resetting or station.outbox.full:
         return False
     if connector_id is None:
-        connector = _choose([c for c in station.connectors if _open_to(c, id_tag)], id_tag)
+        connector = _choose([c for c in station.connectors if c.open_to(id_tag)], id_tag)
     else:
         connector = station.connector(connector_id)
-    if connector is None or not connector.usable or connector.id_tag or not _open_to(connector, id_tag):
+    if connector is None or not connector.usable or connector.claim or not connector.open_to(id_tag):
         return False
     if profile:
         profile.connector = connector.id
-    if station.config["AuthorizeRemoteTxRequests"]:
-        station.authorization.ask(id_tag, connector.id, _decided(station, id_tag, connector.id, True, profile))
-    else:
-        parent = (station.authorization.local(id_tag) or (None, None))[1]
-        if not kept_for(connector, id_tag, parent):
+        # Those that wait with their claims will take theirs first.
+        waiting = [c for c in station.connectors if c.claim and c.claim.profile]
+        if not station.profiles().room_for(profile, station.config["MaxChargingProfilesInstalled"] - len(waiting)):
+            station.log("remote start: there is no room for its charging profile")
             return False
-        connector.present(id_tag, parent)
-        connector.profile = profile
+    if not station.config["AuthorizeRemoteTxRequests"]:
+        parent = (station.authorization.local(id_tag) or (None, None))[1]
+        if not connector.kept_for(id_tag, parent):
+            return False
+        connector.present(Claim(id_tag, parent, 0, False, profile))
+        return True
+
+    def decided(status, parent):
+        if status == "Accepted":
+            _claim(station, [connector], Claim(id_tag, parent, 0, False, profile))
+
+    station.authorization.ask(id_tag, connector.id, decided)
     return True
 
 
@@ -80,43 +91,34 @@ def remote_stop(station, transaction_id: int) -> bool:
     return False
 
 
-def _decided(station, id_tag, connector_id, remote, profile=None):
-    return lambda status, parent: _act(station, id_tag, connector_id, remote, profile, status, parent)
-
-
-def _act(station, id_tag, connector_id, remote, profile, status, parent):
-    """The answer about an idTag is there."""
-    if not remote:
-        _tell(station, status == "Accepted")
-    at = [c for c in station.connectors if connector_id in (None, c.id)]
-    if parent and not remote:
-        held = _of_group(at, parent)
-        if held and (status == "Accepted" or status == "ConcurrentTx") and not _waiting(at):
-            if held.transaction:
-                # A card of the same group stops what another has started (§3.10).
-                transaction.stop(station, held, "Local", id_tag)
-            else:
-                held.release = True
-            return
-    if status != "Accepted":
-        return
-    at = [c for c in at if kept_for(c, id_tag, parent)]
-    connector = _choose(at, id_tag, parent) if connector_id is None or not at else at[0]
+def _claim(station, connectors, claim):
+    """An accepted idTag wants to charge at one of these connectors."""
+    at = [c for c in connectors if c.kept_for(claim.id_tag, claim.parent_id_tag)]
+    connector = _choose(at, claim.id_tag, claim.parent_id_tag) if claim.anywhere or not at else at[0]
     if connector is None or not connector.usable:
-        station.log("%s is accepted, but no connector is free" % id_tag)
+        station.log("%s is accepted, but no connector is free" % claim.id_tag)
         return
-    connector.present(id_tag, parent, anywhere=connector_id is None)
-    connector.profile = profile
+    connector.present(claim)
 
 
-def _of_group(connectors, parent):
+def _of_group(station, connectors, id_tag, parent, status) -> bool:
+    """Let a card of a group stop what another one of it has started (OCPP 1.6 §3.10), or open its bolt.
+
+    Not while a vehicle waits at the same reader for somebody to pay: the card is for that one then. It might be a
+    stranger's, but it was plugged in within ConnectionTimeOut (errata 3.20), by somebody who stands there. A fleet or a
+    family has one group: if their second card stopped the first session, a shared reader could serve one of them only.
+    """
+    if status not in ("Accepted", "ConcurrentTx") or _waiting(connectors):
+        return False
     for connector in connectors:
         running = connector.transaction
-        if running and same(running.parent_id_tag, parent):
-            return connector
-        if connector.keep_locked_for and same(connector.keep_locked_for[1], parent):
-            return connector
-    return None
+        if running and admits(running, id_tag, parent):
+            transaction.stop(station, connector, "Local", id_tag)
+            return True
+        if connector.bolt.owned_by(id_tag, parent):
+            connector.free_cable()
+            return True
+    return False
 
 
 def _waiting(connectors):
@@ -130,7 +132,7 @@ def _choose(connectors, id_tag, parent=None):
     """The connector that somebody without a choice means: the one kept for them, or where a vehicle waits, or a free
     one."""
     for connector in connectors:
-        if connector.held and connector.usable and not connector.id_tag and kept_for(connector, id_tag, parent):
+        if connector.reservation and connector.usable and not connector.claim and connector.kept_for(id_tag, parent):
             return connector
     best = _waiting(connectors)
     if best is None:
@@ -139,7 +141,7 @@ def _choose(connectors, id_tag, parent=None):
                 return connector
     if best is None:
         # Only one place, and the same vehicle: a new transaction with the plug still in (F2).
-        plugged = [c for c in connectors if c.usable and c.evse.connected and not c.id_tag]
+        plugged = [c for c in connectors if c.usable and c.evse.connected and not c.claim]
         best = plugged[0] if len(plugged) == 1 and len(connectors) == 1 else None
     return best
 
@@ -147,9 +149,10 @@ def _choose(connectors, id_tag, parent=None):
 def follow_the_cable(station):
     """A card was accepted for one free connector, and the cable went into another: that one is meant."""
     for connector in station.connectors:
-        if connector.id_tag and connector.anywhere and not connector.evse.connected:
-            tags = connector.id_tag, connector.parent_id_tag
-            other = _waiting([c for c in station.connectors if kept_for(c, *tags)])
+        claim = connector.claim
+        if claim and claim.anywhere and not connector.evse.connected:
+            other = _waiting([c for c in station.connectors if c.kept_for(claim.id_tag, claim.parent_id_tag)])
             if other:
-                other.present(connector.id_tag, connector.parent_id_tag, connector.reservation_id)
+                claim.anywhere = False
+                other.present(claim)
                 connector.forget()

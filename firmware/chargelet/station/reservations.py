@@ -1,16 +1,36 @@
-"""Knows which connectors are kept for whom (OCPP 1.6 §5.1, §5.13), through power cuts. Knows no transactions' insides.
+"""Which connectors are kept for whom (OCPP 1.6 §5.1, §5.13), through power cuts. No transaction is known here.
 
-A reservation is `[id, connector, expiry in seconds since 2000, idTag, parentIdTag or None]`; connector 0 stands for
-any one that is free. What follows for a connector is its `held`: the reservation that keeps others away from it.
+A reservation of connector 0 is for any one that is free. What follows for a connector is its `reservation`: the one
+that keeps others away from it.
 """
 
 import json
 
+from .claim import admits
 from .registers import read_list
-from .transaction import same
 
 _FILE = "reservations"
 _AGAIN_MS = 60000
+
+
+class Reservation:
+    """One; `expiry` in seconds since 2000. Raises TypeError or ValueError for a row that makes no sense."""
+
+    def __init__(self, number: int, connector_id: int, expiry: int, id_tag: str, parent_id_tag: "str | None"):
+        for value in (number, connector_id, expiry):
+            if type(value) is not int:
+                raise TypeError("a reservation's number, connector or expiry")
+        if not isinstance(id_tag, str) or not (parent_id_tag is None or isinstance(parent_id_tag, str)):
+            raise TypeError("a reservation's idTag")
+        self.number = number
+        self.connector_id = connector_id
+        self.expiry = expiry
+        self.id_tag = id_tag
+        self.parent_id_tag = parent_id_tag or None
+
+    def row(self) -> list:
+        """The arguments of the same reservation again, for flash."""
+        return [self.number, self.connector_id, self.expiry, self.id_tag, self.parent_id_tag]
 
 
 class Reservations:
@@ -18,68 +38,82 @@ class Reservations:
 
     def __init__(self, station):
         self._station = station
-        self._all = [row for row in read_list(station.storage, _FILE, station.log) if _whole(row)]
+        self._all = []
+        for row in read_list(station.storage, _FILE, station.log):
+            try:
+                self._all.append(Reservation(*row))
+            except (TypeError, ValueError):
+                station.log("reservations: one that is stored makes no sense and is left out")
         self._unsaved = None  # the uptime at which flash, which was full, is tried again
 
-    def _save(self, rows):
+    def _save(self, those):
         """Raises OSError on a full flash; then nothing has changed."""
-        if rows:
-            self._station.storage.write(_FILE, json.dumps(rows).encode())
+        if those:
+            self._station.storage.write(_FILE, json.dumps([one.row() for one in those]).encode())
         else:
             self._station.storage.remove(_FILE)
-        self._all = rows
+        self._all = those
         self._unsaved = None
-        self._hold()
+        self._keep()
 
-    def _end(self, rows):
+    def _end(self, left):
         """These are left. A full flash keeps no reservation alive, and nobody from charging."""
         try:
-            self._save(rows)
+            self._save(left)
         except OSError as error:
-            self._station.log("reservations: %d left, not durable yet: flash says %s" % (len(rows), error))
-            self._all = rows
+            self._station.log("reservations: %d left, not durable yet: flash says %s" % (len(left), error))
+            self._all = left
             self._unsaved = self._station.clock.uptime() + _AGAIN_MS
-            self._hold()
+            self._keep()
 
     def reserve(self, number: int, connector_id: int, expiry: int, id_tag: str, parent: "str | None") -> str:
-        """ReserveNow: Accepted, Faulted, Occupied, Unavailable or Rejected."""
+        """ReserveNow: Accepted, Faulted, Occupied, Unavailable or Rejected.
+
+        The connector's state is looked at first: what it says is true of any reservation.
+        """
         station = self._station
-        now = station.clock.now()
         connector = station.connector(connector_id)
-        if (connector is None and connector_id) or now is None or expiry <= now:
+        if connector is None and (connector_id or not station.config["ReserveConnectorZeroSupported"]):
             return "Rejected"
-        others = [row for row in self._all if row[0] != number]
-        if connector:
-            taken = [row for row in others if row[1] == connector_id]
-            status = "Occupied" if taken else _state(station, connector)
-            if status == "Accepted" and not self._enough(others, connector):
-                status = "Occupied"
-        else:
-            states = [_state(station, one) for one in station.connectors]
-            if "Accepted" in states:
-                status = "Accepted" if self._enough(others + [[0, 0]], None) else "Occupied"
-            else:
-                status = "Occupied" if "Occupied" in states else states[0]
+        others = [one for one in self._all if one.number != number]
+        status = self._of_one(connector, others) if connector else self._of_all(others)
+        now = station.clock.now()
+        if status == "Accepted" and (now is None or expiry <= now or not id_tag):
+            return "Rejected"
         if status == "Accepted":
             try:
-                self._save(others + [[number, connector_id, expiry, id_tag, parent]])
+                self._save(others + [Reservation(number, connector_id, expiry, id_tag, parent)])
             except OSError as error:
                 station.log("reservation %d: flash says %s" % (number, error))
                 return "Rejected"
         return status
 
-    def _enough(self, rows, without) -> bool:
-        """Whether there is a free connector for each reservation of any connector, `without` one of them."""
-        taken = [row[1] for row in rows]
+    def _of_one(self, connector, others) -> str:
+        status = _state(connector)
+        if status == "Accepted":
+            taken = [one for one in others if one.connector_id == connector.id]
+            if taken or not self._enough(others, connector, 0):
+                return "Occupied"
+        return status
+
+    def _of_all(self, others) -> str:
+        states = [_state(one) for one in self._station.connectors]
+        if "Accepted" in states:
+            return "Accepted" if self._enough(others, None, 1) else "Occupied"
+        return "Occupied" if "Occupied" in states else states[0]
+
+    def _enough(self, those, without, more) -> bool:
+        """Whether there is a free connector for each reservation of any connector and `more`, `without` one of them."""
+        taken = [one.connector_id for one in those]
         free = 0
         for connector in self._station.connectors:
             if connector is not without and connector.id not in taken:
-                free += _state(self._station, connector) == "Accepted"
-        return free >= taken.count(0)
+                free += _state(connector) == "Accepted"
+        return free >= taken.count(0) + more
 
     def cancel(self, number: int) -> bool:
         """CancelReservation (§5.1): whether there was one."""
-        rest = [row for row in self._all if row[0] != number]
+        rest = [one for one in self._all if one.number != number]
         found = len(rest) < len(self._all)
         if found:
             self._end(rest)
@@ -87,10 +121,10 @@ class Reservations:
 
     def use(self, connector, id_tag: str, parent: "str | None") -> "int | None":
         """A transaction starts: the reservationId that it is for, which ends with it."""
-        for row in self._all:
-            if row[1] in (connector.id, 0) and (same(row[3], id_tag) or same(row[4], parent)):
-                self._end([other for other in self._all if other is not row])
-                return row[0]
+        for one in self._all:
+            if one.connector_id in (connector.id, 0) and admits(one, id_tag, parent):
+                self._end([other for other in self._all if other is not one])
+                return one.number
         return None
 
     def step(self):
@@ -98,45 +132,56 @@ class Reservations:
         station = self._station
         now = station.clock.now()
         rest = []
-        for row in self._all:
-            connector = station.connector(row[1])
+        for one in self._all:
+            connector = station.connector(one.connector_id)
             meant = (connector,) if connector else station.connectors
-            usable = [one for one in meant if one.operative and not one.evse.fault]
-            if usable and (now is None or now < row[2]):
-                rest.append(row)
+            usable = [place for place in meant if place.operative and not place.faulted]
+            if usable and (now is None or now < one.expiry):
+                rest.append(one)
         if len(rest) < len(self._all):
             station.log("reservations: %d ended" % (len(self._all) - len(rest)))
             self._end(rest)
         elif self._unsaved is not None and station.clock.uptime() >= self._unsaved:
             self._end(rest)
-        self._hold()
+        self._keep()
 
-    def _hold(self):
+    def next_due(self, latest: int) -> int:
+        """The uptime in ms at which step() has something to do though nothing has happened by then, or `latest`.
+
+        It follows from the clock: one that is set is something that happens.
+        """
+        clock = self._station.clock
+        now = clock.now()
+        if self._unsaved is not None:
+            latest = min(latest, self._unsaved)
+        for one in self._all:
+            if now is not None:
+                # A second at least: what has expired ends with the next step.
+                latest = min(latest, clock.uptime() + max(1, one.expiry - now) * 1000)
+        return latest
+
+    def _keep(self):
+        """Give each connector the reservation that keeps it."""
         connectors = self._station.connectors
+        anywhere = [one for one in self._all if one.connector_id == 0]
+        free = []
         for connector in connectors:
-            connector.held = None
-            for row in self._all:
-                if row[1] == connector.id:
-                    connector.held = row
-        anywhere = [row for row in self._all if row[1] == 0]
-        if anywhere:
-            # A vehicle that nobody has paid for yet does not make a connector somebody's.
-            free = [one for one in connectors if one.usable and not (one.held or one.id_tag or one.finished)]
-            if len(free) <= len(anywhere):
-                for connector, row in zip(free, anywhere):
-                    connector.held = row
+            own = None
+            for one in self._all:
+                if one.connector_id == connector.id:
+                    own = one
+            connector.reserve(own)
+            if not own and connector.usable and not (connector.claim or connector.finished):
+                # A vehicle that nobody has paid for yet does not make a connector somebody's.
+                free.append(connector)
+        if len(free) <= len(anywhere):
+            for connector, one in zip(free, anywhere):
+                connector.reserve(one)
 
 
-def _whole(row) -> bool:
-    """Whether a stored reservation makes sense."""
-    if not isinstance(row, list) or len(row) != 5 or not isinstance(row[3], str):
-        return False
-    return [type(value) for value in row[:3]] == [int, int, int] and (row[4] is None or isinstance(row[4], str))
-
-
-def _state(station, connector) -> str:
-    if connector.evse.fault:
+def _state(connector) -> str:
+    if connector.faulted:
         return "Faulted"
-    if not connector.operative:
+    if not connector.operative or connector.blocked:
         return "Unavailable"
     return "Accepted" if connector.free else "Occupied"

@@ -26,7 +26,7 @@ def step(station):
     if now < earliest:
         return
     if now < latest:
-        if station.authorization.online and (len(station.outbox) or station.notifier.due()):
+        if station.authorization.online and (len(station.outbox) or station.notifier.waiting):
             return
         for connector in station.connectors:
             if connector.evse.contactor_closed:

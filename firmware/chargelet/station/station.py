@@ -4,6 +4,7 @@ from ..ground import loading
 from . import authorization, credentials, metering, registration, status, transaction
 from .authorization import Authorization
 from .authorization_cache import AuthorizationCache
+from .bolt import CableOwners
 from .configuration import Configuration
 from .connector import Connector
 from .credentials import Credentials
@@ -44,7 +45,8 @@ class Station:
         self.resumes = bool(board.get("transaction", {}).get("resume_after_power_cut"))
         self.config = config = Configuration(storage, log)
         count = len(evses)
-        self.connectors = [Connector(at + 1, evse, clock) for at, evse in enumerate(evses)]
+        owners = CableOwners(storage, count, log)
+        self.connectors = [Connector(at + 1, evse, clock, owners) for at, evse in enumerate(evses)]
         whole = loading.borrow(_WHOLE)
         profiles = whole.profiles(board)
         config.declare(whole.keys(count, profiles), {"rotation": self._rotation})
@@ -163,15 +165,14 @@ class Station:
             return lambda: "NotSupported"
         evse = connector.evse
         transaction.stop(self, connector, "UnlockCommand")
-        connector.release = False
-        connector.keep_locked_for = None
+        connector.free_cable()
         clock = self.clock
         # Until when the contactor may be closed; then, until when the bolt may be in.
         deadlines = [clock.uptime() + _OPEN_MS]
 
         def poll():
             now = clock.uptime()
-            if not evse.contactor_closed:
+            if not evse.contactor_closed and connector.interrupted is None:
                 if evse.unlock():
                     return "Unlocked"
                 if len(deadlines) == 1:
@@ -193,7 +194,7 @@ class Station:
             self._reservations.step()
         if self._profiles is not None:
             self._profiles.step()
-        if [connector for connector in self.connectors if connector.anywhere and connector.id_tag]:
+        if [connector for connector in self.connectors if connector.claim and connector.claim.anywhere]:
             loading.load(_PRESENTATION).follow_the_cable(self)
         else:
             loading.forget(_PRESENTATION)
@@ -221,9 +222,14 @@ class Station:
         """How long nothing will be due."""
         now = self.clock.uptime()
         due = now + self.step_most_ms
+        timeout = self.config["ConnectionTimeOut"]
         for connector in self.connectors:
-            due = min(due, metering.due(self, connector, due))
-        due = min(due, metering.aligned_due(self, due))
+            due = metering.due(self, connector, due)
+            due = connector.next_due(timeout, len(self.connectors) > 1, due)
+        due = metering.aligned_due(self, due)
+        due = self.notifier.next_due(due)
+        if self._reservations is not None:
+            due = self._reservations.next_due(due)
         return max(1, due - now)
 
     def _own_status(self):

@@ -1,6 +1,6 @@
-"""Knows how a connector's status follows from its facts, and which changes are still to be told.
+"""How a connector's status follows from its facts, and which changes are still to be told. No payloads are known here.
 
-Knows no payloads. A status is a tuple `(status, errorCode, info, vendorErrorCode)`.
+A status is a tuple `(status, errorCode, info, vendorErrorCode)`.
 """
 
 KEYS = """
@@ -9,45 +9,94 @@ MinimumStatusDuration RW 0.. 0
 
 # Changes that wait for the wire; of more than these only the newest of each connector counts.
 _EVENTS_MOST = 12
+
+# What got no answer is told again after so long, then after twice as long, and so on. From the second failure on a
+# connector's changes wait for that, and only the newest of them is told.
 _RETRY_MS = 30000
+_DOUBLINGS_MOST = 7
+_PATIENT = 2
+
+# OCPP 1.6 §4.9 with errata 3.20 (B6): for each status those that may follow it, as their numbers in this list; then for
+# each the one by way of which it is told where it may not (0: it always may). Reserved follows Available only.
+_STATUSES = "Available Preparing Charging SuspendedEV SuspendedEVSE Finishing Reserved Unavailable Faulted"
+_FOLLOW = "2345789 134569 145689 135689 134689 1289 1289 123459 12345678"
+_BY_WAY_OF = "062222160"
 
 
-def derive(connector, station_operative: bool = True):
+def derive(connector):
     """A connector's status: the first line that fits, from facts alone (OCPP 1.6 §4.9)."""
     evse = connector.evse
     if evse.fault:
         return ("Faulted", evse.fault[0], None, evse.fault[1])
+    if connector.bolt.failed:
+        # Without the bolt in nothing charges, and with a bolt that does not come out nobody else does.
+        return ("Faulted", "ConnectorLockFailure", None, None)
     code, vendor = evse.warning or ("NoError", None)
-    transaction = connector.transaction
     info = None
-    if transaction:
-        limit_ma = connector.limit_ma()
+    if connector.transaction:
+        status = _charging(connector)
         if not evse.connected:
-            # OCPP 1.6 §4.9: with StopTransactionOnEVSideDisconnect false the transaction goes on.
-            status, info = "SuspendedEV", "EV side disconnected"
-        elif connector.starting(limit_ma) and not evse.contactor_closed:
-            status = "Preparing"
-        elif limit_ma < 6000:
-            status = "SuspendedEVSE"
-        elif evse.contactor_closed:
-            status = "Charging"
-        else:
-            status = "SuspendedEV"
+            info = "EV side disconnected"
     elif not connector.operative or connector.blocked:
         status = "Unavailable"
-    elif connector.held and not connector.id_tag and not connector.finished:
+    elif connector.reservation and not connector.claim and not connector.finished:
         status = "Reserved"
-    elif not evse.connected and not connector.finished:
-        status = "Preparing" if connector.id_tag else "Available"
-    elif connector.finished or connector.waited_out:
+    elif connector.finished or (evse.connected and connector.waited_out):
         status = "Finishing"
-        if connector.unplugged_stop:
+        if connector.vehicle_left:
             info = "EV side disconnected"
     else:
-        status = "Preparing"
-    if code == "EVCommunicationError" and status not in ("Preparing", "SuspendedEV", "SuspendedEVSE", "Finishing"):
-        code, vendor = "NoError", None  # §4.9 allows it with these only
+        status = "Preparing" if evse.connected or connector.claim else "Available"
+    if code == "ConnectorLockFailure" or (
+        code == "EVCommunicationError" and status not in ("Preparing", "SuspendedEV", "SuspendedEVSE", "Finishing")
+    ):
+        # §4.9 allows EVCommunicationError with these only. A bolt that failed where it is needed is Faulted.
+        code, vendor = "NoError", None
     return (status, code, info, vendor)
+
+
+def _charging(connector) -> str:
+    """The status while a transaction runs."""
+    evse = connector.evse
+    limit_ma = connector.limit_ma()
+    if not evse.connected:
+        return "SuspendedEV"  # §4.9: with StopTransactionOnEVSideDisconnect false the transaction goes on
+    if connector.starting(limit_ma) and not evse.contactor_closed:
+        return "Preparing"
+    if limit_ma < 6000:
+        return "SuspendedEVSE"
+    if evse.contactor_closed:
+        return "Charging"
+    # A vehicle that asks in vain is not the one who suspends (§7.7, errata 3.55).
+    return "SuspendedEVSE" if connector.refusing() else "SuspendedEV"
+
+
+def between(before: str, after: str) -> "str | None":
+    """The status by way of which a change is told that the table of §4.9 does not have; None for one that it has."""
+    names = _STATUSES.split()
+    to = names.index(after)
+    if before == after or str(to + 1) in _FOLLOW.split()[names.index(before)]:
+        return None
+    return names[int(_BY_WAY_OF[to]) - 1]
+
+
+class _Report:
+    """What is said of one connector."""
+
+    def __init__(self):
+        self.seen = None  # what the status is
+        self.since = 0  # uptime in ms
+        self.noted = None  # what is told or waits for the wire
+        self.sent = None  # the status that went out last over this connection
+        self.acknowledged = None  # what the central system is known to have heard
+        self.failures = 0  # unanswered in a row
+        self.again = None  # the uptime at which what was not acknowledged is told again
+
+    def patient(self) -> bool:
+        return self.failures >= _PATIENT and self.again is not None
+
+    def retry_ms(self) -> int:
+        return _RETRY_MS << min(self.failures - 1, _DOUBLINGS_MOST)
 
 
 class Notifier:
@@ -60,78 +109,120 @@ class Notifier:
     def __init__(self, clock, config, count: int):
         self._clock = clock
         self._config = config
-        self._told = [None] * (count + 1)
-        self._noted = [None] * (count + 1)
-        self._seen = [None] * (count + 1)
-        self._since = [0] * (count + 1)
+        self._reports = [_Report() for _ in range(count + 1)]
         self._events = []  # (connector, status tuple, stamp)
         self._online = False
-        self._again = [None] * (count + 1)  # uptime at which a change that got no answer is told again
 
     def current(self, connector_id: int):
         """The status tuple that was seen last."""
-        return self._seen[connector_id]
+        return self._reports[connector_id].seen
 
     def look(self, connector_id: int, status):
         """Take in what the status is now."""
         now = self._clock.uptime()
-        if status != self._seen[connector_id]:
-            first = self._seen[connector_id] is None
-            self._seen[connector_id] = status
-            self._since[connector_id] = now - (self._minimum_ms() if first else 0)
-        again = self._again[connector_id]
-        if again is not None and now >= again:
-            self._again[connector_id] = None
-            self._note(connector_id)
-        if self._online and status != self._noted[connector_id]:
-            if now - self._since[connector_id] >= self._minimum_ms():
+        report = self._reports[connector_id]
+        if status != report.seen:
+            report.since = now - (self._minimum_ms() if report.seen is None else 0)
+            report.seen = status
+        if report.again is not None and now >= report.again:
+            report.again = None
+            if status != report.acknowledged and not self._waits(connector_id):
                 self._note(connector_id)
+        if self._online and status != report.noted and not report.patient():
+            if now - report.since >= self._minimum_ms():
+                self._note(connector_id)
+
+    def next_due(self, latest: int) -> int:
+        """The uptime in ms at which look() has something to do though nothing has changed by then, or `latest`."""
+        for report in self._reports:
+            if report.again is not None:
+                latest = min(latest, report.again)
+            if self._online and report.seen != report.noted and not report.patient():
+                latest = min(latest, report.since + self._minimum_ms())
+        return latest
 
     def _minimum_ms(self):
         return self._config["MinimumStatusDuration"] * 1000
 
+    def _waits(self, connector_id):
+        return any([event[0] == connector_id for event in self._events])
+
     def _note(self, connector_id):
-        self._noted[connector_id] = self._seen[connector_id]
-        self._again[connector_id] = None
+        report = self._reports[connector_id]
+        report.noted = report.seen
         if len(self._events) >= _EVENTS_MOST:
-            self._events = [event for event in self._events if event[0] != connector_id]
-        self._events.append((connector_id, self._seen[connector_id], self._clock.stamp()))
+            self._forget(connector_id)
+        self._events.append((connector_id, report.seen, self._clock.stamp()))
+
+    def _forget(self, connector_id):
+        self._events = [event for event in self._events if event[0] != connector_id]
 
     def online(self, everything: bool):
         """The central system listens (again)."""
         self._online = True
         del self._events[:]
-        for connector_id, seen in enumerate(self._seen):
-            self._again[connector_id] = None
-            self._noted[connector_id] = None if everything else self._told[connector_id]
-            if seen is not None and seen != self._noted[connector_id]:
+        for connector_id, report in enumerate(self._reports):
+            report.sent = report.again = None
+            if everything:
+                report.acknowledged = None
+                report.failures = 0
+            report.noted = report.acknowledged
+            if report.seen is None or report.seen == report.noted:
+                continue
+            if report.failures < _PATIENT:
                 self._note(connector_id)
+            else:
+                # A central system that goes down each time it is told must not be kept from the rest.
+                report.again = self._clock.uptime() + report.retry_ms()
 
     def offline(self):
+        """There is no connection, or no central system that would listen."""
         self._online = False
         del self._events[:]
-        self._again = [None] * len(self._told)
+        for report in self._reports:
+            report.again = None
 
     def tell_again(self, connector_id: int):
         """Tell the current status though it has not changed (TriggerMessage)."""
-        if self._seen[connector_id] is not None:
+        if self._reports[connector_id].seen is not None:
             self._note(connector_id)
 
+    @property
+    def waiting(self) -> bool:
+        """Whether something is to be told now."""
+        return bool(self._events)
+
     def due(self):
-        """The oldest change not told yet, or None."""
-        return self._events[0] if self._events else None
+        """The oldest change not told yet, which goes out now, or None."""
+        if not self._events:
+            return None
+        connector_id, status, stamp = self._events[0]
+        report = self._reports[connector_id]
+        middle = report.sent and between(report.sent, status[0])
+        if middle:
+            status = (middle, "NoError", None, None)
+            self._events.insert(0, (connector_id, status, stamp))
+        report.sent = status[0]
+        return self._events[0]
 
     def told(self, event):
         """The central system has answered, be it with an error: it knows."""
-        self._told[event[0]] = event[1]
+        report = self._reports[event[0]]
+        report.acknowledged = event[1]
+        report.failures = 0
+        report.again = None
         self._drop(event)
 
     def lost(self, event):
-        """No answer came: told once more later, unless something newer has been; nothing waits for it."""
+        """No answer came: it is told again later, as it is then; nothing waits for it."""
+        connector_id = event[0]
+        report = self._reports[connector_id]
         self._drop(event)
-        if self._online and self._told[event[0]] != event[1]:
-            self._told[event[0]] = event[1]  # not a third time
-            self._again[event[0]] = self._clock.uptime() + _RETRY_MS
+        report.failures += 1
+        if self._online:
+            report.again = self._clock.uptime() + report.retry_ms()
+            if report.patient():
+                self._forget(connector_id)
 
     def _drop(self, event):
         if event in self._events:

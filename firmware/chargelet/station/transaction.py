@@ -1,6 +1,5 @@
 """Knows how a transaction begins and ends on a connector. Knows no payloads and no queue's insides."""
 
-from ..ground import loading
 from ..ground.log import ERROR
 from . import metering
 
@@ -38,26 +37,16 @@ class Transaction:
         self.kept = 0
 
 
-def same(id_tag: "str | None", other: "str | None") -> bool:
-    """Whether two idTags are the same: they are case-insensitive (OCPP 1.6 §7.28, errata 3.74)."""
-    return id_tag is not None and other is not None and id_tag.lower() == other.lower()
-
-
-def kept_for(connector, id_tag: str, parent_id_tag: "str | None" = None) -> bool:
-    """Whether no reservation keeps the connector for somebody else (OCPP 1.6 §5.13)."""
-    held = connector.held
-    return held is None or same(held[3], id_tag) or same(held[4], parent_id_tag)
-
-
 def start(station, connector):
     """Begin the transaction that the connector's authorized idTag is for (OCPP 1.6 §4.8)."""
-    evse = connector.evse
-    wh = evse.meter.energy_wh()
-    id_tag, parent_id_tag, reservation_id = connector.id_tag, connector.parent_id_tag, connector.reservation_id
-    profile = connector.profile
+    wh = connector.evse.meter.energy_wh()
+    claim = connector.claim
+    id_tag, parent_id_tag, profile = claim.id_tag, claim.parent_id_tag, claim.profile
     connector.forget()
-    if reservation_id is None and station.reserved:
-        reservation_id = station.reserving().use(connector, id_tag, parent_id_tag)
+    if profile and not station.profiles().room_for(profile, station.config["MaxChargingProfilesInstalled"]):
+        station.log("connector %d: no transaction starts: no room for its charging profile" % connector.id, ERROR)
+        return
+    reservation_id = station.reserving().use(connector, id_tag, parent_id_tag) if station.reserved else None
     station.registers.save()
     begin = metering.edge(station, connector)
     stamp = station.clock.stamp()
@@ -67,11 +56,10 @@ def start(station, connector):
         station.log("connector %d: no transaction starts: flash says %s" % (connector.id, error), ERROR)
         return
     # Only now may current flow: what is recorded comes before what it permits.
-    connector.finished = connector.unplugged_stop = connector.waited_out = False
-    connector.transaction = Transaction(number, id_tag, parent_id_tag, station.clock.uptime(), stamp)
+    connector.begin(Transaction(number, id_tag, parent_id_tag, station.clock.uptime(), stamp))
     if profile:
         profile.number = number
-        station.profiles().install(profile, station.config["MaxChargingProfilesInstalled"])
+        station.profiles().apply(profile)
     station.log("connector %d: transaction of %s starts at %d Wh" % (connector.id, id_tag, wh))
 
 
@@ -85,20 +73,13 @@ def stop(station, connector, reason: str, id_tag: "str | None" = None):
     wh = evse.meter.energy_wh()
     station.registers.save()
     end = metering.edge(station, connector)
+    left = reason == "EVDisconnected"
+    if reason == "DeAuthorized" or (left and not station.config["UnlockConnectorOnEVSideDisconnect"]):
+        # Before the end is durable: in doubt the cable waits for its owner, not for ever.
+        connector.bolt.keep(transaction.id_tag, transaction.parent_id_tag)
     station.outbox.stop(connector.id, transaction.number, station.clock.stamp(), wh, reason, id_tag, end)
-    connector.transaction = None
-    connector.finished = True
-    connector.unplugged_stop = reason == "EVDisconnected"
+    connector.end(left)
     station.log("connector %d: transaction ends at %d Wh: %s" % (connector.id, wh, reason))
-    keep = (reason == "EVDisconnected" and not station.config["UnlockConnectorOnEVSideDisconnect"]) or (
-        reason == "DeAuthorized"
-    )
-    if keep and evse.has_lock:
-        connector.keep_locked_for = (transaction.id_tag, transaction.parent_id_tag)
-    else:
-        connector.release = True
-    if connector.scheduled is not None:
-        loading.borrow("chargelet.station.availability").transaction_ended(station, connector)
 
 
 def started(station, connector_id: int, number: int, transaction_id: int, status: str, parent_id_tag: "str | None"):
@@ -135,9 +116,7 @@ def after_power_cut(station):
     for connector_id, number in station.outbox.interrupted().items():
         connector = station.connector(connector_id)
         if connector and station.resumes and station.outbox.note_of(connector_id, number):
-            connector.interrupted = number
-            if connector.evse.has_lock:
-                connector.evse.lock()
+            connector.interrupt(number)
         else:
             _end_interrupted(station, connector_id, number)
 
@@ -150,8 +129,7 @@ def _end_interrupted(station, connector_id, number):
     end = metering.last_register(station, wh)
     station.outbox.stop(connector_id, number, station.clock.stamp(), wh, "PowerLoss", None, end)
     if connector:
-        connector.finished = True
-        connector.release = True
+        connector.end(False)
 
 
 def _resume(station, connector):
@@ -160,16 +138,15 @@ def _resume(station, connector):
     if not connector.evse.connected or connector.evse.fault or not connector.operative:
         if connector.looking() and not connector.evse.fault:
             return
-        connector.interrupted = None
         _end_interrupted(station, connector.id, number)
         return
-    connector.interrupted = None
     known = station.outbox.note_of(connector.id, number)
     uptime = station.clock.uptime()
-    connector.transaction = transaction = Transaction(number, known["tag"], known["parent"], uptime, known["stamp"])
+    transaction = Transaction(number, known["tag"], known["parent"], uptime, known["stamp"])
     transaction.id = known["id"]
     transaction.authorized = known["accepted"] or not station.config["StopTransactionOnInvalidId"]
     transaction.kept = station.outbox.kept(connector.id, number)
+    connector.begin(transaction)
     station.log("connector %d: the transaction of %s goes on after a power cut" % (connector.id, known["tag"]))
     if not known["accepted"]:
         transaction.grace_wh = connector.evse.meter.energy_wh()
@@ -185,7 +162,7 @@ def step(station, connector):
         _resume(station, connector)
     if connector.transaction is None:
         evse.offer(0)
-        if connector.id_tag and connector.usable and evse.connected and not station.resetting:
+        if connector.claim and connector.usable and evse.connected and not station.resetting:
             if station.outbox.full:
                 station.log("connector %d: no new transaction, the outbox is full" % connector.id)
                 connector.forget()
@@ -193,11 +170,11 @@ def step(station, connector):
                 pass  # what flows still belongs to the transaction before
             elif connector.finished:
                 # Preparing comes in between, and is seen (OCPP 1.6 §4.9, F2).
-                connector.finished = connector.unplugged_stop = False
-            elif not evse.has_lock or evse.locked or evse.lock():
+                connector.again()
+            elif not evse.has_lock or evse.locked:
                 start(station, connector)
         return
-    if not evse.connected and not evse.fault and station.config["StopTransactionOnEVSideDisconnect"]:
+    if not evse.connected and station.config["StopTransactionOnEVSideDisconnect"]:
         stop(station, connector, "EVDisconnected")
         return
     if connector.transaction.grace_wh is not None:
