@@ -117,8 +117,9 @@ class Conversation:
             station.triggered
             or station.notifier.due()
             or station.authorization.waiting
-            or station.news
             or station.vendors.waiting
+            or station.maintained
+            and (station.maintenance().firmware.untold or station.maintenance().diagnostics.untold)
             or (len(station.outbox) and not self._delivery.next_due(station))
         )
 
@@ -128,9 +129,14 @@ class Conversation:
         registration = station.registration
         if not registration.accepted:
             return registration.boot_in
+        due = registration.heartbeat_in
         if len(station.outbox):
-            return min(registration.heartbeat_in, self._delivery.next_due(station))
-        return registration.heartbeat_in
+            due = min(due, self._delivery.next_due(station))
+        now = station.clock.uptime()
+        for _make, patience in self._sources:
+            if patience is not None and patience.silent and patience.not_before > now:
+                due = min(due, patience.not_before - now)
+        return due
 
     # What is needed seldom is borrowed: its RAM goes when the call has been answered.
 
