@@ -26,6 +26,7 @@ LARGE = {
     "test_littlefs": "4M",
     "test_littlefs_station": "4M",
     "test_partition_installer": "4M",
+    "test_claims": "200k",
     "test_station_cuts": "200k",
 }
 MOST_S = 400
