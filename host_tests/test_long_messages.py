@@ -2,15 +2,17 @@
 
 import json
 
+from chargelet.ground.pieces import finish
 from chargelet.messages.check import check
-from chargelet.messages.long_list import LongList, find
+from chargelet.messages.errors import CallError
+from chargelet.messages.long_list import LongList, finding
 from chargelet.messages.tables import table
 from chargelet.rpc.wire import decode
 from fakes.bench import Bench
 from uwebsockets import frames
 
 ENTRIES = [
-    {"idTag": "A,]\"\\%d" % at, "idTagInfo": {"status": "Accepted", "expiryDate": "2036-01-01T00:00:00Z"}}
+    {"idTag": 'A,]"\\%d' % at, "idTagInfo": {"status": "Accepted", "expiryDate": "2036-01-01T00:00:00Z"}}
     for at in range(14)
 ]
 
@@ -44,7 +46,8 @@ def test_what_lies_around_it_stays_what_it_is():
 
 
 def test_a_long_message_without_a_long_list_is_as_ever():
-    for value in (["x" * 3000], [2, "i", "DataTransfer", {"vendorId": "v", "data": "[" * 3000}], {"a": ["b"] * 900}):
+    transfer = [2, "i", "DataTransfer", {"vendorId": "v", "data": "[" * 3000}]
+    for value in (["x" * 3000], transfer, {"a": ["b" * 99] * 20}):
         decoded = decode(json.dumps(value))
         if isinstance(value, dict):
             assert list(decoded) == list(value) and list(decoded["a"]) == value["a"]
@@ -65,7 +68,7 @@ def test_what_is_no_json_in_it_makes_the_message_none():
     ):
         try:
             decoded = decode(broken)
-        except ValueError:
+        except (ValueError, CallError):
             continue
         # MicroPython's parser takes some text that is none; what it makes of it must be judged all the same.
         assert check(table("SendLocalList", "req"), decoded[3]) is not None, broken[-60:]
@@ -76,7 +79,7 @@ def test_an_element_is_judged_where_it_is():
     wrong[9] = {"idTag": 7}
     code, text = check(table("SendLocalList", "req"), decode(json.dumps(message(wrong)))[3])
     assert code == "TypeConstraintViolation" and text.startswith("localAuthorizationList[9].idTag")
-    assert find(b"[2,{") is None and find(b"") is None and find(b'["') is None
+    assert finish(finding(b"[2,{")) is None and finish(finding(b"")) is None and finish(finding(b'["')) is None
 
 
 def test_the_station_takes_it():
@@ -97,12 +100,10 @@ def test_the_station_takes_it():
     request = {"connectorId": 1, "csChargingProfiles": profile}
     assert bench.ask("SetChargingProfile", request) == {"status": "Accepted"}
     made = bench.ask("GetCompositeSchedule", {"connectorId": 1, "duration": 1440})
-    assert [p["limit"] for p in made["chargingSchedule"]["chargingSchedulePeriod"]] == [
-        6.5 + at for at in range(24)
-    ]
+    assert [p["limit"] for p in made["chargingSchedule"]["chargingSchedulePeriod"]] == [6.5 + at for at in range(24)]
     periods[20]["startPeriod"] = "x"
     assert bench.ask("SetChargingProfile", request) == "TypeConstraintViolation"
-    names = ["Key%d" % at for at in range(200)]
+    names = ["Key%d" % at for at in range(100)]
     assert bench.ask("GetConfiguration", {"key": names})["unknownKey"] == names
 
 
@@ -181,10 +182,10 @@ def test_one_that_cannot_be_taken_apart_is_answered_too():
     def short(data):
         raise MemoryError
 
-    real, rpc.decode = rpc.decode, short
+    real, rpc.decoding = rpc.decoding, short
     try:
         for form in (str, lambda text: bytearray(text.encode()), lambda text: memoryview(text.encode())):
             text = '[2,"their-id","GetConfiguration",{"key":["%s"]}]' % ("x" * 600)
             assert json.loads(bench.endpoint.receive(form(text)))[:3] == [4, "their-id", "InternalError"]
     finally:
-        rpc.decode = real
+        rpc.decoding = real

@@ -20,9 +20,7 @@ class Case:
         self.handled = []
         self.result = {"status": "Accepted"}
         self.count = 0
-        self.rpc = Rpc(
-            self.clock, self.lines, self._id, self._handle, lambda: self.listening, lambda: 30000
-        )
+        self.rpc = Rpc(self.clock, self.lines, self._id, self._handle, lambda: self.listening, lambda: 30000)
         self.answers = []
 
     def _id(self):
@@ -64,7 +62,7 @@ def test_hostile_frames_are_survived_and_answered_where_possible():
         "[" * 5000,
         '[2,"a","Reset",{"type":',
         '[9,"d","Reset",{}]',
-        "[2,5,\"Reset\",{}]",
+        '[2,5,"Reset",{}]',
         '[true,"a",{}]',
         '[3,"ghost",{}]',
         '[4,"ghost","GenericError","",{}]',
@@ -222,6 +220,107 @@ def test_what_a_central_system_adds_to_its_answers_does_no_harm():
     case.call()
     case.send([3, "own-1", {"currentTime": "2026-11-20T12:00:00Z", "vendor": 1}])
     assert case.answers[0][1] is None
+
+
+def test_what_a_central_system_writes_in_its_own_way_is_taken_and_logged_once():
+    case = Case()
+    for _ in range(3):
+        unique = case.call()[1]
+        case.send([3, unique, {"currentTime": "2026-11-20 12:00:00Z"}])
+        assert case.answers.pop() == ({"currentTime": "2026-11-20 12:00:00Z"}, None)
+        case.send([2, "a", "UnlockConnector", {"connectorId": 1.0}])
+        assert case.handled[-1] == ("UnlockConnector", {"connectorId": 1})
+        assert type(case.handled[-1][1]["connectorId"]) is int
+        case.send([2, "b", "RemoteStartTransaction", {"idTag": "A", "connectorId": None}])
+        assert case.handled[-1] == ("RemoteStartTransaction", {"idTag": "A"})
+    assert [line for line, level in zip(case.lines, case.lines.levels) if level != DEBUG] == [
+        "rpc: Heartbeat: currentTime: the time is not written as RFC 3339 has it",
+        "rpc: UnlockConnector: connectorId: a whole number is written with a point",
+        "rpc: RemoteStartTransaction: connectorId: null is taken as absent",
+    ]
+
+
+def test_what_would_take_the_parser_long_is_refused_before_it():
+    """With the right id and code, and in pieces of which none is long."""
+    case = Case()
+    for start, part, count, end, code in (
+        ('{"connectorId":', "1", 7000, "}", "PropertyConstraintViolation"),
+        ('{"connectorId": -', "1", 2000, ".5e9 }", "PropertyConstraintViolation"),
+        ('{"key":[2', ",%s" % ("1" * 41), 60, "]}", "PropertyConstraintViolation"),
+        ('{"connectorId":', "[", 3000, "1]}", "FormationViolation"),
+        ('{"connectorId":', '{"a":', 1000, "1}}", "FormationViolation"),
+        ('{"a":1', ',"field":1', 300, "}", "FormationViolation"),
+        ('{"key":["k"', ',"k"', 1500, "]}", "OccurenceConstraintViolation"),
+        ('{"key":[["', "x", 6000, '"]]}', "PropertyConstraintViolation"),
+        ('{"key":["a"],"connectorId":[{}', ",{}", 900, "]}", "OccurenceConstraintViolation"),
+    ):
+        reply = case.send('[2,"their-id","GetConfiguration",' + start + part * count + end + "]")
+        assert reply[:3] == [4, "their-id", code] and "GetConfiguration" in reply[3], (start, reply)
+        assert case.send('[3,"ghost",' + start + part * count + end + "]") is None
+        assert case.send(start + part * count + end) is None
+    assert case.handled == []
+    # Wide, deep and long as they may be.
+    keys = ["k%d%s" % (at, "x" * 40) for at in range(100)]
+    text = json.dumps([2, "a", "GetConfiguration", {"key": keys}]).replace(", ", ",%s" % (" " * 60))
+    reply = case.send(text)
+    assert reply[0] == 3, reply
+    assert list(case.handled[0][1]["key"]) == keys
+    assert case.send([2, "b", "DataTransfer", {"vendorId": "v", "data": "[{1," * 1000}])[0] == 3
+
+
+def test_a_long_message_gives_way_between_its_pieces():
+    case = Case()
+    entries = [{"idTag": "CARD%d" % at, "idTagInfo": {"status": "Accepted", "expiryDate": None}} for at in range(60)]
+    payload = {"listVersion": 1, "updateType": "Full", "localAuthorizationList": entries}
+    waits = []
+
+    async def sleep(ms):
+        waits.append(ms)
+
+    case.clock.sleep = sleep
+    given = []
+    case.result = {"status": "Accepted"}
+
+    def handle(action, payload):
+        given.extend(payload["localAuthorizationList"])
+        return case.result
+
+    case.rpc._handle = handle
+    text = json.dumps([2, "a", "SendLocalList", payload])
+    for taken in (case.rpc.take(text), case.rpc.take("[2]")):
+        try:
+            taken.send(None)
+        except StopIteration as end:
+            reply = end.value
+            if reply:
+                assert json.loads(reply) == [3, "a", {"status": "Accepted"}]
+    assert len(waits) > 60 + len(text) // 1000 and set(waits) == {0}
+    # As often as it is iterated, what had to be mended is.
+    assert given == [{"idTag": "CARD%d" % at, "idTagInfo": {"status": "Accepted"}} for at in range(60)]
+    entries[55]["idTag"] = 7
+    reply = case.send([2, "b", "SendLocalList", payload])
+    assert reply[2] == "TypeConstraintViolation" and reply[3].startswith("localAuthorizationList[55].idTag: 7 is")
+    broken = text.replace('"CARD55"', '"CARD55" 5')
+    assert json.loads(case.rpc.receive(broken))[2] == "FormationViolation"
+
+
+def test_an_answer_may_be_worked_out_in_pieces():
+    case = Case()
+
+    def work():
+        yield None
+        yield None
+        if case.handled[-1][0] == "ClearCache":
+            raise CallError("GenericError", "half way")
+        return {"status": "Accepted"}
+
+    def handle(action, payload):
+        case.handled.append((action, payload))
+        return work()
+
+    case.rpc._handle = handle
+    assert case.send([2, "a", "Reset", {"type": "Soft"}]) == [3, "a", {"status": "Accepted"}]
+    assert case.send([2, "b", "ClearCache", {}])[2] == "GenericError"
 
 
 def test_each_message_has_a_line_for_who_wants_it_and_no_secret_in_it():

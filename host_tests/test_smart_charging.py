@@ -161,9 +161,7 @@ def test_recurring_profiles():
     install(bench, 1, weekly)
     assert composite(bench, 1, 300)[0] == (0, 16) and composite(bench, 1, 300)[1][1] == 6
     # Without a start: from midnight, UTC. It is noon.
-    midnight = profile(
-        1, "TxDefaultProfile", [(0, 6), (day // 2 + 60, 16)], kind="Recurring", recurrencyKind="Daily"
-    )
+    midnight = profile(1, "TxDefaultProfile", [(0, 6), (day // 2 + 60, 16)], kind="Recurring", recurrencyKind="Daily")
     install(bench, 1, midnight)
     assert [limit for _, limit in composite(bench, 1, 120)] == [6, 16]
 
@@ -217,18 +215,24 @@ def test_refusals_leave_what_is_there():
     install(bench, 1, good)
     for change in (
         {"stackLevel": 9},
-        {"stackLevel": -1},
         {"chargingSchedule": schedule([])},
         {"chargingSchedule": schedule([(1, 10)])},
         {"chargingSchedule": schedule([(0, 10), (0, 12)])},
-        {"chargingSchedule": schedule([(0, -1)])},
         {"chargingSchedule": schedule([(at, 10) for at in range(25)])},
-        {"chargingSchedule": schedule([(0, 10)], duration=-5)},
         {"chargingProfileKind": "Recurring"},
         {"validFrom": "2026-01-02T00:00:00Z", "validTo": "2026-01-01T00:00:00Z"},
         {"chargingProfilePurpose": "ChargePointMaxProfile"},
     ):
         assert install(bench, 1, dict(good, chargingProfileId=2, **change)) == "Rejected", change
+    for change in (
+        {"stackLevel": -1},
+        {"chargingSchedule": schedule([(0, -1)])},
+        {"chargingSchedule": schedule([(0, 10)], duration=-5)},
+        {"chargingSchedule": schedule([(0, 10, 4)])},
+        {"chargingSchedule": schedule([(1 << 31, 10)])},
+    ):
+        made = dict(good, chargingProfileId=2, **change)
+        assert install(bench, 1, made) == "PropertyConstraintViolation", change
     assert install(bench, 7, good) == "PropertyConstraintViolation"
     assert bench.ask("GetCompositeSchedule", {"connectorId": 7, "duration": 5}) == {"status": "Rejected"}
     assert composite(bench, 1, 60) == [(0, 10)] and len(bench.station.profiles()) == 1

@@ -52,7 +52,8 @@ def test_meter_values_have_their_own_context():
 def test_refusals():
     bench = Bench()
     assert trigger(bench, "StatusNotification", 9) == ("Rejected", [])
-    assert trigger(bench, "MeterValues", -1) == ("Rejected", [])
+    request = {"requestedMessage": "MeterValues", "connectorId": -1}
+    assert bench.ask("TriggerMessage", request) == "PropertyConstraintViolation"
     assert trigger(bench, "NoSuchMessage") == ("NotImplemented", [])
     assert trigger(bench, "StartTransaction") == ("NotImplemented", [])
 

@@ -38,7 +38,8 @@ def test_hostile_frames(play):
             ('[2,"e","UnlockConnector",{}]', "OccurenceConstraintViolation"),
             ('[2,"f","ClearCache",{"extra":1}]', "FormationViolation"),
             ('[2,"\\ud800","Nope",{}]', "NotImplemented"),
-            ('[2,"g","ChangeConfiguration",{"key":"\\ud83d\\ude00","value":"\\udfff"}]', None),
+            ('[2,"g","ChangeConfiguration",{"key":"\\ud83d\\ude00","value":"\\ud83d\\ude00"}]', None),
+            ('[2,"h","ChangeConfiguration",{"key":"\\udfff","value":""}]', "PropertyConstraintViolation"),
         ):
             unique = json.loads(message)[1]
             since = len(csms.log)

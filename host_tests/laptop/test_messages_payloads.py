@@ -1,14 +1,15 @@
 """Our checker against the `jsonschema` package: payloads out of the schemas, right ones and broken ones."""
 
+import copy
 from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator
-from test_messages_schema import MESSAGES, formats, schema, zones
+from test_messages_schema import MESSAGES, bounded, formats, zones
 
-from chargelet.messages.check import check
+from chargelet.messages.check import ANSWER, CALL, check
 from chargelet.messages.tables import table
 
 stamps = st.builds(lambda moment, zone: moment.isoformat() + zone, st.datetimes(), zones)
@@ -27,10 +28,14 @@ def values(node):
     if "enum" in node:
         return st.sampled_from(node["enum"])
     if node["type"] == "string":
-        return stamps if node.get("format") == "date-time" else st.text(max_size=node.get("maxLength", 40))
+        lines = {"blacklist_characters": "\x7f", "min_codepoint": 32} if "pattern" in node else {}
+        texts = st.text(st.characters(blacklist_categories=("Cs",), **lines), max_size=node.get("maxLength", 40))
+        return stamps if node.get("format") == "date-time" else texts
     if node["type"] == "number":
-        return st.integers(-5000, 5000).map(lambda tenths: tenths / 10)
-    return {"integer": st.integers(), "boolean": st.booleans()}[node["type"]]
+        return st.integers(0, 5000).map(lambda tenths: tenths / 10)
+    if node["type"] == "integer":
+        return st.integers(node["minimum"], node["maximum"])
+    return st.booleans()
 
 
 def places(node, path=()):
@@ -64,13 +69,17 @@ def decimals(value):
 def judged(action, kind, payload):
     """What `jsonschema` thinks: the set of the keywords that are broken."""
     payload = decimals(payload)
-    errors = list(Draft4Validator(schema(action, kind), format_checker=formats).iter_errors(payload))
+    errors = list(Draft4Validator(bounded(action, kind), format_checker=formats).iter_errors(payload))
     return {error.validator for error in errors}
 
 
 CODES = {
     "required": "OccurenceConstraintViolation",
     "minItems": "OccurenceConstraintViolation",
+    "maxItems": "OccurenceConstraintViolation",
+    "minimum": "PropertyConstraintViolation",
+    "maximum": "PropertyConstraintViolation",
+    "pattern": "PropertyConstraintViolation",
     "type": "TypeConstraintViolation",
     "maxLength": "PropertyConstraintViolation",
     "enum": "PropertyConstraintViolation",
@@ -82,7 +91,7 @@ CODES = {
 
 @pytest.mark.parametrize(("action", "kind"), MESSAGES)
 def test_valid_payloads_are_valid(action, kind):
-    @given(values(schema(action, kind)))
+    @given(values(bounded(action, kind)))
     @settings(max_examples=40, deadline=None)
     def run(payload):
         assert judged(action, kind, payload) == set(), payload
@@ -133,7 +142,7 @@ def break_it(draw, payload, whole):
 
 @pytest.mark.parametrize(("action", "kind"), MESSAGES)
 def test_broken_payloads_are_refused_with_the_right_code(action, kind):
-    whole = schema(action, kind)
+    whole = bounded(action, kind)
 
     @given(st.data())
     @settings(max_examples=60, deadline=None)
@@ -164,17 +173,25 @@ def sample(node):
         return node["enum"][-1]
     if node["type"] == "string":
         return "2026-11-20T12:00:00Z" if node.get("format") else "x" * node.get("maxLength", 5)
-    return {"integer": 5, "number": 16.1, "boolean": False}[node["type"]]
+    return {"integer": 3, "number": 16.1, "boolean": False}[node["type"]]
 
 
 def breakages(node):
     """(new value, keyword of the schema) of each way to break this node by another value."""
     own = {"object": dict, "array": list, "string": str, "integer": int, "number": (int, float), "boolean": bool}
-    for value in (None, True, 3, 5.0, "text", [], {}):
+    for value in (None, True, 3, 2.0, "text", [], {}):
         if not isinstance(value, own[node["type"]]) or (value is True and node["type"] != "boolean"):
             yield value, "type"
     if node.get("minItems"):
         yield [], "minItems"
+    if "maxItems" in node:
+        yield [sample(node["items"])] * (node["maxItems"] + 1), "maxItems"
+    if "minimum" in node:
+        yield node["minimum"] - 1, "minimum"
+        yield node["maximum"] + 1, "maximum"
+        yield 10**18, "maximum"
+    if "pattern" in node:
+        yield "ftp://a/b\r\nc", "pattern"
     if "maxLength" in node:
         yield "x" * (node["maxLength"] + 1), "maxLength"
     if "enum" in node:
@@ -194,21 +211,30 @@ def place(path):
     return "".join(f"[{step}]" if step == 0 else f".{step}" for step in path).lstrip(".")
 
 
+def is_optional(node, path):
+    """Whether the value at the path is a field that may be absent."""
+    for step in path[:-1]:
+        node = node["items"] if step == 0 else node["properties"][step]
+    return path[-1] != 0 and path[-1] not in node.get("required", [])
+
+
 @pytest.mark.parametrize(("action", "kind"), MESSAGES)
 def test_each_single_breakage_has_its_code_and_place(action, kind):
-    whole, text = schema(action, kind), table(action, kind)
+    whole, text = bounded(action, kind), table(action, kind)
     assert check(text, sample(whole)) is None and judged(action, kind, sample(whole)) == set()
     tried = 0
 
-    def try_out(payload, keyword, where):
+    def try_out(payload, keyword, where, optional=False):
         # What is no text is no word either: schemas say both.
         broken = judged(action, kind, payload)
         assert keyword in broken and broken <= {keyword, "enum"}, (payload, keyword, broken)
         code, said = check(text, payload)
         assert code == CODES[keyword] and said.startswith(where + ": "), (where, keyword, code, said)
-        # Answers are taken with surplus fields, and with whole numbers written 5.0.
-        passed = keyword == "additionalProperties" or (keyword == "type" and "5.0 is not a whole number" in said)
-        assert (check(text, payload, True) is None) == passed
+        # Answers are taken with surplus fields; all with whole numbers written 2.0, and with optional null.
+        assert check(text, payload) == (code, said), "judging has changed it"
+        mendable = keyword == "type" and ("2.0 is not a whole number" in said or (optional and "null" in said))
+        assert (check(text, copy.deepcopy(payload), ANSWER) is None) == (mendable or keyword == "additionalProperties")
+        assert (check(text, payload, CALL) is None) == mendable
 
     for path, node in places(whole):
         if node["type"] == "object":
@@ -226,7 +252,7 @@ def test_each_single_breakage_has_its_code_and_place(action, kind):
         for value, keyword in breakages(node) if path else ():
             payload = sample(whole)
             at(payload, path[:-1])[path[-1]] = value
-            try_out(payload, keyword, place(path))
+            try_out(payload, keyword, place(path), is_optional(whole, path))
             tried += 1
     assert tried > len(list(places(whole))) // 2
     for value in (None, True, 3, 2.5, "text", []):

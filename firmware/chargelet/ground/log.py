@@ -94,3 +94,13 @@ class Log:
             end = self._waiting.find(b"\n", at) + 1 or self._used
             yield bytes(self._waiting[at:end])
             at = end
+
+
+def print_trace(error):
+    """To standard error, where it came from: for whoever sits before the console."""
+    if hasattr(sys, "print_exception"):
+        sys.print_exception(error, sys.stderr)
+    else:
+        import traceback
+
+        traceback.print_exception(error)

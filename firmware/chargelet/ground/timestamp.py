@@ -1,4 +1,4 @@
-"""Knows ISO 8601 text and seconds since 2000-01-01T00:00:00Z. Knows no clock."""
+"""Dates and times: ISO 8601 text to seconds since 2000-01-01T00:00:00Z, and back."""
 
 
 def _days(year: int, month: int, day: int) -> int:
@@ -39,7 +39,9 @@ def _number(text: str, start: int, end: int) -> int:
 def from_text(text: str) -> int:
     """Seconds since 2000 of an RFC 3339 date and time, fractions dropped. Raises ValueError.
 
-    Receivers must understand fractional seconds and zone offsets (OCPP 1.6 §3.15).
+    Receivers must understand fractional seconds and zone offsets (OCPP 1.6 §3.15). Taken as well, because central
+    systems write it and it means only one thing: a space for the T, +0130 and +01 for +01:30 and +01:00, a comma
+    before the fraction (all ISO 8601), and no zone at all for UTC, the only one that §3.14 recommends.
     """
     year, month, day = _number(text, 0, 4), _number(text, 5, 7), _number(text, 8, 10)
     hour, minute, second = _number(text, 11, 13), _number(text, 14, 16), _number(text, 17, 19)
@@ -50,7 +52,7 @@ def from_text(text: str) -> int:
     if not (1 <= month <= 12 and 1 <= day <= length and hour < 24 and minute < 60 and second < 61):
         raise ValueError(text)
     at = 19
-    if text[at : at + 1] == ".":
+    if text[at : at + 1] in (".", ","):
         at += 1
         while text[at : at + 1].isdigit():
             at += 1
@@ -59,12 +61,18 @@ def from_text(text: str) -> int:
     zone = text[at:]
     offset = 0
     if zone not in ("Z", "z", ""):
-        if zone[0] not in "+-" or len(zone) != 6 or zone[3] != ":":
+        if zone[0] not in "+-" or len(zone) not in (3, 5, 6) or (len(zone) == 6 and zone[3] != ":"):
             raise ValueError(text)
-        hours, minutes = _number(zone, 1, 3), _number(zone, 4, 6)
+        hours = _number(zone, 1, 3)
+        minutes = _number(zone, len(zone) - 2, len(zone)) if len(zone) > 3 else 0
         if hours > 23 or minutes > 59:
             raise ValueError(text)
         offset = hours * 60 + minutes
         offset = -offset if zone[0] == "-" else offset
     days = _days(year, month, day) - _ORIGIN
     return ((days * 24 + hour) * 60 + minute - offset) * 60 + second
+
+
+def is_plain(text: str) -> bool:
+    """Whether what from_text() takes is written as RFC 3339 has it."""
+    return len(text) > 19 and text[10] in "Tt" and "," not in text and (text[-1] in "Zz" or text[-6] in "+-")

@@ -1,13 +1,22 @@
-"""Knows the fields of the 16 Core messages (OCPP 1.6 §6). Knows not how they are checked: check.py does.
+"""The fields of the 16 Core messages (OCPP 1.6 §6); check.py compares payloads with them.
 
 All tables are one text, which stays in ROM: a line for each message, name first, and continued on
 lines that begin with spaces. A field is its name, then `!` (required) or `?` (optional), then its type:
 
-    i        whole number            s20      text of at most 20 characters      s  text of any length
-    d        number, one decimal     t        date and time (RFC 3339)           b  true or false
+    i        whole number of 32 bits                     s20  text of at most 20 characters
+    u        whole number from 0 to 2147483647           l20  the same on one line: no control characters
+    u99      whole number from 0 to 99                   g20  idTag of a group, of which an empty one is none
+    n        whole number from -(2^53 - 1) to 2^53 - 1   s    text as long as a message may be
+    d        number with one decimal, 0 to 99999999      t    date and time (RFC 3339)
+    b        true or false
     :Name    one of the words of that line of WORDS
     @Name    object of the fields in that line of FIELDS
-    [x]      list of x               [1x]     list of x with at least one element
+    [x]      list of x                                   [1..9*x]  list of 1 to 9 x; either end may be left out
+
+OCPP gives numbers and lists no bounds of their own. These are what the station can keep and calculate with; ids that
+the central system makes up (n) are kept as they are, up to what JSON carries safely (RFC 8259 §6). Bounds that are
+configuration keys (SendLocalListMaxLength, ChargingScheduleMaxPeriods, …) are lower, and for the actions to keep:
+most of their messages have a word of their own for it.
 """
 
 FIELDS = """
@@ -16,7 +25,7 @@ Authorize.conf idTagInfo!@IdTagInfo
 BootNotification.req chargePointVendor!s20 chargePointModel!s20 chargePointSerialNumber?s25
   chargeBoxSerialNumber?s25 firmwareVersion?s50 iccid?s20 imsi?s20 meterType?s25 meterSerialNumber?s25
 BootNotification.conf status!:RegistrationStatus currentTime!t interval!i
-ChangeAvailability.req connectorId!i type!:AvailabilityType
+ChangeAvailability.req connectorId!u type!:AvailabilityType
 ChangeAvailability.conf status!:AvailabilityStatus
 ChangeConfiguration.req key!s50 value!s500
 ChangeConfiguration.conf status!:ConfigurationStatus
@@ -24,40 +33,40 @@ ClearCache.req
 ClearCache.conf status!:Answer
 DataTransfer.req vendorId!s255 messageId?s50 data?s
 DataTransfer.conf status!:DataTransferStatus data?s
-GetConfiguration.req key?[s50]
+GetConfiguration.req key?[..100*s50]
 GetConfiguration.conf configurationKey?[@KeyValue] unknownKey?[s50]
 Heartbeat.req
 Heartbeat.conf currentTime!t
-MeterValues.req connectorId!i transactionId?i meterValue![1@MeterValue]
+MeterValues.req connectorId!u transactionId?n meterValue![1..*@MeterValue]
 MeterValues.conf
-RemoteStartTransaction.req idTag!s20 connectorId?i chargingProfile?@ChargingProfile
+RemoteStartTransaction.req idTag!s20 connectorId?u chargingProfile?@ChargingProfile
 RemoteStartTransaction.conf status!:Answer
-RemoteStopTransaction.req transactionId!i
+RemoteStopTransaction.req transactionId!n
 RemoteStopTransaction.conf status!:Answer
 Reset.req type!:ResetType
 Reset.conf status!:Answer
-StartTransaction.req connectorId!i idTag!s20 meterStart!i timestamp!t reservationId?i
-StartTransaction.conf transactionId!i idTagInfo!@IdTagInfo
-StatusNotification.req connectorId!i errorCode!:ChargePointErrorCode status!:ChargePointStatus info?s50
+StartTransaction.req connectorId!u idTag!s20 meterStart!u timestamp!t reservationId?n
+StartTransaction.conf transactionId!n idTagInfo!@IdTagInfo
+StatusNotification.req connectorId!u errorCode!:ChargePointErrorCode status!:ChargePointStatus info?s50
   timestamp?t vendorId?s255 vendorErrorCode?s50
 StatusNotification.conf
-StopTransaction.req transactionId!i meterStop!i timestamp!t idTag?s20 reason?:Reason
+StopTransaction.req transactionId!n meterStop!u timestamp!t idTag?s20 reason?:Reason
   transactionData?[@TransactionData]
 StopTransaction.conf idTagInfo?@IdTagInfo
-UnlockConnector.req connectorId!i
+UnlockConnector.req connectorId!u
 UnlockConnector.conf status!:UnlockStatus
-IdTagInfo status!:AuthorizationStatus expiryDate?t parentIdTag?s20
+IdTagInfo status!:AuthorizationStatus expiryDate?t parentIdTag?g20
 KeyValue key!s50 readonly!b value?s500
-MeterValue timestamp!t sampledValue![1@SampledValue]
+MeterValue timestamp!t sampledValue![1..*@SampledValue]
 TransactionData timestamp!t sampledValue![@SampledValue]
 SampledValue value!s context?:ReadingContext format?:ValueFormat measurand?:Measurand phase?:Phase
   location?:Location unit?:UnitOfMeasure
-ChargingProfile chargingProfileId!i transactionId?i stackLevel!i chargingProfilePurpose!:ChargingProfilePurpose
+ChargingProfile chargingProfileId!n transactionId?n stackLevel!u chargingProfilePurpose!:ChargingProfilePurpose
   chargingProfileKind!:ChargingProfileKind recurrencyKind?:RecurrencyKind validFrom?t validTo?t
   chargingSchedule!@ChargingSchedule
-ChargingSchedule duration?i startSchedule?t chargingRateUnit!:ChargingRateUnit
-  chargingSchedulePeriod![@ChargingSchedulePeriod] minChargingRate?d
-ChargingSchedulePeriod startPeriod!i limit!d numberPhases?i
+ChargingSchedule duration?u startSchedule?t chargingRateUnit!:ChargingRateUnit
+  chargingSchedulePeriod![..100*@ChargingSchedulePeriod] minChargingRate?d
+ChargingSchedulePeriod startPeriod!u limit!d numberPhases?u3
 """
 
 # The words of OCPP 1.6 §7. Celcius is what the first schemas said and stations keep sending (OCPP-J errata 2.1).

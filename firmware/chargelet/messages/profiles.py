@@ -1,29 +1,29 @@
-"""Knows the fields of the messages beyond Core (OCPP 1.6 §6), written as in core.py. Knows not how they are checked."""
+"""The fields of the messages beyond Core (OCPP 1.6 §6), written as in core.py."""
 
 FIELDS = """
-CancelReservation.req reservationId!i
+CancelReservation.req reservationId!n
 CancelReservation.conf status!:Answer
-ClearChargingProfile.req id?i connectorId?i chargingProfilePurpose?:ChargingProfilePurpose stackLevel?i
+ClearChargingProfile.req id?n connectorId?u chargingProfilePurpose?:ChargingProfilePurpose stackLevel?u
 ClearChargingProfile.conf status!:ClearChargingProfileStatus
 DiagnosticsStatusNotification.req status!:DiagnosticsStatus
 DiagnosticsStatusNotification.conf
 FirmwareStatusNotification.req status!:FirmwareStatus
 FirmwareStatusNotification.conf
-GetCompositeSchedule.req connectorId!i duration!i chargingRateUnit?:ChargingRateUnit
-GetCompositeSchedule.conf status!:Answer connectorId?i scheduleStart?t chargingSchedule?@ChargingSchedule
-GetDiagnostics.req location!s retries?i retryInterval?i startTime?t stopTime?t
+GetCompositeSchedule.req connectorId!u duration!u chargingRateUnit?:ChargingRateUnit
+GetCompositeSchedule.conf status!:Answer connectorId?u scheduleStart?t chargingSchedule?@ChargingSchedule
+GetDiagnostics.req location!l1000 retries?u100 retryInterval?u86400 startTime?t stopTime?t
 GetDiagnostics.conf fileName?s255
 GetLocalListVersion.req
 GetLocalListVersion.conf listVersion!i
-ReserveNow.req connectorId!i expiryDate!t idTag!s20 parentIdTag?s20 reservationId!i
+ReserveNow.req connectorId!u expiryDate!t idTag!s20 parentIdTag?g20 reservationId!n
 ReserveNow.conf status!:ReservationStatus
-SendLocalList.req listVersion!i localAuthorizationList?[@AuthorizationData] updateType!:UpdateType
+SendLocalList.req listVersion!i localAuthorizationList?[..1000*@AuthorizationData] updateType!:UpdateType
 SendLocalList.conf status!:UpdateStatus
-SetChargingProfile.req connectorId!i csChargingProfiles!@ChargingProfile
+SetChargingProfile.req connectorId!u csChargingProfiles!@ChargingProfile
 SetChargingProfile.conf status!:ChargingProfileStatus
-TriggerMessage.req requestedMessage!s connectorId?i
+TriggerMessage.req requestedMessage!s50 connectorId?u
 TriggerMessage.conf status!:TriggerMessageStatus
-UpdateFirmware.req location!s retries?i retrieveDate!t retryInterval?i
+UpdateFirmware.req location!l1000 retries?u100 retrieveDate!t retryInterval?u86400
 UpdateFirmware.conf
 AuthorizationData idTag!s20 idTagInfo?@IdTagInfo
 """

@@ -43,7 +43,7 @@ class Endpoint:
         self._station.woken()
 
     def receive(self, data) -> "str | None":
-        """Take a message; returns what to send back, if anything."""
+        """Take a message in one go; returns what to send back, if anything."""
         self._station.woken()
         return self.rpc.receive(data)
 
@@ -56,6 +56,12 @@ class Endpoint:
         """Milliseconds until time alone may give next_frame() something to do. Facts that change wake the transport."""
         due = self.rpc.next_due()
         return due if self.rpc.busy else min(due, self._conversation.next_due())
+
+    async def take(self, data) -> "str | None":
+        """receive() that gives way to other tasks in between."""
+        reply = await self.rpc.take(data)
+        self._station.woken()
+        return reply
 
     def next_frame(self) -> "str | None":
         """What to send now, if anything."""

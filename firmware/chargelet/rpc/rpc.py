@@ -1,12 +1,11 @@
-"""Knows CALL, CALLRESULT and CALLERROR, one call of ours at a time. Knows no sockets and no actions."""
+"""CALL, CALLRESULT and CALLERROR of OCPP-J, one call of ours at a time; without sockets."""
 
-import sys
-
-from ..ground.log import DEBUG, ERROR
-from ..messages.check import check
+from ..ground.log import DEBUG, ERROR, print_trace
+from ..ground.pieces import finish
 from ..messages.errors import CallError
 from ..messages.tables import table
-from .wire import beginning, bytes_of, decode, encode, whole
+from .taken import Taken
+from .wire import Pieces, beginning, bytes_of, decoding, encode, whole
 
 # Longer ones are refused (OCPP-J 1.6 §4.1.4), those beyond all reason are not even echoed.
 _ID_MOST = 36
@@ -41,6 +40,7 @@ class Rpc:
         self._flight = None  # (id, action, answered, uptime, whether an answer counts when it is late)
         self._late = None  # such a one, that nothing is waiting for any more
         self._later = []  # (id, action, poll)
+        self._taken = Taken(log)
         self.heard = 0  # how many answers and calls of theirs have been understood
 
     @property
@@ -81,7 +81,7 @@ class Rpc:
             self._land(None, "timeout")
         for later in self._later:
             unique, action, poll = later
-            reply = self._attempt(unique, action, poll)
+            reply = finish(self._attempt(unique, action, poll))
             if reply is not None:
                 self._later.remove(later)
                 return reply
@@ -101,27 +101,42 @@ class Rpc:
         self._land(None, "closed")
 
     def receive(self, data) -> "str | None":
-        """Take one WebSocket message. Returns the text to answer with, if there is one."""
+        """Take one WebSocket message in one go. Returns the text to answer with, if there is one."""
+        return finish(self._received(data))
+
+    async def take(self, data) -> "str | None":
+        """receive() that gives way to other tasks after each piece of work: a long message takes an ESP32 a second."""
+        work = self._received(data)
+        while True:
+            try:
+                next(work)
+            except StopIteration as end:
+                return end.value
+            await self._clock.sleep(0)
+
+    def _received(self, data):
         if hasattr(data, "head"):
             return self._too_large(data.head, len(data))
         if not isinstance(data, (str, bytearray, memoryview)):
             self._log("rpc: ignored a binary message of %d bytes" % len(data))
             return None
         try:
-            message = decode(data)
+            message = yield from decoding(data)
         except ValueError as error:
             self._log("rpc: ignored %d characters: %s" % (len(data), error))
             return None
+        except CallError as error:
+            return self._refused(_head(data), error)
         except MemoryError:
-            return self._too_large(bytes(memoryview(bytes_of(data))[:_ID_ECHO_MOST]), len(data))
+            return self._too_large(_head(data), len(data))
         if type(message) is not list or len(message) < 2 or type(message[1]) is not str:
             self._log("rpc: ignored %d characters: not a message with an id" % len(data))
             return None
         kind = message[0]
         if type(kind) is int and 2 <= kind <= 4 and len(message[1]) <= _ID_ECHO_MOST:
             if kind == 2:
-                return self._called(message)
-            self._answered(message)
+                return (yield from self._called(message))
+            yield from self._answered(message)
             return None
         # OCPP-J 1.6 §4.1.3: of a type that is not known the payload is ignored.
         self._log("rpc: ignored a message of type %s" % str(kind)[:20])
@@ -130,24 +145,33 @@ class Rpc:
     def _too_large(self, head, size) -> "str | None":
         """The answer to a call of which memory holds no more than the beginning."""
         self._log("rpc: %d characters are more than memory can hold" % size, ERROR)
+        text = "%d characters are more than there is room for now; send less at a time" % size
+        return self._refused(head, CallError("InternalError", text))
+
+    def _refused(self, head, error) -> "str | None":
+        """The answer to a call of which only the beginning was looked at."""
+        self._log("rpc: refused: %s %s" % (error.code, error.text))
         call = beginning(head)
         if call is None or len(call[0]) > _ID_MOST or not self._listening():
             return None
         self.heard += 1
-        text = "%s: %d characters are more than there is room for now; send less at a time" % (call[1][:50], size)
-        return encode([4, call[0], "InternalError", text, {}])
+        return encode([4, call[0], error.code, "%s: %s" % (call[1][:50], error.text), {}])
 
-    def _called(self, message) -> "str | None":
+    def _called(self, message):
         if not self._listening():
             self._log("rpc: not accepted by the central system, so its call is left alone")
             return None
         self.heard += 1
-        return self._attempt(message[1], message[2] if len(message) > 2 else None, self._dispatch, message)
+        action = message[2] if len(message) > 2 else None
+        return (yield from self._attempt(message[1], action, self._dispatch, message))
 
-    def _attempt(self, unique, action, answer, *arguments) -> "str | None":
-        """The one boundary where whatever goes wrong in an answer becomes a CALLERROR."""
+    def _attempt(self, unique, action, answer, *arguments):
+        """The one boundary where whatever goes wrong in an answer becomes a CALLERROR. What answers may be a generator,
+        that gives None after each piece of work, and returns the payload."""
         try:
             result = answer(*arguments)
+            if hasattr(result, "send"):
+                result = yield from result
             if callable(result):
                 if len(self._later) >= _LATER_MOST:
                     raise CallError("GenericError", "too many answers are outstanding")
@@ -157,12 +181,15 @@ class Rpc:
                 return None
             if self._judge:
                 self._judge(action, "conf", whole(result))
-            return encode([3, unique, result])
+            text = encode([3, unique, result])
+            if isinstance(text, Pieces):
+                yield from text.measuring()
+            return text
         except CallError as error:
             self._log("rpc: %s refused: %s %s" % (action, error.code, error.text))
             return encode([4, unique, error.code, error.text[:255], {}])
         except Exception as error:
-            _print_trace(error)
+            print_trace(error)
             self._log("rpc: %s failed: %r" % (action, error), ERROR)
             return encode([4, unique, "InternalError", "%s: %s" % (action, type(error).__name__), {}])
 
@@ -178,10 +205,13 @@ class Rpc:
             raise CallError("NotImplemented", action[:50])
         # No payload may also be written null (OCPP-J 1.6 §4.2.1).
         payload = {} if payload is None else payload
-        wrong = check(fields, payload)
+        wrong = yield from self._taken.call(action, fields, payload)
         if wrong:
             raise CallError(wrong[0], wrong[1])
-        return self._handle(action, payload)
+        result = self._handle(action, payload)
+        if hasattr(result, "send"):
+            result = yield from result
+        return result
 
     def _answered(self, message):
         flight = self._flight
@@ -204,8 +234,7 @@ class Rpc:
             self._tell(flight, None, code or "GenericError")
             return
         result = message[2] if len(message) > 2 and message[2] is not None else {}
-        # What a central system adds to its answers does no harm, so it is passed over.
-        wrong = check(table(flight[1], "conf"), result, True)
+        wrong = yield from self._taken.answer(flight[1], result)
         if wrong:
             self._log("rpc: answer to %s is unusable: %s %s" % (flight[1], wrong[0], wrong[1]))
             self._tell(flight, None, wrong[0])
@@ -222,14 +251,9 @@ class Rpc:
         try:
             flight[2](result, failure)
         except Exception as error:
-            _print_trace(error)
+            print_trace(error)
             self._log("rpc: the answer to %s was not digested: %r" % (flight[1], error), ERROR)
 
 
-def _print_trace(error):
-    if hasattr(sys, "print_exception"):
-        sys.print_exception(error, sys.stderr)
-    else:
-        import traceback
-
-        traceback.print_exception(error)
+def _head(data) -> bytes:
+    return bytes(memoryview(bytes_of(data))[:_ID_ECHO_MOST])

@@ -1,33 +1,35 @@
-"""Knows JSON text, on two interpreters that differ in it. Knows nothing of what the values mean."""
+"""JSON text on two interpreters that differ in it; long messages are taken apart and made in pieces of work."""
 
 import json
 
-from ..messages.long_list import LongList, find, loads
+from ..ground.pieces import finish
+from ..messages.long_list import LongList, finding, loads
 
 # From here on a list is not made of objects, which take three times as much RAM as their text.
 _LONG = 1024
+# Places in a text are kept in 16 bits.
+_MOST = 65535
 
 
 def decode(text):
-    """The value that the text, or ASCII in a buffer, stands for. Raises ValueError for everything that is none, and
+    """decoding() in one go."""
+    return finish(decoding(text))
+
+
+def decoding(text):
+    """The value that the text, or ASCII in a buffer, stands for: a generator that gives None after each piece of work,
+    and returns the value. Raises ValueError for everything that is none, CallError for what is beyond all reason, and
     MemoryError for what there is no room for.
 
-    What is long, and for the most part one list, gets a LongList in its place: the buffer has to live as long as that.
-    MicroPython takes some text that is not JSON (`[1,]`); the shape of a message is checked anyway.
+    What is long, and for the most part one list, gets a LongList in its place: the buffer has to live as long as that,
+    and its elements have not been looked at yet.
     """
-    try:
-        if len(text) > _LONG:
-            return _decode_long(bytes_of(text))
+    if len(text) <= _LONG:
         return loads(text)
-    except RuntimeError:  # RecursionError is one
-        wrong = "nested too deeply"
-    except (TypeError, AttributeError, KeyError):  # `{[]:1}` on MicroPython
-        wrong = "not JSON"
-    raise ValueError(wrong)
-
-
-def _decode_long(data):
-    found = find(data)
+    if len(text) > _MOST:
+        raise ValueError("more than %d characters" % _MOST)
+    data = bytes_of(text)
+    found = yield from finding(data)
     if found is None:
         return loads(data)
     start, end, places = found
@@ -36,21 +38,21 @@ def _decode_long(data):
     while mark in before or mark in after:
         mark += b"~"
     message = loads(before + b'"' + mark + b'"' + after)
-    made = LongList(data, places)
-    for _element in made:
-        pass  # what is no JSON in there makes the whole message none
-    _put(message, mark.decode(), made)
+    _put(message, mark.decode(), LongList(data, places), "")
     return message
 
 
-def _put(value, mark, made) -> bool:
+def _put(value, mark, made, path) -> bool:
     """Put the list where its mark is; whether it was found."""
     for key in value if isinstance(value, dict) else range(len(value)):
         inner = value[key]
         if inner == mark:
             value[key] = made
+            made.path = path + str(key)
             return True
-        if isinstance(inner, (dict, list)) and _put(inner, mark, made):
+        # The payload is where paths begin.
+        step = "%s%s." % (path, key) if isinstance(value, dict) else path
+        if isinstance(inner, (dict, list)) and _put(inner, mark, made, step):
             return True
     return False
 
@@ -71,7 +73,8 @@ def beginning(head: bytes) -> "tuple | None":
 class Pieces:
     """A text that is only made while it is sent: `size` bytes of UTF-8, which pieces() gives one by one.
 
-    A list of many things takes twice the RAM of its text, and its text has no room in one piece either.
+    A list of many things takes twice the RAM of its text, and its text has no room in one piece either. Its size is
+    found by making it once: measuring() is a generator that does so in pieces of work.
     """
 
     def __init__(self, message, name, make):
@@ -80,7 +83,21 @@ class Pieces:
         self._around = _encoded(message[:-1] + [payload])
         self._cut = self._around.find('"%s":[]' % name) + len(name) + 4
         self._make = make
-        self.size = sum([len(piece) for piece in self.pieces()])
+        self._size = None
+
+    def measuring(self):
+        """Find the size; gives None after each piece of work."""
+        size = 0
+        for piece in self.pieces():
+            size += len(piece)
+            yield None
+        self._size = size
+
+    @property
+    def size(self) -> int:
+        if self._size is None:
+            finish(self.measuring())
+        return self._size
 
     def pieces(self):
         """From the first to the last byte."""

@@ -59,8 +59,8 @@ def authorization(identity: str, password: "str | bytes") -> tuple:
 class CsmsLink:
     """Keeps a WebSocket connection to the central system for the `peer`, for ever.
 
-    `peer` has opened(), receive(data) -> text or None, next_frame() -> text or None, next_due() -> ms until there may
-    be another one, busy, closed(); whoever changes what it would say calls wake(). `credentials` has password(),
+    `peer` has opened(), take(data) -> text or None (awaited), next_frame() -> text or None, next_due() -> ms until there
+    may be another one, busy, closed(); whoever changes what it would say calls wake(). `credentials` has password(),
     changed(), refused(), accepted(); `below(n)` draws a random number, `ping_ms()` says how often to ping
     (WebSocketPingInterval).
     """
@@ -159,7 +159,7 @@ class CsmsLink:
 
     async def _answer(self, socket, message):
         # A function of its own: a large answer must not live on in a variable until the next message.
-        reply = self._peer.receive(message)
+        reply = await self._peer.take(message)
         if reply is not None:
             await self._send(socket, reply)
         # An answer frees the line, and a call may have changed anything.

@@ -1,0 +1,13 @@
+"""Work in pieces: a generator that gives None after each piece, and returns what comes of it.
+
+Whoever drives it lets the safety task run between two pieces.
+"""
+
+
+def finish(work):
+    """What a generator returns, all of its work done in one go."""
+    try:
+        while True:
+            next(work)
+    except StopIteration as end:
+        return end.value
