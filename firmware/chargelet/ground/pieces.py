@@ -11,3 +11,13 @@ def finish(work):
             next(work)
     except StopIteration as end:
         return end.value
+
+
+async def in_turn(work, clock):
+    """What a generator returns; other tasks have their turn after each piece of its work."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            return end.value
+        await clock.sleep(0)

@@ -1,11 +1,11 @@
 """CALL, CALLRESULT and CALLERROR of OCPP-J, one call of ours at a time; without sockets."""
 
 from ..ground.log import DEBUG, ERROR, print_trace
-from ..ground.pieces import finish
+from ..ground.pieces import finish, in_turn
 from ..messages.errors import CallError
 from ..messages.tables import table
 from .taken import Taken
-from .wire import Pieces, beginning, bytes_of, decoding, encode, whole
+from .wire import Pieces, beginning, decoding, encode, head, whole
 
 # Longer ones are refused (OCPP-J 1.6 §4.1.4), those beyond all reason are not even echoed.
 _ID_MOST = 36
@@ -106,13 +106,7 @@ class Rpc:
 
     async def take(self, data) -> "str | None":
         """receive() that gives way to other tasks after each piece of work: a long message takes an ESP32 a second."""
-        work = self._received(data)
-        while True:
-            try:
-                next(work)
-            except StopIteration as end:
-                return end.value
-            await self._clock.sleep(0)
+        return await in_turn(self._received(data), self._clock)
 
     def _received(self, data):
         if hasattr(data, "head"):
@@ -126,9 +120,9 @@ class Rpc:
             self._log("rpc: ignored %d characters: %s" % (len(data), error))
             return None
         except CallError as error:
-            return self._refused(_head(data), error)
+            return self._refused(head(data), error)
         except MemoryError:
-            return self._too_large(_head(data), len(data))
+            return self._too_large(head(data), len(data))
         if type(message) is not list or len(message) < 2 or type(message[1]) is not str:
             self._log("rpc: ignored %d characters: not a message with an id" % len(data))
             return None
@@ -253,7 +247,3 @@ class Rpc:
         except Exception as error:
             print_trace(error)
             self._log("rpc: the answer to %s was not digested: %r" % (flight[1], error), ERROR)
-
-
-def _head(data) -> bytes:
-    return bytes(memoryview(bytes_of(data))[:_ID_ECHO_MOST])

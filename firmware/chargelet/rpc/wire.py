@@ -9,6 +9,7 @@ from ..messages.long_list import LongList, finding, loads
 _LONG = 1024
 # Places in a text are kept in 16 bits.
 _MOST = 65535
+_HEAD_MOST = 255
 
 
 def decode(text):
@@ -55,6 +56,11 @@ def _put(value, mark, made, path) -> bool:
         if isinstance(inner, (dict, list)) and _put(inner, mark, made, step):
             return True
     return False
+
+
+def head(data) -> bytes:
+    """As much of a message as beginning() needs."""
+    return bytes(memoryview(bytes_of(data))[:_HEAD_MOST])
 
 
 def beginning(head: bytes) -> "tuple | None":

@@ -59,10 +59,10 @@ def authorization(identity: str, password: "str | bytes") -> tuple:
 class CsmsLink:
     """Keeps a WebSocket connection to the central system for the `peer`, for ever.
 
-    `peer` has opened(), take(data) -> text or None (awaited), next_frame() -> text or None, next_due() -> ms until there
-    may be another one, busy, closed(); whoever changes what it would say calls wake(). `credentials` has password(),
-    changed(), refused(), accepted(); `below(n)` draws a random number, `ping_ms()` says how often to ping
-    (WebSocketPingInterval).
+    `peer` has opened(), take(data) -> text or None (awaited), next_frame() -> text or None, next_due() -> ms until
+    there may be another one, busy, closed(); whoever changes what it would say calls wake(). `credentials` has
+    password(), changed(), refused(), accepted(); `below(n)` draws a random number, `ping_ms()` says how often to
+    ping (WebSocketPingInterval).
     """
 
     def __init__(self, endpoint, identity, credentials, peer, clock, log, below, ping_ms):
