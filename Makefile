@@ -1,6 +1,6 @@
 # Chargelet on a laptop. `make help` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help setup sim test test-cpython test-micropython lint size clean check-board flash deploy console provision
+.PHONY: help setup sim test test-cpython test-micropython lint size speed clean check-board flash deploy console provision
 
 PYTHON := .venv/bin/python
 needed = $(or $($(1)),$(error $(1)=… is needed; `make help` shows how))
@@ -57,6 +57,10 @@ console: ## what a board says, and its REPL (Ctrl-] leaves): PORT=/dev/ttyUSB0
 size: ## RAM by module, compiled sizes, heap idle and charging
 	@tools/setup
 	@$(PYTHON) tools/size.py
+
+speed: ## what the firmware takes of a chip's time: counted, and estimated for an ESP32
+	@tools/setup
+	@$(PYTHON) tools/speed.py
 
 clean: ## remove all that was made here
 	rm -rf .build .mpy .venv .sim .pytest_cache .ruff_cache .hypothesis

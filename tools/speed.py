@@ -1,0 +1,111 @@
+"""`make speed`: what the firmware takes of a chip's time, counted in rounds of a reference, and an estimate in ms.
+
+Counts are of MicroPython over parts that cost nothing (host_tests/speed/). The milliseconds are an estimate, from scores
+that others have published (chip_speed.py). The last line is JSON.
+"""
+
+import json
+import subprocess
+import sys
+
+import chip_speed
+
+import interpreter
+import rom
+
+TESTS = rom.ROOT / "host_tests"
+STATES = ("rest", "vehicle", "charging")
+# Room for the measuring itself: the heap does not change what is counted.
+HEAP = "1M"
+MOST_S = 600
+
+
+def run(module: str, *arguments, heap=HEAP) -> list:
+    """The lines of JSON that a module of host_tests/speed prints in MicroPython."""
+    firmware = rom.station_files("simulator")
+    firmware.pop("main.py")
+    own = {
+        str(path.relative_to(TESTS)): path
+        for folder in ("fakes", "speed")
+        for path in sorted((TESTS / folder).glob("*.py"))
+    }
+    own["speed/board.py"] = f"BOARD = {firmware['board.json'].decode()!r}\n".encode()
+    given = [str(argument) for argument in arguments]
+    if hasattr(interpreter, "beside"):
+        command = interpreter.beside(firmware, own, f"speed.{module}", *given, heap_size=heap, spared=own)
+    else:
+        image = rom.build({**firmware, **own}, spared=own)
+        command = interpreter.from_rom(image, f"speed.{module}", *given, heap_size=heap)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=MOST_S)
+    if done.returncode:
+        raise RuntimeError(f"speed.{module} {' '.join(given)}: {done.stdout[-2000:]}{done.stderr[-3000:]}")
+    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+
+
+def share(row: dict, round_ms: float) -> float:
+    """How much of a chip that is, from 0.0."""
+    ms = row["rounds"] * round_ms + row["collections"] * chip_speed.COLLECTION_MS + row["reads"] * chip_speed.READ_MS
+    return ms / 1000
+
+
+def shares(round_ms: float) -> dict:
+    """{(state, connectors): row} with the share of an ESP32 in each row."""
+    rows = {}
+    for connectors in (1, 2):
+        for state in STATES:
+            (row,) = run("shares", state, connectors)
+            row["share"] = share(row, round_ms)
+            rows[state, connectors] = row
+    return rows
+
+
+def report_shares(rows: dict):
+    print("\nWhat runs all the time, a second of it           rounds  collections  ADC reads  wake-ups  of an ESP32")
+    for (state, connectors), row in rows.items():
+        what = f"{state}, {connectors} connector{'s' if connectors > 1 else ''}"
+        print(
+            f"{what:<46}{row['rounds']:>9}{row['collections']:>13.1f}{row['reads']:>11.0f}{row['wakes']:>10.1f}"
+            f"{100 * row['share']:>11.0f} %"
+        )
+    row = rows["charging", 2]
+    print("\ncharging, 2 connectors, by task: ", end="")
+    print(", ".join(f"{name} {rounds}" for name, rounds in sorted(row["by_task"].items(), key=lambda item: -item[1])))
+    print("one of them at rest, with a vehicle, charging, 2 connectors, in rounds (and bytes of heap):")
+    for name in row["calls"]:
+        cells = (f"{rows[state, 2]['calls'][name]} ({rows[state, 2]['bytes'][name]})" for state in STATES)
+        print(f"  {name:<16}{', '.join(cells)}")
+
+
+def report_sources(calibration: dict) -> float:
+    """The ms of a round that are used."""
+    found = chip_speed.round_ms(calibration["switch"])
+    print("One round of the reference (host_tests/speed/reference.py) on an ESP32, estimated from published scores:")
+    for ms, source in found:
+        print(f"  {ms:.3f} ms  {source}")
+    print(
+        f"The slowest counts. Here it took {calibration['round_ns']} ns. A collection counts as "
+        f"{chip_speed.COLLECTION_MS} ms (here {calibration['collection']:.0f} rounds), "
+        f"a read of the ADC as {chip_speed.READ_MS} ms."
+    )
+    return found[0][0]
+
+
+def main():
+    if not interpreter.there():
+        sys.exit("speed: it is counted in MicroPython, and there is none here (tools/setup --retry looks for one)")
+    (calibration,) = run("calibrate", heap="400k")
+    round_ms = report_sources(calibration)
+    rows = shares(round_ms)
+    report_shares(rows)
+    last = {
+        "share_of_esp32_two_connectors": round(rows["charging", 2]["share"], 3),
+        "share_at_rest": round(rows["rest", 2]["share"], 3),
+        "round_ms": round(round_ms, 3),
+        "rounds": {f"{state} {connectors}": row["rounds"] for (state, connectors), row in rows.items()},
+        "collections": {f"{state} {connectors}": row["collections"] for (state, connectors), row in rows.items()},
+    }
+    print(json.dumps(last))
+
+
+if __name__ == "__main__":
+    main()
