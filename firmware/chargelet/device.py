@@ -5,15 +5,14 @@ why.
 """
 
 import asyncio
-import gc
 import json
 import os
 import sys
 from binascii import hexlify
 
-# Collect often: what stays must not settle all over the heap, or no large block is left.
-if hasattr(gc, "threshold"):
-    gc.threshold(4096)
+from .ground import heap
+
+heap.collect_often()
 
 from .compose import Chargelet
 from .ground import loading

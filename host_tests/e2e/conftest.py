@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import interpreter
 import rom
 from control_port import free_port
 from csms import CentralSystem
@@ -19,7 +20,7 @@ from csms import CentralSystem
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 # Without a MicroPython the stations run on CPython, which has no heap to speak of.
-REAL = (ROOT / ".mpy" / "micropython").exists()
+REAL = interpreter.there()
 
 
 class StationProcess:
@@ -107,16 +108,17 @@ class Scene:
 
 
 @functools.lru_cache
-def built(kind):
+def built(code):
     """What tools/station would build when it starts, for which no test's patience is meant."""
+    files = rom.station_files("simulator")
     if REAL:
-        rom.build(rom.station_files("simulator"), kind)
+        rom.build(files, code) if code in rom.KINDS else interpreter.build(files)
 
 
 @contextlib.asynccontextmanager
 async def stage(*options, start=True, password=None, identity="CP001", interval=300):
     """A scene, taken down whatever happens; what the station sent must have been right all along."""
-    built(options[options.index("--code") + 1] if "--code" in options else "rom")
+    built(options[options.index("--code") + 1] if "--code" in options else "")
     with tempfile.TemporaryDirectory() as state:
         async with CentralSystem(interval=interval, password=password) as csms:
             station = StationProcess(csms.url, state, *options, identity=identity)

@@ -15,7 +15,7 @@ def test_state_and_every_command(play):
         state = await station.state()
         assert state["online"] is True and state["registration"] == "Accepted" and state["queue"] == 0
         assert state["status"] == {"0": "Available", "1": "Available"}
-        assert not REAL or (state["heap_used"] > 0 and state["heap_free"] > 16000)
+        assert not REAL or (state["heap_used"] > 0 and state["heap_free"] > 8000)
         assert set(state["connectors"]["1"]) == {
             "pilot", "offered_ma", "contactor", "locked", "energy_wh", "power_w", "fault", "transaction"
         }  # fmt: skip
@@ -102,6 +102,7 @@ def test_python_and_other_kinds_of_code(play):
 
     play(scenario, "--interpreter", "python")
     if REAL:
+        play(scenario, "--code", "rom")
         play(scenario, "--code", "mpy", "--heap", "200k")
 
 

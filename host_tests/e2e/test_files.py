@@ -8,6 +8,7 @@ import pytest
 from conftest import REAL
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+import interpreter
 import package
 import rom
 import size
@@ -267,13 +268,23 @@ def test_a_package_that_is_not_right_is_not_installed(play, new_firmware):
     play(scenario)
 
 
+def resets_at_once():
+    main = {"main.py": b"raise SystemExit(3)\n"}
+    return interpreter.build(main).read_bytes()
+
+
+def fails_at_once():
+    main = {"main.py": b"nothing_of_that_name\n"}
+    return interpreter.build(main).read_bytes()
+
+
 @REAL_ONLY
-def test_firmware_that_does_not_start_is_left_again(play):
+@pytest.mark.parametrize("broken", [resets_at_once, fails_at_once, lambda: b"no image of anything" * 100])
+def test_firmware_that_does_not_start_is_left_again(play, broken):
     async def scenario(scene):
         csms = scene.csms
-        broken = rom.build({"main.py": b"raise SystemExit(3)\n"}).read_bytes()
         async with Files() as files:
-            files.files["/fw"] = package.make(broken, "simulator", "6.6.6", package.load_key(KEY))
+            files.files["/fw"] = package.make(broken(), "simulator", "6.6.6", package.load_key(KEY))
             await csms.call("UpdateFirmware", {"location": f"{files.url}/fw", "retrieveDate": soon()})
             wanted = ["Downloading", "Downloaded", "Installing", "InstallationFailed"]
             await csms.until(lambda: told(csms, "Firmware") == wanted, 40)

@@ -60,6 +60,7 @@ wait 2
 clear 2
 unlock 1
 """
+BUILDING = "building the firmware into MicroPython, some seconds"
 UPDATE = "\nupdate 1.2.3\nwait 12\n"
 
 
@@ -77,7 +78,7 @@ def test_the_session_alone():
 def test_all_that_may_be_typed():
     done = run(SCRIPT + UPDATE * REAL)
     output = done.stdout
-    assert done.returncode == 0 and done.stderr == "", done.stderr
+    assert done.returncode == 0 and set(done.stderr.splitlines()) <= {BUILDING}, done.stderr
     for wanted in (
         "connector 2 is Reserved", "SetChargingProfile   answer: status Accepted", '"limit": 10', "still here",
         "MeterValueSampleInterval = 3", "diagnostics-", "DiagnosticsStatusNotification status Uploaded",

@@ -98,7 +98,7 @@ def test_a_session_and_diagnostics_over_tls(tmp_path, pki, files):
 
 
     async def scenario():
-        built("rom")
+        built("")
         async with CentralSystem(tls=pki[2]) as csms:
             station = StationProcess(csms.url, str(tmp_path), "--ca", str(pki[0]))
             scene = Scene(csms, station)

@@ -12,6 +12,7 @@ from websockets.asyncio.server import serve
 from websockets.frames import Frame, Opcode
 from websockets.streams import StreamReader
 
+import interpreter
 import rom
 from uwebsockets import ConnectionClosed, connect, frames
 
@@ -150,19 +151,18 @@ def test_against_the_websockets_library_on_cpython():
 
 
 def test_against_the_websockets_library_in_micropython():
-    micropython = rom.ROOT / ".mpy/micropython"
-    if not micropython.exists():
+    if not interpreter.there():
         pytest.skip("no MicroPython here: tools/setup --print says why")
     files = {str(path.relative_to(rom.FIRMWARE)): path for path in (rom.FIRMWARE / "uwebsockets").glob("*.py")}
-    files["main.py"] = (CLIENT + "\nimport sys\nasyncio.run(main(sys.argv[4]))\n").encode()
-    image = rom.build(files)
+    main = (CLIENT + "\nimport sys\nasyncio.run(main(sys.argv[-1]))\n").encode()
 
     async def run():
         async with serve(echo, "127.0.0.1", 0, subprotocols=["ocpp1.6"]) as server:
             url = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/x"
-            start = [rom.ROOT / "tools/rom_start.py", image, str(image.stat().st_size), "main", url]
+            # The longest message is there several times.
+            command = interpreter.beside(files, {"client.py": main}, "client", url, heap_size="120k")
             process = await asyncio.create_subprocess_exec(
-                micropython, "-X", "heapsize=100k", *start, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+                *command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
             )
             output, _ = await asyncio.wait_for(process.communicate(), 30)
             assert output.decode().strip() == "all is well", output.decode()

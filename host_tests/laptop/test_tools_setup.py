@@ -18,8 +18,9 @@ import rom
 def tree(tmp_path):
     """A project of set-up only, with no packages to install and no package sources."""
     (tmp_path / "tree" / "tools").mkdir(parents=True)
-    for name in ("setup", "get_micropython.sh"):
+    for name in ("setup", "get_micropython.sh", "debian.sh"):
         shutil.copy(rom.ROOT / "tools" / name, tmp_path / "tree" / "tools")
+    shutil.copytree(rom.ROOT / "tools" / "frozen", tmp_path / "tree" / "tools" / "frozen")
     (tmp_path / "tree" / "tools" / "requirements.txt").write_text("# none\n")
     (tmp_path / "etc").mkdir()
     (tmp_path / "bin").mkdir()

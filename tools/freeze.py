@@ -1,0 +1,133 @@
+"""Knows the laptop's MicroPython with the firmware frozen in: an image, as a board has one. Knows no tests.
+
+tools/frozen/get has built all of it but the firmware, which takes seconds here. Kept under .build/ by the hash of what
+went in; several processes may build at once, and one does.
+"""
+
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import rom
+
+FOLDER = rom.ROOT / ".mpy" / "frozen"
+# What a plain ESP32 has for Python beside Wi-Fi and TLS.
+HEAP = "80k"
+# What such a program begins with; a ROM image begins otherwise.
+MAGIC = b"\x7fELF"
+_HERE = rom.ROOT / "tools" / "frozen"
+_VERSION = re.compile(rb'^VERSION = "[^"]*"$', re.MULTILINE)
+
+
+def there() -> bool:
+    """Whether tools/frozen/get has built it."""
+    return (FOLDER / "recipe").exists()
+
+
+def why_not() -> str:
+    """What tools/setup found out where there is none."""
+    try:
+        return (rom.BUILD / "no-frozen").read_text().strip()
+    except OSError:
+        return "tools/setup --retry builds what it takes"
+
+
+def about() -> str:
+    """Which MicroPython, and by which compiler."""
+    return (FOLDER / "about").read_text().strip()
+
+
+def made(files: dict) -> Path:
+    """Where the program with these files frozen in is, or will be."""
+    digest = hashlib.sha256((FOLDER / "recipe").read_bytes())
+    content = _content(files)
+    for name in sorted(content):
+        digest.update(b"%s\0%d\0" % (name.encode(), len(content[name])) + content[name])
+    return rom.BUILD / "frozen" / digest.hexdigest()[:16]
+
+
+def build(files: dict, version: str = "") -> Path:
+    """The program with these files (path on the board → Path or bytes) frozen in, perhaps as another version.
+
+    What is no Python is left out. Says so on standard error when it takes some seconds. Raises RuntimeError when a
+    file does not compile.
+    """
+    if version:
+        files = dict(files, **{"chargelet/version.py": _versioned(files["chargelet/version.py"], version)})
+    out = made(files)
+    try:
+        os.utime(out)  # in use: not to be forgotten
+        return out
+    except FileNotFoundError:
+        out.parent.mkdir(parents=True, exist_ok=True)
+    with open(FOLDER / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if out.exists():  # somebody else was quicker
+            return out
+        print("building the firmware into MicroPython, some seconds", file=sys.stderr, flush=True)
+        _stage(_content(files))
+        command = [str(_HERE / "build"), str(FOLDER), rom.mpy_cross()]
+        done = subprocess.run(command, capture_output=True, text=True, env=dict(os.environ, PYTHON=sys.executable))
+        if done.returncode:
+            raise RuntimeError(_reason(done.stdout + done.stderr))
+        shutil.copy(FOLDER / "build" / "micropython", f"{out}.{os.getpid()}")
+        os.rename(f"{out}.{os.getpid()}", out)
+    rom.forget_old(out.parent)
+    return out
+
+
+def command(program: Path, module: str, *arguments: str, beside: Path | None = None, heap: str = "") -> list:
+    """The command that runs a frozen module, or one of the ROM image `beside`."""
+    usr = FOLDER / "root" / "usr"
+    start = [str(usr / "lib" / "ld-linux.so.2"), "--library-path", str(usr / "lib" / "i386-linux-gnu"), str(program)]
+    return [*start, "-X", f"heapsize={heap or HEAP}", "-m", "frozen_start", str(beside or ""), module, *arguments]
+
+
+def _versioned(source, version: str) -> bytes:
+    text, count = _VERSION.subn(b'VERSION = "%s"' % version.encode(), _bytes(source))
+    if count != 1:
+        raise RuntimeError("chargelet/version.py: one line VERSION = ... is needed")
+    return text
+
+
+def _bytes(source) -> bytes:
+    return source if isinstance(source, bytes) else source.read_bytes()
+
+
+def _content(files: dict) -> dict:
+    """{path in the stage: bytes}: the firmware by its own manifest, the rest as the board's."""
+    staged = {"manifest.py": (_HERE / "manifest.py").read_bytes()}
+    staged["firmware/manifest.py"] = (rom.FIRMWARE / "manifest.py").read_bytes()
+    staged["board/frozen_start.py"] = (_HERE / "frozen_start.py").read_bytes()
+    for name, source in files.items():
+        if name.endswith(".py"):
+            folder = "firmware" if name.startswith(("chargelet/", "uwebsockets/")) else "board"
+            staged[f"{folder}/{name}"] = _bytes(source)
+    return staged
+
+
+def _stage(content: dict):
+    """Make the stage hold this: files that stay as they are keep their time, by which make knows them."""
+    stage = FOLDER / "stage"
+    for path in list(stage.rglob("*")):
+        if path.is_file() and str(path.relative_to(stage)) not in content:
+            path.unlink()
+    for name, data in content.items():
+        path = stage / name
+        if not path.exists() or path.read_bytes() != data:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+    # The port's manifest freezes folders and packages only where there are any.
+    for folder in ("chargelet", "uwebsockets"):
+        (stage / "firmware" / folder).mkdir(parents=True, exist_ok=True)
+
+
+def _reason(output: str) -> str:
+    """What a build says of a file that does not compile, as Python would."""
+    lines = [line for line in output.splitlines() if re.match(r'\s*File "|\w*Error\b', line)]
+    return "\n".join(lines) or "\n".join(output.splitlines()[-5:])
