@@ -88,7 +88,7 @@ class _Report:
         self.since = 0  # uptime in ms
         self.noted = None  # what is told or waits for the wire
         self.sent = None  # the status that went out last over this connection
-        self.acknowledged = None  # what the central system is known to have heard
+        self.acknowledged = None  # what the central system is known to have heard last, None: not known
         self.failures = 0  # unanswered in a row
         self.again = None  # the uptime at which what was not acknowledged is told again
 
@@ -219,6 +219,7 @@ class Notifier:
         report = self._reports[connector_id]
         self._drop(event)
         report.failures += 1
+        report.acknowledged = None  # it may have heard, or not
         if self._online:
             report.again = self._clock.uptime() + report.retry_ms()
             if report.patient():
