@@ -17,7 +17,7 @@ GetLocalListVersion.req
 GetLocalListVersion.conf listVersion!i
 ReserveNow.req connectorId!u expiryDate!t idTag!s20 parentIdTag?g20 reservationId!n
 ReserveNow.conf status!:ReservationStatus
-SendLocalList.req listVersion!i localAuthorizationList?[..1000*@AuthorizationData] updateType!:UpdateType
+SendLocalList.req listVersion!i localAuthorizationList?[..300*@AuthorizationData] updateType!:UpdateType
 SendLocalList.conf status!:UpdateStatus
 SetChargingProfile.req connectorId!u csChargingProfiles!@ChargingProfile
 SetChargingProfile.conf status!:ChargingProfileStatus

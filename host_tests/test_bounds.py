@@ -1,0 +1,92 @@
+"""Every field of every call that is taken, with every kind of value that it should not have."""
+
+import gc
+import json
+
+from chargelet.actions import incoming
+from chargelet.messages.tables import table
+from fakes.bench import Bench
+from fakes.fields import changed, places, sample, variants
+
+ACTIONS = [word for word in incoming._CALLS.split() if word[-1] != ":"]
+# What a right payload must not do here: stop the transaction of connector 1, or reset.
+MEANT = {
+    "ChangeAvailability": {"type": "Operative"}, "TriggerMessage": {"connectorId": 2},
+    "RemoteStopTransaction": {"transactionId": 99},
+}
+# A table's field that is right alone may be wrong beside the others: then these words are right too.
+NOT_HERE = "PropertyConstraintViolation"  # SetChargingProfile for a connector that is not there (errata 3.39)
+
+
+def cases(action):
+    """(what, payload, code or None) of each field in each way, and of the payload itself."""
+    good = sample(action, "req", MEANT.get(action))
+    for value in (None, [], "x", 5, [[[]]], {"surplus": 1}, dict(good, surplus=None)):
+        code = "FormationViolation"
+        if value is None or (isinstance(value, dict) and "surplus" not in good):
+            needed = "!" in table(action, "req")
+            if value is None or (needed and value == {"surplus": 1}):
+                code = "OccurenceConstraintViolation" if needed else None
+        yield "payload", value, code
+    for path, needed, kind in places(table(action, "req")):
+        now = good
+        for step in path:
+            now = now[step]
+        for name, value, code in variants(needed and path[-1] != 0, kind, now):
+            if 0 in path and name == "long":
+                code = "PropertyConstraintViolation"  # refused before the list's element is made an object
+            if path[-1] == 0:
+                if name == "absent":
+                    continue
+                if name == "null":
+                    code = "TypeConstraintViolation"
+            yield "%s: %s" % (path, name), changed(good, path, value), code
+
+
+def ask_all(bench, started):
+    """Ask everything; how many cases there were."""
+    count = 0
+    for action in ACTIONS:
+        for what, payload, code in cases(action):
+            if action == "Reset" and code is None:
+                continue
+            answer = bench.ask(action, payload)
+            case = (action, what, str(payload)[:60], answer)
+            if code:
+                assert answer == code, case + (code,)
+            else:
+                assert not isinstance(answer, str) or answer == NOT_HERE, case
+            bench.turn()
+            transaction = bench.station.connectors[0].transaction
+            assert transaction and transaction.id == started and bench.evse.contactor_closed, case
+            assert bench.resets == 0, case
+            count += 1
+    return count
+
+
+def used():
+    """Bytes of RAM in use; 0 where nobody can tell."""
+    gc.collect()
+    return gc.mem_alloc() if hasattr(gc, "mem_alloc") else 0
+
+
+def test_no_value_of_any_field_does_harm():
+    bench = Bench(connectors=2)
+    bench.charging()
+    started = bench.station.connectors[0].transaction.id
+    count = ask_all(bench, started)
+    before = used()
+    count += ask_all(bench, started)
+    after = used()
+    assert after <= before + 512, "%d bytes of RAM have gone" % (after - before)
+    # The same with what is stored now, after the power has failed.
+    again = bench.cut()
+    bench = None
+    again.connect()
+    again.run(3000)
+    assert not [line for line in again.lines if "damaged" in line], again.lines
+    again.unplug()
+    again.run(60000, 1000)
+    again.charging("ANOTHER")
+    count += ask_all(again, again.station.connectors[0].transaction.id)
+    print("bounds: %d cases" % count)
