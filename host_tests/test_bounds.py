@@ -1,7 +1,6 @@
 """Every field of every call that is taken, with every kind of value that it should not have."""
 
 import gc
-import json
 
 from chargelet.actions import incoming
 from chargelet.messages.tables import table
@@ -11,7 +10,8 @@ from fakes.fields import changed, places, sample, variants
 ACTIONS = [word for word in incoming._CALLS.split() if word[-1] != ":"]
 # What a right payload must not do here: stop the transaction of connector 1, or reset.
 MEANT = {
-    "ChangeAvailability": {"type": "Operative"}, "TriggerMessage": {"connectorId": 2},
+    "ChangeAvailability": {"type": "Operative"},
+    "TriggerMessage": {"connectorId": 2},
     "RemoteStopTransaction": {"transactionId": 99},
 }
 # A table's field that is right alone may be wrong beside the others: then these words are right too.
@@ -90,3 +90,49 @@ def test_no_value_of_any_field_does_harm():
     again.charging("ANOTHER")
     count += ask_all(again, again.station.connectors[0].transaction.id)
     print("bounds: %d cases" % count)
+
+
+def test_no_value_of_any_key_does_harm():
+    """Whatever is Accepted is kept, and the station charges with it, now and after a power cut."""
+    bench = Bench(connectors=2)
+    rows = bench.ask("GetConfiguration", {})["configurationKey"]
+    names = [row["key"] for row in rows] + ["AuthorizationKey"]
+    values = ["", " ", "0", "1", "-1", "2", "59", "60", "86400", "999999999", "9" * 500, "1.5", "1e3", "true", "FALSE"]
+    values += ["null", "[]", "x" * 500, "x" * 501, "\u00e9\u20ac", "A\r\nB", "\x00", "Voltage,Voltage"]
+    values += ["Energy.Active.Import.Register", "0.RST", "1.RST,2.TRS", ",", "00112233445566778899aabbccddeeff"]
+    count = 0
+    for name in names:
+        least, most = None, None
+        for value in values:
+            answer = bench.ask("ChangeConfiguration", {"key": name, "value": value})
+            count += 1
+            if len(value) > 500:
+                assert answer == "PropertyConstraintViolation", (name, answer)
+                continue
+            assert answer in ({"status": "Accepted"}, {"status": "Rejected"}), (name, value, answer)
+            if answer["status"] == "Accepted":
+                least, most = value if least is None else least, value
+        before = [row["value"] for row in rows if row["key"] == name]
+        for value in (least, most):
+            if value is None:
+                continue
+            bench.ask("ChangeConfiguration", {"key": name, "value": value})
+            for one in (bench, bench.cut()):
+                if one is not bench:
+                    one.connect()
+                    one.run(3000)
+                    assert not [line for line in one.lines if "damaged" in line or "left out" in line], one.lines
+                told = one.ask("GetConfiguration", {"key": [name]})["configurationKey"]
+                kept = "300" if name == "HeartbeatInterval" and one is not bench else value  # BootNotification.conf
+                kept = kept.lower() if kept.upper() in ("TRUE", "FALSE") else kept
+                assert [row["value"] for row in told] == ([kept] if before else []), (name, value, told)
+                one.charging()
+                one.unplug()
+                one.run(5000, 1000)
+                if one.station.connectors[0].transaction or one.evse.locked:  # …OnEVSideDisconnect=false
+                    one.swipe()
+                    one.run(5000, 1000)
+                assert one.resets == 0 and not one.evse.contactor_closed, (name, value)
+        if before and least is not None:
+            assert bench.ask("ChangeConfiguration", {"key": name, "value": before[0]}) == {"status": "Accepted"}
+    print("configuration: %d changes" % count)

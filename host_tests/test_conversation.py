@@ -318,7 +318,10 @@ def test_what_the_station_has_nothing_for():
     assert bench.ask("DataTransfer", {"vendorId": "x"}) == {"status": "UnknownVendorId"}
     assert bench.ask("Heartbeat", {}) == "NotSupported"
     without = Bench(board=dict(BOARD, profiles=["Core"]))
-    assert without.ask("GetLocalListVersion", {}) == "NotSupported"
+    assert without.ask("CancelReservation", {"reservationId": 1}) == "NotSupported"
+    # Where the message has a word of its own for it, that word (OCPP 1.6 §5.10, §5.13, §6.42).
+    assert without.ask("GetLocalListVersion", {}) == {"listVersion": -1}
+    assert without.ask("SendLocalList", {"listVersion": 1, "updateType": "Full"}) == {"status": "NotSupported"}
     assert without.station.config["SupportedFeatureProfiles"] == "Core"
     assert bench.ask("ChangeConfiguration", {"key": "Nope", "value": "1"}) == {"status": "NotSupported"}
 
@@ -369,10 +372,13 @@ def test_keys_that_every_station_has():
     assert keys["NumberOfConnectors"]["value"] == "2" and keys["NumberOfConnectors"]["readonly"]
     assert keys["ConnectorPhaseRotation"]["value"] == "0.Unknown,1.Unknown,2.Unknown"
     assert int(keys["GetConfigurationMaxKeys"]["value"]) >= len(keys)
-    for text in ("1.RST, 2.TRS", "3.RST", "1.XYZ", "RST"):
+    assert keys["ConnectorPhaseRotationMaxLength"]["value"] == "3"
+    for text in ("1.RST, 2.TRS", "3.RST", "1.XYZ", "RST", "", "1.RST,", "1.RST,1.RST", "0.RST,1.RST,2.RST,2.RST"):
         change = {"key": "ConnectorPhaseRotation", "value": text}
-        status = "Accepted" if text.startswith("1.RST") else "Rejected"
+        status = "Accepted" if text == "1.RST, 2.TRS" else "Rejected"
         assert bench.ask("ChangeConfiguration", change) == {"status": status}, text
+    single = Bench(board=dict(bench.board, grid={"voltage": 230, "phases": 1}))
+    assert single.station.config["ConnectorPhaseRotation"] == "0.NotApplicable,1.NotApplicable"
     for key, row in keys.items():
         if row["readonly"]:
             change = {"key": key, "value": row["value"]}

@@ -125,7 +125,7 @@ def test_what_cannot_be_reserved():
     assert reserve(bench, 7, 2) == "Occupied" and reserve(bench, 7, 2, "A") == "Occupied"
     without = Bench(board=dict(bench.board, profiles=["Core"]))
     request = {"connectorId": 1, "expiryDate": "2030-01-01T00:00:00Z", "idTag": "A", "reservationId": 1}
-    assert without.ask("ReserveNow", request) == "NotSupported"
+    assert without.ask("ReserveNow", request) == {"status": "Rejected"}
 
 
 def test_the_same_number_replaces():

@@ -130,4 +130,3 @@ def variants(needed, kind, now, long=10240):
 
 def _empty_list(kind):
     return "OccurenceConstraintViolation" if kind[1:3] == "1." else None
-

@@ -3,7 +3,9 @@
 from ..ground import loading
 from .heartbeat import set_clock
 
-_FIELDS = "chargePointVendor chargePointModel chargePointSerialNumber chargeBoxSerialNumber meterType meterSerialNumber"
+_FIELDS = "chargePointVendor chargePointModel chargePointSerialNumber meterType meterSerialNumber"
+
+_INTERVAL_MOST = 86400
 
 
 def call(station):
@@ -22,8 +24,10 @@ def call(station):
                 station.registration.unanswered()
             return
         set_clock(station, result["currentTime"], asked)
-        station.log("boot: registration %s, interval %d s" % (result["status"], result["interval"]))
-        station.registration.answered(result["status"], result["interval"])
+        # A longer interval than a day is nobody's wish: the station would be lost for so long.
+        interval = min(max(result["interval"], 0), _INTERVAL_MOST)
+        station.log("boot: registration %s, interval %d s" % (result["status"], interval))
+        station.registration.answered(result["status"], interval)
         if not station.registration.accepted:
             station.authorization.offline()
             station.notifier.offline()

@@ -7,8 +7,8 @@ from .patience import Patience
 from .write_pace import WritePace
 
 KEYS = """
-MessageTimeout RW 1.. 30
-WebSocketPingInterval RW 0.. 54
+MessageTimeout RW 1..600 30
+WebSocketPingInterval RW 0..86400 54
 """
 
 

@@ -5,8 +5,8 @@ from ..station import outbox
 from . import meter_values
 
 KEYS = """
-TransactionMessageAttempts RW 0.. 3
-TransactionMessageRetryInterval RW 0.. 60
+TransactionMessageAttempts RW 0..1000 3
+TransactionMessageRetryInterval RW 0..86400 60
 """
 
 # So many connections that worked, and ended while this one message was out, count as one failed attempt.

@@ -41,11 +41,24 @@ def file_of(action: str) -> str:
     return made[1:].decode()
 
 
+# What is said of a profile that is switched off, where the message has a word of its own for it (§5.10, §5.13, §6.42,
+# §6.44); all others are answered with a CALLERROR.
+_SWITCHED_OFF = {
+    "GetLocalListVersion": ("listVersion", -1),
+    "SendLocalList": ("status", "NotSupported"),
+    "ReserveNow": ("status", "Rejected"),
+    "SetChargingProfile": ("status", "NotSupported"),
+}
+
+
 def answer(station, action: str, payload: dict):
-    """The response payload, or a function that has it later. Raises CallError (NotSupported)."""
+    """The response payload, a function that has it later, or a generator that returns it. Raises CallError."""
     profile = _profile(action)
     if profile is None:
         raise CallError("NotSupported", "%s is for the central system to answer" % action)
     if profile not in station.config["SupportedFeatureProfiles"].split(","):
+        if action in _SWITCHED_OFF:
+            name, word = _SWITCHED_OFF[action]
+            return {name: word}
         raise CallError("NotSupported", "%s is switched off here" % profile)
     return loading.borrow("chargelet.actions." + file_of(action)).answer(station, payload)

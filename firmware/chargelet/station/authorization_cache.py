@@ -7,6 +7,8 @@ one heard of longest ago first: idTag, status, expiry (seconds since 2000, or no
 
 from binascii import crc32
 
+from ..ground.cistring import folded
+
 _FILES = 64
 # An entry more, and one must go: those that are not valid first, then the oldest.
 _ENTRIES_MOST = 32
@@ -20,7 +22,7 @@ class AuthorizationCache:
         self._log = log
 
     def _name(self, id_tag: str) -> str:
-        return "%02x" % (crc32(id_tag.lower().encode()) % _FILES)
+        return "%02x" % (crc32(folded(id_tag).encode()) % _FILES)
 
     def _lines(self, name: str) -> list:
         raw = self._storage.read(name)
@@ -36,7 +38,7 @@ class AuthorizationCache:
         """(status, expiry in seconds since 2000 or None, parentIdTag or None), or None for an unknown idTag."""
         for line in self._lines(self._name(id_tag)):
             known, status, expiry, parent = line.split("\t")
-            if known == id_tag.lower():
+            if known == folded(id_tag):
                 return status, int(expiry) if expiry else None, parent or None
         return None
 
@@ -46,7 +48,7 @@ class AuthorizationCache:
             return  # no card has these, and they would break the file
         name = self._name(id_tag)
         lines = self._lines(name)
-        key = id_tag.lower() + "\t"
+        key = folded(id_tag) + "\t"
         entry = key + "%s\t%s\t%s" % (status, "" if expiry is None else expiry, parent_id_tag or "")
         if entry in lines:
             return

@@ -1,5 +1,7 @@
 """Says who wants to charge on a connector, and whom an idTag admits. No connector and no transaction is known here."""
 
+from ..ground.cistring import folded
+
 
 class Claim:
     """An authorized idTag that is to start a transaction; or, after one, whose cable the bolt holds.
@@ -19,10 +21,9 @@ class Claim:
 def same(id_tag: "str | None", other: "str | None") -> bool:
     """Whether two idTags are the same: ASCII letters in either case are (OCPP 1.6 §7.28, errata 3.74).
 
-    A CiString is printable ASCII. Other letters are compared as they are: MicroPython knows no cases of them. An empty
-    text is nobody and no group: central systems send "" where they mean nothing.
+    An empty text is nobody and no group: central systems send "" where they mean nothing.
     """
-    return bool(id_tag and other) and id_tag.lower() == other.lower()
+    return bool(id_tag and other) and folded(id_tag) == folded(other)
 
 
 def admits(holder, id_tag: str, parent_id_tag: "str | None" = None) -> bool:

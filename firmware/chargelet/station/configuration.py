@@ -4,7 +4,7 @@ A part that owns keys has a text `KEYS` of lines `name access kind default`: acc
 reported), kind is one of
 
 - `bool`: "true" or "false" in any letter case,
-- `0..86400` or `0..`: a whole number between the two,
+- `0..86400`: a whole number from the one to the other,
 - `text`: any text,
 - a name for a function `(text) -> str` that gives the text to keep or raises ValueError with what is allowed.
 

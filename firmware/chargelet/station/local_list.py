@@ -8,12 +8,13 @@ grows with the list, and a power cut leaves the old list or the new one.
 
 from binascii import crc32
 
+from ..ground.cistring import folded
 from ..ground.log import ERROR
 
 KEYS = """
 LocalAuthListEnabled RW bool true
-LocalAuthListMaxLength R 0.. 1000
-SendLocalListMaxLength R 0.. 10
+LocalAuthListMaxLength R 0..10000 1000
+SendLocalListMaxLength R 0..300 10
 """
 
 _FILE = "locallist"
@@ -54,7 +55,7 @@ class LocalList:
 
     def find(self, id_tag: str) -> "tuple | None":
         """(status, expiry in seconds since 2000 or None, parentIdTag or None), or None for an unknown idTag."""
-        key = id_tag.lower().encode()
+        key = folded(id_tag).encode()
         file = self._storage.stream(_FILE) if self._end else None
         if file is None:
             return None
@@ -87,7 +88,7 @@ class LocalList:
             if "\t" in id_tag + (parent or "") or "\n" in id_tag + (parent or ""):
                 raise ValueError("an idTag has a tab or a line break")
             line = "" if status is None else "%s\t%s\t%s" % (status, "" if expiry is None else expiry, parent or "")
-            lines.append((id_tag.lower().encode(), line.encode()))
+            lines.append((folded(id_tag).encode(), line.encode()))
         lines.sort()
         for at in range(1, len(lines)):
             if lines[at - 1][0] == lines[at][0]:

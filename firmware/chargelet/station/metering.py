@@ -18,17 +18,17 @@ _STOP_VALUES_MOST = 56
 
 
 KEYS = """
-MeterValueSampleInterval RW 0.. 60
+MeterValueSampleInterval RW 0..86400 60
 MeterValuesSampledData RW measurands Energy.Active.Import.Register
-MeterValuesSampledDataMaxLength R 0.. 8
+MeterValuesSampledDataMaxLength R 0..22 8
 ClockAlignedDataInterval RW 0..86400 0
 MeterValuesAlignedData RW measurands Energy.Active.Import.Register
-MeterValuesAlignedDataMaxLength R 0.. 8
+MeterValuesAlignedDataMaxLength R 0..22 8
 StopTxnSampledData RW measurands
-StopTxnSampledDataMaxLength R 0.. 8
+StopTxnSampledDataMaxLength R 0..22 8
 StopTxnAlignedData RW measurands
-StopTxnAlignedDataMaxLength R 0.. 8
-StopTransactionMaxMeterValues R 0.. 24
+StopTxnAlignedDataMaxLength R 0..22 8
+StopTransactionMaxMeterValues R 0..100 24
 """
 
 

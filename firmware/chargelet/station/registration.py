@@ -1,7 +1,7 @@
 """Knows whether the central system has accepted the station. Knows no payloads."""
 
 KEYS = """
-HeartbeatInterval RW 1.. 86400
+HeartbeatInterval RW 1..86400 86400
 """
 
 # When the central system leaves the interval to us, or never answers (OCPP 1.6 §4.2).

@@ -49,7 +49,7 @@ class Station:
         self.connectors = [Connector(at + 1, evse, clock, owners) for at, evse in enumerate(evses)]
         whole = loading.borrow(_WHOLE)
         profiles = whole.profiles(board)
-        config.declare(whole.keys(count, profiles), {"rotation": self._rotation})
+        config.declare(whole.keys(count, board["grid"]["phases"], profiles), {"rotation": self._rotation})
         config.declare(registration.KEYS)
         config.declare(authorization.KEYS)
         config.declare(credentials.KEYS, credentials.KINDS)

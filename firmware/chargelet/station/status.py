@@ -4,7 +4,7 @@ A status is a tuple `(status, errorCode, info, vendorErrorCode)`.
 """
 
 KEYS = """
-MinimumStatusDuration RW 0.. 0
+MinimumStatusDuration RW 0..3600 0
 """
 
 # Changes that wait for the wire; of more than these only the newest of each connector counts.

@@ -4,8 +4,8 @@ from ..ground.log import ERROR
 from . import metering
 
 KEYS = """
-ConnectionTimeOut RW 0.. 60
-MaxEnergyOnInvalidId RW 0.. 0
+ConnectionTimeOut RW 0..86400 60
+MaxEnergyOnInvalidId RW 0..1000000 0
 StopTransactionOnEVSideDisconnect RW bool true
 StopTransactionOnInvalidId RW bool true
 """

@@ -1,5 +1,7 @@
 """Knows who answers DataTransfer for which vendor, and what is to be sent to one (OCPP 1.6 §4.3, §5.6)."""
 
+from ..ground.cistring import folded
+
 # Transfers that wait for the wire; the next one is refused.
 _WAITING_MOST = 4
 
@@ -17,13 +19,13 @@ class Vendors:
 
     def register(self, vendor_id: str, handler):
         """From now on the handler answers for this vendorId. Raises ValueError when somebody does already."""
-        if vendor_id.lower() in self._handlers:
+        if folded(vendor_id) in self._handlers:
             raise ValueError("vendorId %s is taken" % vendor_id)
-        self._handlers[vendor_id.lower()] = handler
+        self._handlers[folded(vendor_id)] = handler
 
     def answer(self, vendor_id: str, message_id: "str | None", data: "str | None"):
         """(status, data or None)."""
-        handler = self._handlers.get(vendor_id.lower())
+        handler = self._handlers.get(folded(vendor_id))
         return handler(message_id, data) if handler else ("UnknownVendorId", None)
 
     def send(self, vendor_id: str, message_id=None, data=None, answered=None) -> bool:

@@ -7,13 +7,13 @@ _PROFILES = "Core,FirmwareManagement,LocalAuthListManagement,Reservation,SmartCh
 _KEYS_MOST = 100
 
 _KEYS = """
-NumberOfConnectors R 1.. %d
+NumberOfConnectors R 1..99 %d
 SupportedFeatureProfiles R text %s
-SupportedFeatureProfilesMaxLength R 1.. 6
-GetConfigurationMaxKeys R 1.. %d
+SupportedFeatureProfilesMaxLength R 1..6 6
+GetConfigurationMaxKeys R 1..100 %d
 ConnectorPhaseRotation RW rotation %s
-ConnectorPhaseRotationMaxLength R 1.. %d
-ResetRetries RW 0.. 1
+ConnectorPhaseRotationMaxLength R 1..100 %d
+ResetRetries RW 0..10 1
 """
 
 _ROTATIONS = "NotApplicable Unknown RST RTS SRT STR TRS TSR"
@@ -21,11 +21,11 @@ _ROTATIONS = "NotApplicable Unknown RST RTS SRT STR TRS TSR"
 
 # Of charging profiles (§3.13.5): 24 periods and stack levels from 0 to 8.
 SMART_CHARGING = """
-ChargeProfileMaxStackLevel R 0.. 8
+ChargeProfileMaxStackLevel R 0..99 8
 ChargingScheduleAllowedChargingRateUnit R text Current,Power
-ChargingScheduleMaxPeriods R 0.. 24
+ChargingScheduleMaxPeriods R 1..100 24
 ConnectorSwitch3to1PhaseSupported R bool false
-MaxChargingProfilesInstalled R 0.. 10
+MaxChargingProfilesInstalled R 0..100 10
 """
 
 
@@ -42,14 +42,21 @@ def profiles(board: dict) -> str:
 
 def rotation(text: str, connectors: int) -> str:
     """The wiring that an installer has noted, items like 1.RST; 0 is the main feed (§9.1.8). Raises ValueError."""
+    seen = []
     for item in text.split(","):
         connector, _, order = item.strip().partition(".")
-        if not connector.isdigit() or int(connector) > connectors or order not in _ROTATIONS.split():
+        # One item a connector: ConnectorPhaseRotationMaxLength follows.
+        if connector not in [str(at) for at in range(connectors + 1)] or connector in seen:
+            raise ValueError("items like 1.RST are allowed, one for each connector from 0 to %d" % connectors)
+        if order not in _ROTATIONS.split():
             raise ValueError("items like 1.RST with one of %s are allowed" % _ROTATIONS)
+        seen.append(connector)
     return text
 
 
-def keys(connectors: int, profiles: str) -> str:
-    """The keys of a station with so many connectors and these profiles; the kind `rotation` calls rotation()."""
-    unknown = ",".join(["%d.Unknown" % connector for connector in range(connectors + 1)])
-    return _KEYS % (connectors, profiles, _KEYS_MOST, unknown, connectors + 1)
+def keys(connectors: int, phases: int, profiles: str) -> str:
+    """The keys of a station with so many connectors and phases and these profiles; the kind `rotation` calls
+    rotation()."""
+    word = "NotApplicable" if phases == 1 else "Unknown"
+    orders = ",".join(["%d.%s" % (connector, word) for connector in range(connectors + 1)])
+    return _KEYS % (connectors, profiles, _KEYS_MOST, orders, connectors + 1)

@@ -1,0 +1,12 @@
+"""CiString: text in which letters count the same in either case (OCPP 1.6 §2.2). One place compares idTags and names.
+
+A CiString is printable ASCII (§2.2), and only the letters of ASCII have two cases here: MicroPython knows those of no
+others, and both interpreters are to say the same. Central systems that send others get them compared as they are.
+"""
+
+_LOWER = {code: code + 32 for code in range(65, 91)}
+
+
+def folded(text: str) -> str:
+    """The text in the one form that all ways to write it share."""
+    return text.translate(_LOWER) if hasattr(text, "translate") else text.lower()
