@@ -4,6 +4,7 @@ import asyncio
 import json
 import shutil
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -173,10 +174,18 @@ def test_who_takes_new_firmware_in(start, monkeypatch):
     assert type(station._installer()).__name__ == "SlotInstaller", "an image with one partition only"
 
 
-def test_main_and_manifest_are_what_a_board_takes():
+def test_main_and_manifest_are_what_a_board_takes(monkeypatch):
     compile((rom.FIRMWARE / "main.py").read_text(), "main.py", "exec")
     asked = []
-    names = {"include": asked.append, "package": asked.append}
+    made = []
+
+    def module(name, base_path):
+        made.extend((Path(base_path) / name).read_text().split("\n"))
+
+    names = {"include": asked.append, "package": asked.append, "module": module}
+    monkeypatch.chdir(rom.FIRMWARE)
     exec((rom.FIRMWARE / "manifest.py").read_text(), names)
     assert asked == ["$(PORT_DIR)/boards/manifest.py", "uwebsockets", "chargelet"]
     assert all((rom.FIRMWARE / name).is_dir() for name in asked[1:])
+    assert {"import chargelet", "import chargelet.station.station", "import uwebsockets.frames"} <= set(made)
+    assert len(made) == len(set(made)) > 100 and not [line for line in made if "__" in line]
