@@ -6,7 +6,6 @@ import machine
 from chargelet.compose import Chargelet
 from chargelet.hardware.equipment import Equipment
 from chargelet.hardware.network_link import NetworkLink
-from chargelet.hardware.network_time import NetworkTime
 from chargelet.station.signals import Signals
 from fakes.bench import BOARD, Bench
 from fakes.clock import FakeClock, run
@@ -180,25 +179,6 @@ def test_a_network_that_is_lost_is_told():
     nic.isconnected = flaky
     lines, told = link(nic, ("garage", None), 60000)
     assert told == [True, False, True] and lines[1] == "network: lost"
-
-
-def test_the_time_comes_from_the_network_while_nobody_charges():
-    clock, nic, lines, asked = FakeClock(None), Nic(air=0), [], []
-    nic.looks = 1
-    busy = [True]
-
-    def settime():
-        asked.append(clock.uptime())
-        if len(asked) == 1:
-            raise OSError(116)
-
-    keeper = NetworkTime(nic, settime, clock, lines.append, lambda: busy[0])
-    run(clock, keeper.run(), 20000)
-    assert asked == [] and clock.now() is None, "it makes the program stand still: not now"
-    busy[0] = False
-    run(clock, keeper.run(), 20000)
-    assert len(asked) == 2 and clock.now() is not None
-    assert "does not tell" in lines[0] and lines[1] == "clock: set from the network"
 
 
 class Dog:

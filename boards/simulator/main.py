@@ -97,6 +97,9 @@ async def _run(options):
             log("config: %s; left out" % error)
     if options["ca"]:
         sockets.trust(options["ca"])
+    servers = [server if isinstance(server, str) else tuple(server) for server in options["dns"]]
+    sockets.name_servers(servers, options["hosts"])
+    del options["dns"], options["hosts"], servers
     chargelet.connect_to(options["csms"], options["identity"], options["password"])
     if options["control"]:
         await Control(chargelet, world, clock).serve(options["control"])

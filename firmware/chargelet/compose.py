@@ -22,6 +22,8 @@ _FILES_MS = 500
 # New firmware is kept once what became of it has been told; one that is not listened to for so long is kept as well.
 _TOLD_MS = 120000
 _FILES = "chargelet.transport.files"
+# What comes along with it.
+_WITH_FILES = _FILES, "chargelet.transport.location", "uwebsockets.handshake", "uwebsockets.resolver"
 
 # A task that dies is started again after a rest; one that dies so often within so long will not get better.
 _REST_MS = 1000
@@ -162,7 +164,7 @@ class Chargelet:
                 try:
                     await loading.load(_FILES).work(station, self.log, self._installer)
                 finally:
-                    for name in (_FILES, "chargelet.transport.location", "uwebsockets.handshake"):
+                    for name in _WITH_FILES:
                         loading.forget(name)
             station.forget_maintenance()
 

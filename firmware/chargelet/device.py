@@ -19,10 +19,13 @@ from .ground import loading
 from .ground.clock import Clock
 from .ground.log import ERROR, Log
 from .ground.storage import Storage
+from .version import BUILT
 
 _STATE = "/state"
 # The certificate of the authority that a wss or https server is verified against, where there is one.
 _AUTHORITY = "/authority.der"
+# Where the time comes from when the installation says nothing else.
+_TIME_SERVER = "pool.ntp.org"
 # Between a failure and the reset: time to read what the console says, and to stop it there.
 _READ_MS = 5000
 _BUILDERS = ("build", "board_file", "board_keys", "chips")
@@ -167,9 +170,9 @@ async def _run(board, installation, equipment, clock, log, machine, partitions, 
             chargelet.station.config.initial(key, value)
         except ValueError as error:
             log("installation.json: config.%s: %s; left out" % (key, error))
-    if _there(root + _AUTHORITY):
-        from uwebsockets import sockets
+    from uwebsockets import sockets
 
+    if _there(root + _AUTHORITY):
         sockets.trust(root + _AUTHORITY)
     identity = csms.get("identity") or hexlify(machine.unique_id()).decode().upper()
     chargelet.connect_to(csms["url"], identity, csms.get("password"))
@@ -180,13 +183,19 @@ async def _run(board, installation, equipment, clock, log, machine, partitions, 
         wifi = installation.get("wifi", {})
         given = (wifi["name"], wifi.get("password")) if network["kind"] == "wifi" else None
         nic = interface(network)
-        others.append(NetworkLink(nic, given, clock, log, chargelet.link.network).run)
-        if csms["url"].startswith("wss:") and clock.now() is None:
-            import ntptime
 
-            from .hardware.network_time import NetworkTime
+        def changed(up):
+            if up:
+                sockets.name_servers([nic.ifconfig()[3]])
+            chargelet.link.network(up)
 
-            connectors = chargelet.station.connectors
-            charging = lambda: any([connector.transaction for connector in connectors])  # noqa: E731
-            others.append(NetworkTime(nic, ntptime.settime, clock, log, charging).run)
+        others.append(NetworkLink(nic, given, clock, log, changed).run)
+        from .hardware.network_time import NetworkTime
+
+        host = installation.get("time", {}).get("server", _TIME_SERVER)
+        registration = chargelet.station.registration
+        told = lambda: registration.status is not None and clock.now() is not None  # noqa: E731
+        # A clock with a battery is believed until the central system tells the time.
+        ask = None if (clock.now() or 0) >= BUILT else lambda: loading.borrow("chargelet.transport.ntp").now(host)
+        others.append(NetworkTime(nic, ask, BUILT, clock, log, told).run)
     await chargelet.run(*others)

@@ -1,20 +1,24 @@
 """Knows what an installation has of its own: its network, its central system, its identity. Knows no board."""
 
-_TEXTS = {"wifi": {"name": 32, "password": 63}, "csms": {"url": 512, "identity": 48, "password": 40}}
+_TEXTS = {
+    "wifi": {"name": 32, "password": 63},
+    "csms": {"url": 512, "identity": 48, "password": 40},
+    "time": {"server": 253},
+}
 
 
 def problems(table, wifi: bool) -> list:
     """[(path, what was found, what is allowed)] of all that is wrong; `wifi`: whether the board needs one."""
     if not isinstance(table, dict):
-        return [("installation", "%r" % (table,), "sections wifi, csms and config")]
+        return [("installation", "%r" % (table,), "sections wifi, csms, time and config")]
     found = []
     for name in table:
-        if name not in ("wifi", "csms", "config"):
-            found.append((name, "an unknown section", "wifi, csms, config"))
+        if name not in _TEXTS and name != "config":
+            found.append((name, "an unknown section", "wifi, csms, time, config"))
     for section, keys in _TEXTS.items():
         inner = table.get(section)
         if inner is None:
-            if section == "csms" or wifi:
+            if section == "csms" or (section == "wifi" and wifi):
                 found.append((section, "nothing", "this section is needed"))
             continue
         if not isinstance(inner, dict):

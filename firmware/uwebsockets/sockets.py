@@ -1,9 +1,43 @@
-"""Knows how a TCP or TLS stream is opened and closed on CPython and on MicroPython. Knows no WebSocket."""
+"""A TCP or TLS stream is opened and closed here, on CPython and on MicroPython. WebSocket is others' work."""
 
 import asyncio
+import os
 import sys
 
 _trusted = [None]
+_servers = []
+_kept = {}
+_fixed = {"localhost": "127.0.0.1"}
+
+
+def name_servers(servers, fixed=()):
+    """From now on names are asked of these servers, numeric addresses or (address, port).
+
+    `fixed` are pairs of name and address that nobody is asked for. CPython asks its system in place of all this.
+    """
+    _servers[:] = [(server, 53) if isinstance(server, str) else server for server in servers]
+    _fixed.update(fixed)
+
+
+def numeric(host: str) -> bool:
+    """Whether this is an address and no name."""
+    if ":" in host:
+        return not host.strip("0123456789abcdefABCDEF:.")
+    parts = host.split(".")
+    return len(parts) == 4 and all([part.isdigit() and len(part) < 4 and int(part) < 256 for part in parts])
+
+
+async def address_of(host: str) -> str:
+    """The numeric address of a host. Raises OSError."""
+    if numeric(host):
+        return host
+    known = _fixed.get(host.lower())
+    if known:
+        return known
+    from .resolver import resolve
+
+    return await resolve(host, _servers, _kept, os.urandom)
+
 
 
 def trust(path: str):
@@ -37,7 +71,7 @@ if sys.implementation.name == "micropython":
 
         asyncio.open_connection() leaks it then.
         """
-        address = socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)[0]
+        address = socket.getaddrinfo(await address_of(host), port, 0, socket.SOCK_STREAM)[0]
         sock = socket.socket(address[0], address[1], address[2])
         try:
             sock.setblocking(False)

@@ -2,6 +2,7 @@
 
 import copy
 import re
+import tomllib
 
 import pytest
 from hypothesis import given, settings
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 import check_board
 import rom
+from chargelet import installation
 from chargelet.hardware import board_file, board_keys
 from chargelet.hardware.chips import chip
 from fakes.clock import FakeClock
@@ -178,7 +180,7 @@ def test_whatever_is_written_gets_an_answer(data):
 
 
 def test_every_key_is_explained_in_the_readme():
-    text = (rom.ROOT / "boards/README.md").read_text()
+    text = (rom.ROOT / "boards/README.md").read_text().split("## What a board file may say")[1]
     rows = set(re.findall(r"^\| `([\w.]+)` \|", text, re.M))
     keys = {line.split()[0] for line in board_keys._KEYS.splitlines() if line}
     assert rows == keys, f"not there: {sorted(keys - rows)}, not a key: {sorted(rows - keys)}"
@@ -190,3 +192,16 @@ def test_the_facts_of_a_chip_hang_together(name):
     for pins in (facts.flash, facts.strapping, facts.inputs, facts.adc1, facts.console, facts.usb):
         assert set(pins) <= set(facts.pins)
     assert not set(facts.adc1) & set(facts.adc2)
+
+
+def test_every_key_of_an_installation_is_explained_in_the_readme_and_in_the_example():
+    text = (rom.ROOT / "boards" / "README.md").read_text()
+    part = text.split("## What an installation may say")[1].split("\n## ")[0]
+    rows = set(re.findall(r"^\| `([a-z_.]+)` \|", part, re.M))
+    keys = {f"{section}.{name}" for section, inner in installation._TEXTS.items() for name in inner}
+    assert rows == keys | {"csms.ca", "config"}, rows ^ keys
+    example = tomllib.loads((rom.ROOT / "boards" / "installation.example.toml").read_text())
+    assert set(example) == set(installation._TEXTS) | {"config"}
+    assert installation.problems(example, True) == []
+    for wrong in ({"time": {"server": ""}}, {"time": {"host": "x"}}, {"time": {"server": 3}}, {"time": "x"}):
+        assert installation.problems({**example, **wrong}, True), wrong

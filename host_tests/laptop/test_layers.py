@@ -18,13 +18,12 @@ EVERYWHERE = {
 # name → the only files that may import it, and see to the interpreter that has it not
 ONLY = {
     "time": r"chargelet/ground/clock\.py",
-    "os.urandom": r"chargelet/ground/chance\.py|uwebsockets/opening\.py",  # there it is a default
+    "os.urandom": r"chargelet/ground/chance\.py|uwebsockets/(opening|sockets)\.py",  # there it is a default
     "random": r"(?!)",
     "machine": r"chargelet/hardware/|simulator/|main\.py",
     "network": r"chargelet/hardware/network_link\.py",
     "esp32": r"main\.py",
     "micropython": r"chargelet/device\.py",
-    "ntptime": r"chargelet/device\.py",
     "onewire": r"chargelet/hardware/build\.py",
     "ds18x20": r"chargelet/hardware/build\.py",
     "neopixel": r"chargelet/hardware/build\.py",

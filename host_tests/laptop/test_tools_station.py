@@ -10,6 +10,7 @@ import pytest
 
 import freeze
 import interpreter
+import laptop_names
 import rom
 
 STATION = rom.ROOT / "tools" / "station"
@@ -97,6 +98,7 @@ def gone(pid):
 def test_options_and_board_reach_the_board(started, tmp_path, on, code):
     given = {"HeartbeatInterval": 5, "LocalPreAuthorize": True, "AuthorizationKey": "xyz"}
     options = ["--connectors", "2", "--password", "geheim", "--config", json.dumps(given)]
+    options += ["--dns", "127.0.0.1", "--dns", "127.0.0.2:5353"]
     process = started(TELL, "--interpreter", on, "--code", code, *options)
     out, errors = process.communicate(timeout=120)  # which builds an image
     assert [line for line in errors.splitlines() if not line.startswith("building ")] == []
@@ -104,6 +106,7 @@ def test_options_and_board_reach_the_board(started, tmp_path, on, code):
     assert told["on"] == {"python": "cpython"}.get(on, on)
     assert told["board"] == {"model": "Dummy", "clock": {"battery": True}}
     assert told["handed"].pop("board").endswith("board.json")
+    assert isinstance(told["handed"].pop("hosts"), list)
     assert told["handed"] == {
         "csms": "ws://127.0.0.1:9/ocpp",
         "identity": "CP 1",
@@ -113,6 +116,7 @@ def test_options_and_board_reach_the_board(started, tmp_path, on, code):
         "password": "geheim",
         "config": given,
         "ca": None,
+        "dns": [["127.0.0.1", 53], ["127.0.0.2", 5353]],
         "installs": code in ("rom", "frozen") and on == "micropython",
     }
     # Anybody can read a command line.
@@ -123,6 +127,28 @@ def test_without_options_there_is_one_connector_and_no_password(started):
     told = json.loads(started(TELL).communicate(timeout=20)[0])
     assert told["on"] == ("micropython" if interpreter.there() else "cpython")
     assert (told["handed"]["connectors"], told["handed"]["password"], told["handed"]["config"]) == (1, None, {})
+
+
+def test_a_password_need_not_be_on_the_command_line(started, tmp_path, monkeypatch):
+    secret = tmp_path / "secret"
+    secret.write_text("geheim und l\u00e4nger\n")
+    told = json.loads(started(TELL, "--password-file", secret).communicate(timeout=60)[0])
+    assert told["handed"]["password"] == "geheim und l\u00e4nger"
+    monkeypatch.setenv("CHARGELET_PASSWORD", "aus der Umgebung")
+    told = json.loads(started(TELL).communicate(timeout=60)[0])
+    assert told["handed"]["password"] == "aus der Umgebung"
+    _, errors = started(TELL, "--password-file", tmp_path / "nowhere").communicate(timeout=60)
+    assert "nowhere" in errors and "Traceback" not in errors
+
+
+def test_the_laptops_names():
+    text = "# nameserver 9.9.9.9\nnameserver 10.0.0.1\n nameserver  10.0.0.2 \nnameserver fe80::1\nsearch lan\n"
+    assert laptop_names.servers(text) == ["10.0.0.1", "10.0.0.2"] and laptop_names.servers("") == []
+    text = "127.0.0.1 localhost\n::1 localhost\n127.0.1.1\tMylaptop.lan mylaptop # me\n# 1.2.3.4 no\n"
+    assert laptop_names.fixed(text) == [
+        ("localhost", "127.0.0.1"), ("mylaptop.lan", "127.0.1.1"), ("mylaptop", "127.0.1.1")
+    ]  # fmt: skip
+    assert len(laptop_names.fixed("1.2.3.4 a b c\n" * 1000)) == 20
 
 
 @pytest.mark.parametrize("on", BOTH)

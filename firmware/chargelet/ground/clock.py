@@ -80,8 +80,12 @@ class Clock:
 
     def set_from_rtc(self):
         """Take the wall clock from the system: for boards with a battery-backed clock."""
+        self.set(self.chip())
+
+    def chip(self) -> int:
+        """What the system's own clock shows, in seconds since 2000."""
         base = 0 if time.gmtime(0)[0] == 2000 else _EPOCH_2000
-        self.set(int(time.time()) - base)
+        return int(time.time()) - base
 
     def stamp(self) -> int:
         """A moment to keep: seconds since 2000, or a negative number while the clock is unknown."""

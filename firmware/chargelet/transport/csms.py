@@ -11,6 +11,7 @@ from ..ground.alarm import Alarm
 
 # Needed for as long as connecting takes.
 _OPENING = "uwebsockets.opening"
+_SELDOM = (_OPENING, "uwebsockets.handshake", "uwebsockets.resolver", "uwebsockets.datagram")
 
 _SUBPROTOCOL = "ocpp1.6"
 
@@ -135,8 +136,8 @@ class CsmsLink:
                 self._credentials.refused()
             raise
         finally:
-            loading.forget(_OPENING)
-            loading.forget("uwebsockets.handshake")
+            for name in _SELDOM:
+                loading.forget(name)
 
     async def _connection(self):
         self._log("csms: connecting to %s" % self._url)

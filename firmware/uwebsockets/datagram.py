@@ -1,0 +1,43 @@
+"""One question over UDP, and its answer. What an answer must be, whoever asks knows: DNS, NTP."""
+
+import asyncio
+import errno
+import socket
+
+_LOOK_MS = 20
+# At each look: whoever floods us with wrong answers gets no more of our time than this.
+_ANSWERS_MOST = 4
+_LARGEST = 512
+
+
+async def ask(server: tuple, question: bytes, accept, ms: int, anybody: bool = False):
+    """What `accept(data)` makes of the first answer that it does not call None; None when there is none within `ms`.
+
+    `server` is (numeric address, port); nobody else's answers are heard, unless `anybody` may answer (multicast).
+    Raises OSError where there is no network, or nobody at that port.
+    """
+    target = socket.getaddrinfo(server[0], server[1])[0][-1]
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        sock.setblocking(False)
+        if anybody:
+            sock.sendto(question, target)
+        else:
+            sock.connect(target)
+            sock.send(question)
+        while ms > 0:
+            for _ in range(_ANSWERS_MOST):
+                try:
+                    data = sock.recv(_LARGEST)
+                except OSError as error:
+                    if error.errno != errno.EAGAIN:
+                        raise
+                    break
+                found = accept(data)
+                if found is not None:
+                    return found
+            await asyncio.sleep(_LOOK_MS / 1000)
+            ms -= _LOOK_MS
+        return None
+    finally:
+        sock.close()
