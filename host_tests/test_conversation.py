@@ -169,9 +169,9 @@ def test_samples_keep_to_whole_intervals_from_the_start():
     assert all([s % 10 <= 2 for s in seconds]), seconds
     assert all([v["transactionId"] == 1 for v in values])
     sampled = values[0]["meterValue"][0]["sampledValue"]
-    assert sampled == [
-        {"value": "0", "context": "Sample.Periodic", "measurand": "Energy.Active.Import.Register", "unit": "Wh"}
-    ]
+    assert sampled[0] == {
+        "value": "1", "context": "Sample.Periodic", "measurand": "Energy.Active.Import.Register", "unit": "Wh",
+    }  # fmt: skip
 
 
 def test_measurands_are_those_configured():

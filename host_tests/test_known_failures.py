@@ -59,10 +59,11 @@ def test_ten_offline_transactions_all_arrive():
 
 
 def test_an_hour_offline_with_a_sample_a_minute_and_a_reboot_in_it():
-    bench = Bench(config={"MeterValueSampleInterval": 60}).charging()
+    config = {"MeterValueSampleInterval": 60, "MeterValuesSampledData": "Energy.Active.Import.Register"}
+    bench = Bench(config=config).charging()
     bench.drop()
     bench.run(1800500, 20000)
-    after = bench.cut(config={"MeterValueSampleInterval": 60})
+    after = bench.cut(config=config)
     after.run(2000, 500)
     after.endpoint.opened()
     after.run(5000)

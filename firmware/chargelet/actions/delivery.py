@@ -59,10 +59,9 @@ class Delivery:
             if self._worn_out():
                 self._give_up(record)
                 return None
-        now = station.clock.now()
-        if now is None:
+        if station.clock.now() is None:
             return None  # the clock is not known yet; BootNotification.conf will tell
-        seconds = min(now, station.clock.wall(record[4])) if record[4] < 0 else record[4]
+        seconds = station.clock.wall(record[4])
         heard = self._heard()
         try:
             payload = _file_of(record[0]).payload(station, record, seconds)

@@ -1,9 +1,12 @@
 """Knows GetConfiguration (OCPP 1.6 §5.8, §6.23). Knows no keys."""
 
+from ..station import metering
+
 
 def answer(station, payload):
     """All readable keys, or those asked for; names that are none come back as unknownKey."""
     asked = payload.get("key")
+    station.config["StopTransactionMaxMeterValues"] = metering.stop_most(station)
     unknown = [name for name in asked or () if not list(station.config.report(name))]
 
     def found():

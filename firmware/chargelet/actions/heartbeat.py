@@ -1,6 +1,10 @@
 """Knows Heartbeat (OCPP 1.6 §4.6, §6.29). Knows not when it is due."""
 
-from ..ground.timestamp import from_text
+from ..ground.timestamp import from_text, milliseconds
+
+# From 2000 to 2100, in seconds since 2000.
+_EARLIEST = 0
+_LATEST = 3155760000
 
 
 def next_call(station):
@@ -23,8 +27,8 @@ def call(station):
 def set_clock(station, text: str, asked: int):
     """Take the central system's time (OCPP 1.6 §4.2, §4.6), unless it is none; `asked` is the uptime in ms of the call.
 
-    It is as old as the answer was under way. A clock that agrees with it but for that is left alone: going back a
-    little each time would put what is billed in a wrong order.
+    It is as old as the answer was under way, and as its fraction is short. A clock that agrees with it but for that is
+    left alone: of several answers the one that was quickest counts, and ours is never ahead of theirs.
     """
     clock = station.clock
     try:
@@ -32,6 +36,18 @@ def set_clock(station, text: str, asked: int):
     except ValueError:
         station.log("clock: %r is no date and time" % text[:40])
         return
+    ms = milliseconds(text)
     now = clock.now()
-    if now is None or not 0 <= now - told <= (clock.uptime() - asked) // 1000 + 1:
-        clock.set(told)
+    if not _EARLIEST <= told < _LATEST:
+        station.log("clock: %s is no time that a clock shows" % text[:40])
+        if now is not None:
+            return
+        # What waits to be billed waits for a time: a wrong one from who sends the bills is better than none.
+        told, ms = (_EARLIEST if told < _EARLIEST else _LATEST), 0
+    if now is not None:
+        uptime = clock.uptime()
+        ahead = uptime - clock.reached(told, clock.frame) - ms
+        if 0 <= ahead <= uptime - asked + (1 if ms else 1000):
+            return
+    clock.set(told, ms)
+    station.epochs.step(station)

@@ -18,8 +18,7 @@ def payload(station, record, seconds: int) -> dict:
         request["idTag"] = id_tag
     data = []
     for taken, context, samples in station.outbox.transaction_data(record):
-        taken = min(seconds, station.clock.wall(taken))
-        data.append({"timestamp": to_text(taken), "sampledValue": sampled(samples, context)})
+        data.append({"timestamp": to_text(station.clock.wall(taken)), "sampledValue": sampled(samples, context)})
     if data:
         request["transactionData"] = data
     return request

@@ -48,5 +48,5 @@ def _meter_values(station, connector_id) -> bool:
         follows = metering.tell_main(station, stamp, "Trigger", names)
     for connector in station.connectors:
         if not connector_id or connector_id == connector.id:
-            follows = metering.tell(station, connector, stamp, "Trigger", names) or follows
+            follows = metering.tell(station, connector, "Trigger", names) or follows
     return follows

@@ -11,6 +11,9 @@ _HALF = 0x20000000
 # 1970-01-01 to 2000-01-01. Boards count from 2000, the unix port and CPython from 1970.
 _EPOCH_2000 = 946684800
 
+# 2024-01-01: no clock that is set shows less.
+_BUILT = 757382400
+
 
 def ticks_diff(later: int, earlier: int) -> int:
     """Milliseconds from earlier to later, right for spans under 6.2 days."""
@@ -18,14 +21,20 @@ def ticks_diff(later: int, earlier: int) -> int:
 
 
 class Clock:
-    """Monotonic milliseconds, and the wall clock once somebody has set it."""
+    """Monotonic milliseconds, and the wall clock once somebody has set it.
+
+    `frame` is what lies between the two: (seconds since 2000, milliseconds) at uptime 0, None while nobody has said.
+    Whoever keeps a frame keeps its distances, whatever becomes of the wall clock meanwhile.
+    """
 
     def __init__(self):
         self._last = self.ticks()
         self._uptime = 0
-        self._wall = None  # seconds since 2000 at uptime 0
+        self.frame = None
+        self._first = None  # seconds since 2000 at uptime 0, when the clock became known in this boot
+        self._bound = None  # (stamp, seconds): what a stamp of this boot must at least mean
         self.age = 0  # seconds that this station has been on with its clock unknown, as far as it matters, at uptime 0
-        self.epochs = []  # (age, seconds since 2000 at that age): when in earlier boots the clock became known
+        self.epochs = []  # (last age, seconds since 2000 at age 0) of earlier boots in which the clock became known
 
     if hasattr(time, "ticks_ms"):
 
@@ -71,16 +80,24 @@ class Clock:
         return self._uptime
 
     def now(self) -> "int | None":
-        """Seconds since 2000-01-01T00:00:00Z, or None as long as nobody has said."""
-        return None if self._wall is None else self._wall + self.uptime() // 1000
+        """Seconds since 2000-01-01T00:00:00Z that are over, or None as long as nobody has said."""
+        return None if self.frame is None else self.stamp_in(self.frame)
 
-    def set(self, seconds: int):
+    def set(self, seconds: int, ms: int = 0):
         """Set the wall clock (OCPP 1.6 §4.2, §4.6). Monotonic time is not touched."""
-        self._wall = seconds - self.uptime() // 1000
+        self.frame = divmod(seconds * 1000 + ms - self.uptime(), 1000)
+        if self._first is None:
+            self._first = self.frame[0]
+            if self._bound:
+                stamp, least = self._bound
+                self._first += max(0, least - self.wall(stamp))
 
     def set_from_rtc(self):
-        """Take the wall clock from the system: for boards with a battery-backed clock."""
-        self.set(self.chip())
+        """Take the wall clock from the system: for boards with a battery-backed clock. One that was never set counts
+        from 2000 or 1970, and is passed over."""
+        seconds = self.chip()
+        if seconds >= _BUILT:
+            self.set(seconds)
 
     def chip(self) -> int:
         """What the system's own clock shows, in seconds since 2000."""
@@ -89,15 +106,48 @@ class Clock:
 
     def stamp(self) -> int:
         """A moment to keep: seconds since 2000, or a negative number while the clock is unknown."""
-        now = self.now()
-        return -1 - self.age - self.uptime() // 1000 if now is None else now
+        return self.stamp_in(self.frame)
+
+    def stamp_in(self, frame) -> int:
+        """The same in a frame that was kept: never back, and with true distances to its other stamps."""
+        if frame is None:
+            return -1 - self.age - self.uptime() // 1000
+        seconds, part = frame
+        return seconds + (self.uptime() + part) // 1000
+
+    def reached(self, stamp: int, frame) -> int:
+        """The uptime in ms at which a frame comes to a stamp of its own."""
+        if frame is None:
+            return (-1 - stamp - self.age) * 1000
+        seconds, part = frame
+        return (stamp - seconds) * 1000 - part
 
     def wall(self, stamp: int) -> "int | None":
-        """Seconds since 2000 of a stamp, also of one from before the clock was known; None if it still is not."""
+        """Seconds since 2000 of a stamp, also of one from before the clock was known; None if it still is not.
+
+        What such a stamp means is settled when the clock becomes known, and stays.
+        """
         if stamp >= 0:
             return stamp
         age = -1 - stamp
-        for known, seconds in self.epochs:
-            if age <= known:
-                return seconds - known + age
-        return None if self._wall is None else self._wall + age - self.age
+        for last, seconds in self.epochs:
+            if age <= last:
+                return seconds + age
+        return None if self._first is None else self._first + age - self.age
+
+    def frame_after(self, stamp: int):
+        """The frame for what goes on after a power cut: its stamps are not before `stamp`, an earlier boot's."""
+        least = self.wall(stamp)
+        if least is None:
+            return None  # both are unknown, and ages go on
+        if self.frame is None:
+            if self._bound is None or least > self._bound[1]:
+                self._bound = (self.stamp(), least)
+            return None
+        if self.now() >= least:
+            return self.frame
+        return divmod(least * 1000 - self.uptime(), 1000)
+
+    def epoch(self) -> "int | None":
+        """Seconds since 2000 at age 0 as this boot counts ages, once its clock is known."""
+        return None if self._first is None else self._first - self.age

@@ -76,3 +76,13 @@ def from_text(text: str) -> int:
 def is_plain(text: str) -> bool:
     """Whether what from_text() takes is written as RFC 3339 has it."""
     return len(text) > 19 and text[10] in "Tt" and "," not in text and (text[-1] in "Zz" or text[-6] in "+-")
+
+
+def milliseconds(text: str) -> int:
+    """Those of the fraction of a text that from_text() has read; 0 when there is none."""
+    if text[19:20] not in (".", ","):
+        return 0
+    digits = ""
+    while text[20 + len(digits) : 21 + len(digits)].isdigit() and len(digits) < 3:
+        digits += text[20 + len(digits)]
+    return int((digits + "00")[:3])

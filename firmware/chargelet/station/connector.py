@@ -40,8 +40,8 @@ class Connector:
         self.finished = self.bolt.kept  # a transaction has ended, and its plug is still in
         self.vehicle_left = False  # and the vehicle has gone while the cable may still be in
         self.waited_out = False  # B6 (errata 3.20): plugged in, and nobody came with a card
-        self._plugged_since = None
-        self._gone_since = None
+        self.ending = None  # a transaction that is over, until its energy can't change any more (transaction.py)
+        self._plugged_since = self._gone_since = None
         self._asked_since = None  # since when a vehicle that is offered current asks for it in vain
 
     # What follows from the facts
@@ -156,6 +156,7 @@ class Connector:
     def end(self, vehicle_left: bool):
         """The transaction is over. Its cable comes free, unless the bolt was told to keep it."""
         self.bolt.remember(self.transaction)
+        self.ending = self.transaction
         self.transaction = self.interrupted = None
         self.finished = True
         self.vehicle_left = vehicle_left

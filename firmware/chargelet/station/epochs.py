@@ -1,43 +1,53 @@
 """Knows when the clock became known after something had happened, and keeps that through power cuts. Knows no records.
 
-A stamp from before the clock was known counts seconds of power (clock.age), which go on from boot to boot. When the
-clock becomes known, the pair of both is kept for as long as anything waits that was stamped before.
+A stamp from before the clock was known counts seconds of power (clock.age), which go on from boot to boot. What they
+mean is settled once for each boot in which the clock became known, and kept for as long as anything waits or runs.
 """
 
 import json
 
 _FILE = "epochs"
+# The boot that has not ended: all ages of today.
+_OPEN = 1 << 40
+# The newest age of before a power cut is known to within this many seconds: registers.py says why.
+_UNSURE = 600
+# So many boots are told apart; older ones count as the oldest of these.
+_MOST = 16
 
 
 class Epochs:
-    """Carries the clock's age and epochs over a power cut."""
+    """Carries the clock's age and epochs over a power cut. `newest` is the newest stamp that was durable before."""
 
-    def __init__(self, clock, storage, outbox, log):
+    def __init__(self, clock, storage, outbox, newest: int, log):
         self._clock = clock
         self._storage = storage
-        self._known = clock.now() is not None
+        self._settled = clock.now() is not None
         self._log = log
-        if not len(outbox):
+        if not len(outbox) and not outbox.interrupted():
             storage.remove(_FILE)
             return
         try:
-            clock.epochs = [(int(age), int(seconds)) for age, seconds in json.loads(storage.read(_FILE) or b"[]")]
+            clock.epochs = [(int(last), int(seconds)) for last, seconds in json.loads(storage.read(_FILE) or b"[]")]
         except (ValueError, TypeError):
             log("epochs: the stored file is damaged and left out")
-        newest = outbox.newest_stamp() or 0
-        known = clock.epochs[-1][0] + 1 if clock.epochs else 0
-        clock.age = max(-newest, known)
+        ages = [-(outbox.newest_stamp() or 0), -newest] + [last + 1 for last, _ in clock.epochs if last < _OPEN]
+        clock.age = max(0, max(ages))
+        if clock.epochs and clock.epochs[-1][0] >= _OPEN:
+            clock.age += _UNSURE
+            clock.epochs[-1] = clock.age - 1, clock.epochs[-1][1]
+            self._keep(clock.epochs)
 
-    def step(self, outbox):
-        """Notice that the clock has become known."""
-        clock = self._clock
-        now = clock.now()
-        if self._known or now is None:
+    def step(self, station):
+        """Notice that the clock has become known, and keep what that means for all that came before."""
+        epoch = self._clock.epoch()
+        if self._settled or epoch is None:
             return
-        self._known = True
-        if len(outbox):
-            clock.epochs.append((clock.age + clock.uptime() // 1000, now))
-            try:
-                self._storage.write(_FILE, json.dumps(clock.epochs).encode())
-            except OSError as error:
-                self._log("epochs: not kept: flash says %s" % error)
+        self._settled = True
+        if len(station.outbox) or [connector for connector in station.connectors if connector.transaction]:
+            self._keep(self._clock.epochs[1 - _MOST :] + [(_OPEN, epoch)])
+
+    def _keep(self, epochs):
+        try:
+            self._storage.write(_FILE, json.dumps(epochs).encode())
+        except OSError as error:
+            self._log("epochs: not kept: flash says %s" % error)

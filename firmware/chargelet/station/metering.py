@@ -1,122 +1,67 @@
-"""Knows when meter values are taken and of what. Knows no payloads.
+"""Knows when meter values are taken. What they are of is measurands.py's; payloads are none of its business."""
 
-A sample is `[measurand, phase or None, text, unit or None]`.
-"""
+from .measurands import ENERGY, count, sample
 
-# Those of OCPP 1.6 §7.31 that a station can know without a meter.
-_OWN = ("Current.Offered", "Power.Offered")
-_UNITS = {"E": "Wh", "P": "W", "C": "A", "V": "V", "T": "Celcius", "S": "Percent"}
-_ENERGY = "Energy.Active.Import.Register"
-_LIST_MOST = 8
 _DAY = 86400
 # A clock that is set forward lands between two moments of the day: what was missed is not made up for.
 _LATE_MOST = 10
+# And one that is set back comes to moments a second time. Set back by more, it was another clock.
+_AGAIN_MOST = 7200
 
 # What a StopTransaction carries, and how many single values: all of it is in RAM once, when it is sent.
 _STOP_MOST = 24
 _STOP_VALUES_MOST = 56
 
+_PERIODIC = "Sample.Periodic"
+_CLOCK = "Sample.Clock"
+
 
 KEYS = """
 MeterValueSampleInterval RW 0..86400 60
-MeterValuesSampledData RW measurands Energy.Active.Import.Register
-MeterValuesSampledDataMaxLength R 0..22 8
 ClockAlignedDataInterval RW 0..86400 0
-MeterValuesAlignedData RW measurands Energy.Active.Import.Register
-MeterValuesAlignedDataMaxLength R 0..22 8
-StopTxnSampledData RW measurands
-StopTxnSampledDataMaxLength R 0..22 8
-StopTxnAlignedData RW measurands
-StopTxnAlignedDataMaxLength R 0..22 8
 StopTransactionMaxMeterValues R 0..100 24
 """
 
 
-def kinds(measurands) -> dict:
-    """The kinds of these keys, for connectors whose meters give these measurands (`Voltage.L1` forms included)."""
-    known = tuple(measurands) + _OWN
+class Series:
+    """Values for the StopTransaction, of one context: how many there have been, every which is kept, how many are."""
 
-    def listed(text: str) -> str:
-        names = [name.strip() for name in text.split(",")] if text.strip() else []
-        for name in names:
-            if name not in known and not _forms(known, name):
-                raise ValueError("%s is not one of %s" % (name[:40], ", ".join(known)))
-        if len(names) > _LIST_MOST:
-            raise ValueError("at most %d measurands are allowed" % _LIST_MOST)
-        if len(set(names)) < len(names):
-            raise ValueError("a measurand is named twice")
-        return ",".join(names)
-
-    return {"measurands": listed}
+    def __init__(self, kept: int):
+        self.offered = 0
+        self.stride = 1
+        self.kept = kept
 
 
-def _forms(known, name: str) -> list:
-    """The forms of a measurand for each phase that the meter has: Voltage.L1, Voltage.L2 …"""
-    return [form for form in known if form.startswith(name + ".") and form[len(name) + 1] in "LN"]
+def stamp_of(station, connector) -> int:
+    """A stamp for now. In a transaction it is the transaction's own time, which nobody sets: in order, with true
+    distances."""
+    transaction = connector.transaction
+    if transaction is None:
+        return station.clock.stamp()
+    return station.clock.stamp_in(transaction.frame)
 
 
-def sample(station, meter, evse, names: str) -> list:
-    """The values now of a comma-separated list of measurands; `evse` is None for the station's own meter."""
-    found = []
-    for name in names.split(",") if names else ():
-        for form in _forms(meter.measurands, name) or (name,):
-            measurand, phase = form, None
-            dot = form.rfind(".")
-            if dot > 0 and form[dot + 1] in "LN":
-                measurand, phase = form[:dot], form[dot + 1 :]
-            text = _read(station, meter, evse, form)
-            if text is not None:
-                found.append([measurand, phase, text, _unit(measurand)])
-    return found
-
-
-def _read(station, meter, evse, name) -> "str | None":
-    if name == _ENERGY:
-        return str(meter.energy_wh())
-    if name == "Power.Active.Import":
-        return str(meter.power_w())
-    if name == "Current.Import" and name in meter.measurands:
-        return _tenths(meter.current_ma())
-    if evse and name == "Current.Offered":
-        return _tenths(evse.offered_ma)
-    if evse and name == "Power.Offered":
-        return str(evse.offered_ma * station.volts * station.phases // 1000)
-    return meter.read(name) if name in meter.measurands else None
-
-
-def _unit(measurand):
-    if measurand in ("Power.Factor", "Frequency", "RPM"):
-        return None  # Hertz is no unit of 1.6 (errata 3.86)
-    unit = _UNITS[measurand[0]]
-    if ".Reactive" in measurand:
-        unit = "var" + unit[1:]
-    return unit
-
-
-def _tenths(milliamperes: int) -> str:
-    return "%d.%d" % (milliamperes // 1000, milliamperes % 1000 // 100)
-
-
-def _of(station, connector, names: str) -> list:
-    return sample(station, connector.evse.meter, connector.evse, names)
-
-
-def edge(station, connector) -> "list | None":
-    """The values of a transaction's begin or end for its StopTransaction; None when it is to carry none
-    (errata 3.14)."""
+def _stop_names(station) -> str:
     names = station.config["StopTxnSampledData"]
     for name in station.config["StopTxnAlignedData"].split(","):
         if name and name not in names.split(","):
             names = names + "," + name if names else name
-    return _of(station, connector, names) if names else None
+    return names
+
+
+def edge(station, connector, wh: int) -> "list | None":
+    """The values of a transaction's begin or end at this register for its StopTransaction; None when it is to carry
+    none (errata 3.14)."""
+    names = _stop_names(station)
+    return sample(station, connector.evse.meter, connector.evse, names, wh) if names else None
 
 
 def last_register(station, wh: int) -> "list | None":
     """edge() of a transaction that a power cut has ended: of its end only the register is known."""
-    names = station.config["StopTxnSampledData"] + "," + station.config["StopTxnAlignedData"]
-    if names == ",":
+    names = _stop_names(station)
+    if not names:
         return None
-    return [[_ENERGY, None, str(wh), "Wh"]] if _ENERGY in names.split(",") else []
+    return [[ENERGY, None, str(wh), "Wh"]] if ENERGY in names.split(",") else []
 
 
 def step(station, connector):
@@ -133,9 +78,9 @@ def step(station, connector):
         transaction.samples = intervals
     if intervals > transaction.samples:
         transaction.samples = intervals
-        stamp = station.clock.stamp()
-        tell(station, connector, stamp, "Sample.Periodic", station.config["MeterValuesSampledData"])
-        _keep(station, connector, stamp, "Sample.Periodic", station.config["StopTxnSampledData"])
+        stamp = stamp_of(station, connector)
+        tell(station, connector, _PERIODIC, station.config["MeterValuesSampledData"], stamp)
+        _keep(station, connector, _PERIODIC, station.config["StopTxnSampledData"], stamp)
 
 
 def due(station, connector, latest: int) -> int:
@@ -153,70 +98,142 @@ def _interruption(station, connector, transaction):
     if interrupted != transaction.interrupted and transaction.charged:
         transaction.interrupted = interrupted
         context = "Interruption.Begin" if interrupted else "Interruption.End"
-        tell(station, connector, station.clock.stamp(), context, station.config["MeterValuesSampledData"])
+        tell(station, connector, context, station.config["MeterValuesSampledData"])
 
 
-def tell(station, connector, stamp: int, context: str, names: str) -> bool:
-    """Take values now and put them in line for the central system; whether there are any."""
-    samples = _of(station, connector, names)
-    if samples:
-        # What has been told must not be more than what a power cut leaves of the register.
-        station.registers.save()
-        number = connector.transaction.number if connector.transaction else 0
-        return station.outbox.values(connector.id, number, stamp, context, samples)
-    return False
+def tell(station, connector, context: str, names: str, stamp: "int | None" = None) -> bool:
+    """Take values now, or of a moment just over, and put them in line for the central system; whether there are any."""
+    samples = sample(station, connector.evse.meter, connector.evse, names)
+    stamp = _stamped(station, connector, stamp) if samples else None
+    if stamp is None:
+        return False
+    number = connector.transaction.number if connector.transaction else 0
+    return station.outbox.values(connector.id, number, stamp, context, samples)
 
 
-def _keep(station, connector, stamp, context, names):
-    """Take values now for the StopTransaction; when they become too many, every other one goes (errata 3.91)."""
+def _stamped(station, connector, stamp) -> "int | None":
+    """The stamp for a record, never before the one before. None: it would be more, or later, than what a power cut
+    leaves, for flash does not take that."""
+    transaction = connector.transaction
+    if stamp is None:
+        stamp = stamp_of(station, connector)
+    if transaction:
+        # While the clock is unknown stamps count down.
+        if abs(stamp) < abs(transaction.latest):
+            stamp = transaction.latest
+        transaction.latest = stamp
+    return stamp if station.registers.save(transaction is not None) else None
+
+
+def _keep(station, connector, context, names, stamp):
+    """Take values now for the StopTransaction; when they become too many, every other one of their context goes (errata
+    3.91)."""
     transaction = connector.transaction
     if transaction is None or not names:
         return
-    transaction.offered += 1
-    if transaction.offered % transaction.stride:
+    series = transaction.series.get(context)
+    if series is None:
+        # Some are there after a power cut.
+        kept = station.outbox.kept(connector.id, transaction.number, context)
+        series = transaction.series[context] = Series(kept)
+    series.offered += 1
+    if series.offered % series.stride:
         return
-    samples = _of(station, connector, names)
+    samples = sample(station, connector.evse.meter, connector.evse, names)
     if not samples:
         return
-    most = min(_STOP_MOST, _STOP_VALUES_MOST // len(samples)) - 2
-    if transaction.kept >= most:
-        transaction.kept = station.outbox.thin_kept(connector.id, transaction.number)
-        transaction.stride *= 2
-        if transaction.offered % transaction.stride:
+    if series.kept >= _room(station, connector.evse.meter, names):
+        series.kept = station.outbox.thin_kept(connector.id, transaction.number, context)
+        series.stride *= 2
+        if series.offered % series.stride:
             return
-    transaction.kept += 1
-    station.outbox.keep(connector.id, transaction.number, stamp, context, samples)
+    stamp = _stamped(station, connector, stamp)
+    if stamp is not None:
+        series.kept += 1
+        station.outbox.keep(connector.id, transaction.number, stamp, context, samples)
+
+
+def _kept_lists(station) -> list:
+    """The lists of which intermediate values are kept for StopTransaction."""
+    config = station.config
+    lists = []
+    if config["MeterValueSampleInterval"] and config["StopTxnSampledData"]:
+        lists.append(config["StopTxnSampledData"])
+    if config["ClockAlignedDataInterval"] and config["StopTxnAlignedData"]:
+        lists.append(config["StopTxnAlignedData"])
+    return lists
+
+
+def _room(station, meter, names) -> int:
+    """How many intermediate values of this list a StopTransaction carries beside those of the other."""
+    most = min(_STOP_MOST, _STOP_VALUES_MOST // count(meter, names)) - 2
+    return max(2, most // max(1, len(_kept_lists(station))))
+
+
+def stop_most(station) -> int:
+    """StopTransactionMaxMeterValues, which depends on the lists (errata 3.91)."""
+    meter = station.connectors[0].evse.meter
+    return 2 + sum([_room(station, meter, names) for names in _kept_lists(station) or (ENERGY,)])
 
 
 def step_aligned(station):
     """Take the values of all connectors at whole intervals of the day (OCPP 1.6 §3.16.2), charging or not."""
     interval = station.config["ClockAlignedDataInterval"]
-    now = station.clock.now()
-    if not interval or now is None or not station.registration.ever:
-        station.moment = None
+    if not interval or not station.registration.ever:
+        station.moments = None
         return
-    moment = now - now % _DAY % interval
-    if moment == station.moment:
-        return
-    known = station.moment is not None
-    station.moment = moment
-    if not known or now - moment > _LATE_MOST:
-        return
+    if station.moments is None:
+        station.moments = [None] * (len(station.connectors) + 1)
     names = station.config["MeterValuesAlignedData"]
     if station.main_meter:
-        tell_main(station, moment, "Sample.Clock", names)
+        stamp = _moment(station, 0, station.clock.frame, interval)
+        if stamp is not None:
+            tell_main(station, stamp, _CLOCK, names)
     for connector in station.connectors:
-        tell(station, connector, moment, "Sample.Clock", names)
-        _keep(station, connector, moment, "Sample.Clock", station.config["StopTxnAlignedData"])
+        transaction = connector.transaction
+        frame = transaction.frame if transaction else station.clock.frame
+        stamp = _moment(station, connector.id, frame, interval)
+        if stamp is not None:
+            tell(station, connector, _CLOCK, names, stamp)
+            _keep(station, connector, _CLOCK, station.config["StopTxnAlignedData"], stamp)
+
+
+def _moment(station, at, frame, interval) -> "int | None":
+    """The stamp of a moment of the day that has just come in this frame for the first time, or None."""
+    stamp = station.clock.stamp_in(frame)
+    now = station.clock.wall(stamp)
+    if now is None:
+        station.moments[at] = None
+        return None
+    moment = now - now % _DAY % interval
+    last = station.moments[at]
+    if last is not None and 0 <= last - moment <= _AGAIN_MOST:
+        return None
+    station.moments[at] = moment
+    if last is None or moment < last or now - moment > _LATE_MOST:
+        return None
+    return stamp - (now - moment) if stamp >= 0 else stamp + (now - moment)
 
 
 def aligned_due(station, latest: int) -> int:
     """The uptime in ms at which step_aligned() has something to do, `latest` at the latest."""
     interval = station.config["ClockAlignedDataInterval"]
-    now = station.clock.now()
-    if not interval or now is None or station.moment is None:
+    if not interval or station.moments is None:
         return latest
-    return min(latest, station.clock.uptime() + (interval - now % _DAY % interval) * 1000)
+    latest = _moment_due(station, station.clock.frame, interval, latest)
+    for connector in station.connectors:
+        if connector.transaction:
+            latest = _moment_due(station, connector.transaction.frame, interval, latest)
+    return latest
+
+
+def _moment_due(station, frame, interval, latest) -> int:
+    stamp = station.clock.stamp_in(frame)
+    now = station.clock.wall(stamp)
+    if now is None:
+        return latest
+    wait = min(interval - now % _DAY % interval, _DAY - now % _DAY)
+    return min(latest, station.clock.reached(stamp + wait if stamp >= 0 else stamp - wait, frame))
 
 
 def tell_main(station, stamp: int, context: str, names: str) -> bool:

@@ -14,6 +14,7 @@ import json
 
 from ..ground.log import ERROR
 from ..journal.record import END, KEPT, START, VALUES
+from . import kept
 
 STOP = END
 
@@ -91,16 +92,13 @@ class Outbox:
         self.dropped += count
         self._log("journal: %d intermediate meter values dropped in all" % self.dropped)
 
-    def thin_kept(self, connector: int, number: int) -> int:
-        """Remove the first, third, fifth … of what goes with the StopTransaction (errata 3.91); how many are left."""
-        names = self._journal.kept(connector, number)
-        for name in names[::2]:
-            self._journal.drop_kept(name)
-        return len(names) // 2
+    def thin_kept(self, connector: int, number: int, context: "str | None" = None) -> int:
+        """Remove every other of what goes with the StopTransaction, of one context or of each; how many are left."""
+        return kept.thin(self._journal, connector, number, context)
 
-    def kept(self, connector: int, number: int) -> int:
-        """How many of them there are."""
-        return len(self._journal.kept(connector, number))
+    def kept(self, connector: int, number: int, context: str) -> int:
+        """How many of them there are of a context."""
+        return len([name for name, series in kept.of(self._journal, connector, number) if series == context])
 
     def stop(self, connector: int, number: int, stamp: int, meter_stop: int, reason: str, id_tag, samples=None):
         """Record the end. Never fails: what flash does not take is kept in RAM and tried again."""

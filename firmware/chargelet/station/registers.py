@@ -1,4 +1,9 @@
-"""Knows when the energy registers are made durable, and that they never go back. Knows no meters' insides."""
+"""Knows when energy registers are made durable, that they never go back, and how far each transaction is known to have
+run. Knows no meters' insides.
+
+The file is a list: the register of each meter in Wh, and then for each connector the register at which its newest
+transaction ended (None: unknown), and number and newest stamp of the one that runs (0: none).
+"""
 
 import json
 
@@ -7,42 +12,120 @@ _FILE = "registers"
 # They are written at each start, stop and sample, and in between when either of these has passed.
 _SAVE_WH = 100
 _SAVE_MS = 60000
+# While a transaction runs and no energy flows: only the time goes on (epochs.py counts on it).
+_IDLE_MS = 300000
+
+# A register that has never counted. Real meters come with what their maker's test has left on them, and central systems
+# take 0 for a meter that counts each session anew.
+_FIRST_WH = 1
+
+# A slow meter's last words on a transaction that has ended are the next one's. More than so much is no meter's delay.
+_TAIL_WH = 250
 
 
 class Registers:
     """The registers of all meters, in Wh."""
 
-    def __init__(self, storage, meters, clock, log):
+    def __init__(self, storage, meters, connectors, clock, log):
         self._storage = storage
         self._meters = meters
+        self._connectors = connectors
         self._clock = clock
         self._log = log
-        for meter, wh in zip(meters, read_list(storage, _FILE, log)):
-            if type(wh) is int and wh >= 0:
-                meter.restore(wh)
+        self._ends = [None] * len(connectors)
+        self._alive = [(0, 0)] * len(connectors)
+        stored = read_list(storage, _FILE, log)
+        for at, meter in enumerate(meters):
+            wh = stored[at] if at < len(stored) else None
+            meter.restore(wh if type(wh) is int and wh > 0 else _FIRST_WH)
+        for at, kept in enumerate(stored[len(meters) :][: len(connectors)]):
+            try:
+                end, number, stamp = kept
+                self._ends[at] = None if end is None else int(end)
+                self._alive[at] = int(number), int(stamp)
+            except (ValueError, TypeError):
+                log("registers: what is stored of connector %d is damaged and left out" % (at + 1))
+        self._known = None  # what was written last
+        self._durable = True  # and whether flash has taken it
+        self._booted = [meter.energy_wh() for meter in meters]
+        # The newest stamp that any transaction had before the boot; 0 where there was none.
+        self.newest = min([0] + [stamp for _, stamp in self._alive])
         self._saved = self.now()
-        self._saved_at = clock.uptime()
+        self._saved_at = self._written_at = clock.uptime()
 
     def now(self) -> list:
         """What the meters show."""
         return [meter.energy_wh() for meter in self._meters]
 
-    def save(self):
-        """Make them durable. Never fails: a full flash must keep nobody from ending a session."""
+    def alive(self, connector_id: int, number: int) -> "int | None":
+        """The newest stamp at which a transaction of before the boot is known to have run; None when none is."""
+        running, stamp = self._alive[connector_id - 1]
+        return stamp if running == number else None
+
+    def begin_wh(self, connector) -> int:
+        """The register at which a transaction starts here: the one at which the newest ended."""
+        wh = connector.evse.meter.energy_wh()
+        end = self._ends[connector.id - 1]
+        if end is None or wh == end:
+            return wh
+        if wh < end:
+            connector.evse.meter.restore(end)
+            return end
+        if wh - end <= _TAIL_WH:
+            self._log("connector %d: %d Wh since the newest transaction are this one's" % (connector.id, wh - end))
+            return end
+        self._log("connector %d: %d Wh since the newest transaction are nobody's" % (connector.id, wh - end))
+        return wh
+
+    def end(self, connector_id: int, wh: int):
+        """A transaction ends there at this register."""
+        self._ends[connector_id - 1] = wh
+        self.save(True)
+
+    def after_cut_wh(self, connector, least: int) -> int:
+        """The register at which a transaction of before the boot ends, at least what it is known to have had: what was
+        saved, and what a meter with a register of its own has counted since. Another meter in its place has not."""
+        wh, saved = connector.evse.meter.energy_wh(), max(least, self._booted[connector.id - 1])
+        return wh if 0 <= wh - saved <= _TAIL_WH else saved
+
+    def save(self, alive: bool = False) -> bool:
+        """Make them durable, and, `alive`, how far each transaction has come even when no energy has flowed since;
+        whether they are. Never raises: a full flash must keep nobody from ending a session."""
         registers = self.now()
         self._saved_at = self._clock.uptime()
-        if registers != self._saved:
-            # Tried once: on a full flash again when they have moved on.
-            self._saved = registers
-            try:
-                self._storage.write(_FILE, json.dumps(registers).encode())
-            except OSError as error:
-                self._log("registers: not saved: flash says %s" % error)
+        if registers == self._saved and not alive:
+            return self._durable
+        self._written_at = self._saved_at
+        for connector in self._connectors:
+            transaction = connector.transaction or connector.ending
+            if transaction:
+                self._alive[connector.id - 1] = transaction.number, self._clock.stamp_in(transaction.frame)
+        known = self._ends + self._alive
+        if registers == self._saved and known == self._known:
+            return self._durable
+        self._known = known
+        # Tried once: on a full flash again when they have moved on.
+        self._saved = registers
+        rows = [[end, number, stamp] for end, (number, stamp) in zip(self._ends, self._alive)]
+        try:
+            self._storage.write(_FILE, json.dumps(registers + rows).encode())
+            self._durable = True
+        except OSError as error:
+            self._durable = False
+            self._log("registers: not saved: flash says %s" % error)
+        return self._durable
+
+    @property
+    def due(self) -> int:
+        """The uptime in ms at which step() is to look at the time next; energy may be there to save before."""
+        return self._saved_at + _SAVE_MS
 
     def step(self) -> bool:
         """Save what a power cut must not take; whether a minute had passed."""
-        if self._clock.uptime() - self._saved_at >= _SAVE_MS:
-            self.save()
+        now = self._clock.uptime()
+        if now - self._saved_at >= _SAVE_MS:
+            running = [connector for connector in self._connectors if connector.transaction]
+            self.save(bool(running) and now - self._written_at >= _IDLE_MS)
             return True
         for meter, saved in zip(self._meters, self._saved):
             if meter.energy_wh() - saved >= _SAVE_WH:

@@ -26,12 +26,15 @@ def step(station):
     if now < earliest:
         return
     if now < latest:
+        if [connector for connector in station.connectors if connector.ending]:
+            return
         if station.authorization.online and (len(station.outbox) or station.notifier.waiting):
             return
         for connector in station.connectors:
             if connector.evse.contactor_closed:
                 return
     station.log("station: %s reset" % kind)
+    transaction.end_now(station)
     station.registers.save()
     for _ in range(1 + station.config["ResetRetries"]):
         station.restart()

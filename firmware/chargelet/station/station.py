@@ -1,7 +1,7 @@
 """Knows the whole station: its connectors and parts, and what happens when time passes. Knows no messages."""
 
 from ..ground import loading
-from . import authorization, credentials, metering, registration, status, transaction
+from . import authorization, credentials, interrupted, measurands, metering, registration, status, transaction
 from .authorization import Authorization
 from .authorization_cache import AuthorizationCache
 from .bolt import CableOwners
@@ -55,7 +55,9 @@ class Station:
         config.declare(credentials.KEYS, credentials.KINDS)
         config.declare(transaction.KEYS)
         config.declare(transaction.LOCK if any([evse.has_lock for evse in evses]) else transaction.NO_LOCK)
-        config.declare(metering.KEYS, metering.kinds(evses[0].meter.measurands))
+        config.declare(metering.KEYS)
+        measured = evses[0].meter.measurands
+        config.declare(measurands.keys(measured), measurands.kinds(measured))
         config.declare(status.KEYS)
         self.registration = registration.Registration(clock, config, storage)
         cache = AuthorizationCache(cache, log)
@@ -69,14 +71,14 @@ class Station:
         self.notifier = status.Notifier(clock, config, count)
         self.outbox = Outbox(journal, log)
         self.operative = True
-        self.moment = None  # of the newest clock-aligned values
+        self.moments = None  # of the newest clock-aligned values of each connector, from 0
         self.fault = None  # of the whole station: (errorCode, vendorErrorCode)
         self.triggered = []  # names of messages that the central system wants to see now, each once
         self.resetting = None  # (kind, uptime before which it does not happen, and after which it must)
         loading.borrow("chargelet.station.availability").load(self, storage)
         meters = [evse.meter for evse in evses] + ([main_meter] if main_meter else [])
-        self.registers = Registers(storage, meters, clock, log)
-        self.epochs = Epochs(clock, storage, self.outbox, log)
+        self.registers = Registers(storage, meters, self.connectors, clock, log)
+        self.epochs = Epochs(clock, storage, self.outbox, self.registers.newest, log)
         self._reservations = None
         if "Reservation" in profiles:
             config.declare("ReserveConnectorZeroSupported R bool true")
@@ -187,7 +189,7 @@ class Station:
         """Let time pass; returns how many ms later the next step is due, if nothing happens before."""
         if not self._begun:
             self._begun = True
-            transaction.after_power_cut(self)
+            interrupted.after_power_cut(self)
         timeout = self.config["ConnectionTimeOut"]
         shared = len(self.connectors) > 1
         if self._reservations is not None:
@@ -198,17 +200,19 @@ class Station:
             loading.load(_PRESENTATION).follow_the_cable(self)
         else:
             loading.forget(_PRESENTATION)
+        metering.step_aligned(self)
         for connector in self.connectors:
             connector.step(timeout, shared)
+            if connector.interrupted is not None:
+                interrupted.step(self, connector)
             transaction.step(self, connector)
             metering.step(self, connector)
             said = status.derive(connector)
             if connector.transaction and said[0][:4] == "Susp":
                 connector.transaction.suspended = True
             self.notifier.look(connector.id, said)
-        metering.step_aligned(self)
-        self.notifier.look(0, self._own_status())
-        self.epochs.step(self.outbox)
+        self.notifier.look(0, status.of_station(self))
+        self.epochs.step(self)
         if self.registers.step():
             self.outbox.save()
         if self.resetting:
@@ -224,25 +228,13 @@ class Station:
         due = now + self.step_most_ms
         timeout = self.config["ConnectionTimeOut"]
         for connector in self.connectors:
-            due = metering.due(self, connector, due)
+            due = transaction.due(self, connector, metering.due(self, connector, due))
             due = connector.next_due(timeout, len(self.connectors) > 1, due)
         due = metering.aligned_due(self, due)
         due = self.notifier.next_due(due)
         if self._reservations is not None:
             due = self._reservations.next_due(due)
         return max(1, due - now)
-
-    def _own_status(self):
-        if self.fault:
-            return ("Faulted", self.fault[0], None, self.fault[1])
-        plain = "Available" if self.operative else "Unavailable"
-        if self.reader and self.reader.failed:
-            return (plain, "ReaderFailure", None, None)
-        if self.outbox.damaged:
-            return (plain, "InternalError", "%d damaged records set aside" % self.outbox.damaged, "JournalDamaged")
-        if self.authorization.conflict:
-            return (plain, "LocalListConflict", "idTag %s" % self.authorization.conflict, None)
-        return (plain, "NoError", None, None)
 
 
 def _nobody():

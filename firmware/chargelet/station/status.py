@@ -71,6 +71,20 @@ def _charging(connector) -> str:
     return "SuspendedEVSE" if connector.refusing() else "SuspendedEV"
 
 
+def of_station(station):
+    """The status of the station as a whole, connector 0."""
+    if station.fault:
+        return ("Faulted", station.fault[0], None, station.fault[1])
+    plain = "Available" if station.operative else "Unavailable"
+    if station.reader and station.reader.failed:
+        return (plain, "ReaderFailure", None, None)
+    if station.outbox.damaged:
+        return (plain, "InternalError", "%d damaged records set aside" % station.outbox.damaged, "JournalDamaged")
+    if station.authorization.conflict:
+        return (plain, "LocalListConflict", "idTag %s" % station.authorization.conflict, None)
+    return (plain, "NoError", None, None)
+
+
 def between(before: str, after: str) -> "str | None":
     """The status by way of which a change is told that the table of §4.9 does not have; None for one that it has."""
     names = _STATUSES.split()

@@ -15,15 +15,26 @@ LOCK = "UnlockConnectorOnEVSideDisconnect RW bool true"
 NO_LOCK = "UnlockConnectorOnEVSideDisconnect R bool false"
 
 
+# How long an end waits for the contactor to open and the meter to come to rest. The longest way is a vehicle that does
+# not stop drawing, a contactor that is slow, and a meter that answers the second time.
+_LEAVE_MS = 12000
+# And on a supply's reserve.
+_RESERVE_MS = 500
+# How often it is looked at meanwhile: a meter's coming to rest is no fact of the EVSE.
+_SETTLE_MS = 50
+
+
 class Transaction:
     """A running one. `number` is our own; `id` is None until StartTransaction.conf, -1 when that was given up."""
 
-    def __init__(self, number: int, id_tag: str, parent_id_tag, uptime: int, began: int):
+    def __init__(self, number: int, id_tag: str, parent_id_tag, uptime: int, began: int, frame):
         self.number = number
         self.id_tag = id_tag
         self.parent_id_tag = parent_id_tag
         self.started = uptime  # ms
         self.began = began  # the stamp of the start
+        self.frame = frame  # of the clock: its stamps are in order and their distances true, whoever sets the clock
+        self.latest = 0  # its newest stamp since the boot
         self.id = None
         self.authorized = True
         self.grace_wh = None  # the register up to which an invalidated idTag may still charge
@@ -32,14 +43,14 @@ class Transaction:
         self.interval = 0  # ms between samples, and how many of them have passed
         self.samples = 0
         self.interrupted = False
-        self.offered = 0  # values for the StopTransaction: how many there have been, every which is kept, how many are
-        self.stride = 1
-        self.kept = 0
+        self.series = {}  # context of values for the StopTransaction → metering.Series
+        self.reason = self.stopped_by = None  # why it ends, and whose idTag said so
+        self.wait_until = 0  # the uptime in ms by which it has ended, whatever contactor and meter do
 
 
 def start(station, connector):
     """Begin the transaction that the connector's authorized idTag is for (OCPP 1.6 §4.8)."""
-    wh = connector.evse.meter.energy_wh()
+    wh = station.registers.begin_wh(connector)
     claim = connector.claim
     id_tag, parent_id_tag, profile = claim.id_tag, claim.parent_id_tag, claim.profile
     connector.forget()
@@ -48,7 +59,7 @@ def start(station, connector):
         return
     reservation_id = station.reserving().use(connector, id_tag, parent_id_tag) if station.reserved else None
     station.registers.save()
-    begin = metering.edge(station, connector)
+    begin = metering.edge(station, connector, wh)
     stamp = station.clock.stamp()
     try:
         number = station.outbox.start(connector.id, stamp, id_tag, wh, reservation_id, parent_id_tag, begin)
@@ -56,7 +67,10 @@ def start(station, connector):
         station.log("connector %d: no transaction starts: flash says %s" % (connector.id, error), ERROR)
         return
     # Only now may current flow: what is recorded comes before what it permits.
-    connector.begin(Transaction(number, id_tag, parent_id_tag, station.clock.uptime(), stamp))
+    if station.moments:
+        station.moments[connector.id] = None  # its own time begins
+    clock = station.clock
+    connector.begin(Transaction(number, id_tag, parent_id_tag, clock.uptime(), stamp, clock.frame))
     if profile:
         profile.number = number
         station.profiles().apply(profile)
@@ -64,22 +78,61 @@ def start(station, connector):
 
 
 def stop(station, connector, reason: str, id_tag: "str | None" = None):
-    """End the running transaction (OCPP 1.6 §4.10) with one of the Reasons of §7.36."""
+    """End the running transaction (OCPP 1.6 §4.10) with one of the Reasons of §7.36.
+
+    Nothing is offered from now on, and for its driver it is over. Its end is recorded once its energy can't change any
+    more.
+    """
     transaction = connector.transaction
     if transaction is None:
         return
     evse = connector.evse
     evse.offer(0)
-    wh = evse.meter.energy_wh()
-    station.registers.save()
-    end = metering.edge(station, connector)
+    wait_ms = _LEAVE_MS
+    if reason == "PowerLoss":
+        # What the supply has in reserve is not for a vehicle's manners.
+        evse.hold()
+        wait_ms = _RESERVE_MS
     left = reason == "EVDisconnected"
     if reason == "DeAuthorized" or (left and not station.config["UnlockConnectorOnEVSideDisconnect"]):
         # Before the end is durable: in doubt the cable waits for its owner, not for ever.
         connector.bolt.keep(transaction.id_tag, transaction.parent_id_tag)
-    station.outbox.stop(connector.id, transaction.number, station.clock.stamp(), wh, reason, id_tag, end)
+    transaction.reason, transaction.stopped_by = reason, id_tag
+    transaction.wait_until = station.clock.uptime() + wait_ms
     connector.end(left)
-    station.log("connector %d: transaction ends at %d Wh: %s" % (connector.id, wh, reason))
+    _end(station, connector)
+
+
+def _end(station, connector, now: bool = False):
+    """Record the end of what is ending, if its register stands still, or has had its time to."""
+    transaction, evse = connector.ending, connector.evse
+    if not now and (evse.contactor_closed or not evse.meter.settled()):
+        if station.clock.uptime() < transaction.wait_until:
+            return
+        doubt = "the contactor is closed" if evse.contactor_closed else "its meter does not answer"
+        station.log("connector %d: the transaction ends all the same: %s" % (connector.id, doubt), ERROR)
+    wh = evse.meter.energy_wh()
+    end = metering.edge(station, connector, wh)
+    stamp = station.clock.stamp_in(transaction.frame)
+    station.registers.end(connector.id, wh)
+    station.outbox.stop(
+        connector.id, transaction.number, stamp, wh, transaction.reason, transaction.stopped_by, end
+    )  # fmt: skip
+    connector.ending = None
+    station.log("connector %d: transaction ends at %d Wh: %s" % (connector.id, wh, transaction.reason))
+
+
+def end_now(station):
+    """Whatever is ending ends now: the board resets."""
+    for connector in station.connectors:
+        if connector.ending:
+            _end(station, connector, True)
+
+
+def due(station, connector, latest: int) -> int:
+    """The uptime in ms at which step() has something to do that no fact of the EVSE tells, `latest` at the latest."""
+    waits = connector.ending or connector.interrupted or (connector.claim and not connector.evse.meter.known)
+    return min(latest, station.clock.uptime() + _SETTLE_MS) if waits else latest
 
 
 def started(station, connector_id: int, number: int, transaction_id: int, status: str, parent_id_tag: "str | None"):
@@ -111,63 +164,19 @@ def _invalidate(station, connector):
         transaction.authorized = False
 
 
-def after_power_cut(station):
-    """End what a power cut has interrupted, or, where the board allows it, see first whether the vehicle is there."""
-    for connector_id, number in station.outbox.interrupted().items():
-        connector = station.connector(connector_id)
-        if connector and station.resumes and station.outbox.note_of(connector_id, number):
-            connector.interrupt(number)
-        else:
-            _end_interrupted(station, connector_id, number)
-
-
-def _end_interrupted(station, connector_id, number):
-    """With the register's last saved value (OCPP 1.6 §7.36, PowerLoss)."""
-    connector = station.connector(connector_id)
-    wh = connector.evse.meter.energy_wh() if connector else 0
-    station.log("connector %d: the power failed in a transaction; it ends at %d Wh" % (connector_id, wh))
-    end = metering.last_register(station, wh)
-    station.outbox.stop(connector_id, number, station.clock.stamp(), wh, "PowerLoss", None, end)
-    if connector:
-        connector.end(False)
-
-
-def _resume(station, connector):
-    """The vehicle is there after the power cut: its transaction goes on. Not there, or not usable: it ends."""
-    number = connector.interrupted
-    if not connector.evse.connected or connector.evse.fault or not connector.operative:
-        if connector.looking() and not connector.evse.fault:
-            return
-        _end_interrupted(station, connector.id, number)
-        return
-    known = station.outbox.note_of(connector.id, number)
-    uptime = station.clock.uptime()
-    transaction = Transaction(number, known["tag"], known["parent"], uptime, known["stamp"])
-    transaction.id = known["id"]
-    transaction.authorized = known["accepted"] or not station.config["StopTransactionOnInvalidId"]
-    transaction.kept = station.outbox.kept(connector.id, number)
-    connector.begin(transaction)
-    station.log("connector %d: the transaction of %s goes on after a power cut" % (connector.id, known["tag"]))
-    if not known["accepted"]:
-        transaction.grace_wh = connector.evse.meter.energy_wh()
-    if station.config["MeterValueSampleInterval"]:
-        names = station.config["MeterValuesSampledData"]
-        metering.tell(station, connector, station.clock.stamp(), "Interruption.End", names)
-
-
 def step(station, connector):
     """Start what is ready to start, and offer what may be drawn."""
     evse = connector.evse
-    if connector.interrupted is not None:
-        _resume(station, connector)
+    if connector.ending:
+        _end(station, connector)
     if connector.transaction is None:
         evse.offer(0)
         if connector.claim and connector.usable and evse.connected and not station.resetting:
             if station.outbox.full:
                 station.log("connector %d: no new transaction, the outbox is full" % connector.id)
                 connector.forget()
-            elif evse.contactor_closed:
-                pass  # what flows still belongs to the transaction before
+            elif connector.ending or evse.contactor_closed or not _heard(station, connector):
+                pass  # what flows still belongs to the one before, or nobody knows where this one begins
             elif connector.finished:
                 # Preparing comes in between, and is seen (OCPP 1.6 §4.9, F2).
                 connector.again()
@@ -180,3 +189,12 @@ def step(station, connector):
     if connector.transaction.grace_wh is not None:
         _invalidate(station, connector)
     evse.offer(connector.limit_ma())
+
+
+def _heard(station, connector) -> bool:
+    """Whether the meter's register is known: nothing starts before. Until then the claim waits, as for a vehicle."""
+    known = connector.evse.meter.known
+    if not known and not connector.claim.unheard:
+        connector.claim.unheard = True
+        station.log("connector %d: nothing starts before its meter has been heard" % connector.id, ERROR)
+    return known
