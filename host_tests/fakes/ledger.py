@@ -54,7 +54,7 @@ def check(central, durable):
     newest = {}
     for (_, payload), (_, connector, number, _, _) in zip(once, durable):
         stamp = payload.get("timestamp") or payload["meterValue"][0]["timestamp"]
-        # Of several connectors one may end later at an earlier moment: at the last one at which it is known to have run.
+        # Another connector's may end later at an earlier moment: the last one at which it is known to have run.
         assert newest.get((connector, number), "") <= stamp, (connector, number, stamp, newest)
         newest[connector, number] = stamp
     return again
