@@ -233,7 +233,8 @@ def test_the_stations_own_meter_is_connector_0():
 
 def test_all_that_the_meter_can_measure_is_sent_unless_somebody_wants_less():
     def lists(measurands):
-        return dict([line.split(" ")[0::3][:2] for line in keys(measurands).split("\n") if " RW " in line and "," in line])
+        rows = [line.split(" ") for line in keys(measurands).split("\n") if " RW " in line and "," in line]
+        return {row[0]: row[3] for row in rows}
 
     own = ",Current.Offered,Power.Offered"
     wanted = {"MeterValuesSampledData": ",".join(FakeMeter.measurands) + own}
@@ -299,10 +300,9 @@ def test_what_a_stop_may_carry_is_told_and_true():
     """Values come until the station says that it has thinned them: never more than the key says, and once all of it."""
     names = ENERGY + ",Power.Active.Import,Current.Import,Current.Offered,Power.Offered"
     for sampled, aligned in ((ENERGY, ""), (names, ""), (ENERGY, ENERGY), (names, names), ("", names)):
-        config = {
-            "MeterValueSampleInterval": 1, "ClockAlignedDataInterval": 1 if aligned else 0, "MeterValuesSampledData": "",
-            "MeterValuesAlignedData": "", "StopTxnSampledData": sampled, "StopTxnAlignedData": aligned,
-        }  # fmt: skip
+        config = {"MeterValuesSampledData": "", "MeterValuesAlignedData": "", "MeterValueSampleInterval": 1}
+        config.update({"StopTxnSampledData": sampled, "StopTxnAlignedData": aligned})
+        config["ClockAlignedDataInterval"] = 1 if aligned else 0
         bench = Bench(config=config)
         (row,) = bench.ask("GetConfiguration", {"key": ["StopTransactionMaxMeterValues"]})["configurationKey"]
         most = int(row["value"])
