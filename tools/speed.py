@@ -1,7 +1,7 @@
 """`make speed`: what the firmware takes of a chip's time, counted in rounds of a reference, and an estimate in ms.
 
-Counts are of MicroPython over parts that cost nothing (host_tests/speed/). The milliseconds are an estimate, from scores
-that others have published (chip_speed.py). The last line is JSON.
+Counts are of MicroPython over parts that cost nothing (host_tests/speed/). The milliseconds are an estimate, from
+scores that others have published (chip_speed.py). The last line is JSON.
 """
 
 import json
@@ -29,7 +29,7 @@ def run(module: str, *arguments, heap=HEAP) -> list:
         for folder in ("fakes", "speed")
         for path in sorted((TESTS / folder).glob("*.py"))
     }
-    own["speed/board.py"] = f"BOARD = {firmware['board.json'].decode()!r}\n".encode()
+    own["speed_board.py"] = f"BOARD = {firmware['board.json'].decode()!r}\n".encode()
     given = [str(argument) for argument in arguments]
     if hasattr(interpreter, "beside"):
         command = interpreter.beside(firmware, own, f"speed.{module}", *given, heap_size=heap, spared=own)

@@ -20,8 +20,9 @@ held = [False]
 
 
 class Pin(_PIN):
-    def __init__(self, *given, **named):
-        _PIN.__init__(self, *given, **named)
+    def __init__(self, number, mode=-1, value=None):
+        _PIN.__init__(self, number, mode, value)
+        self.writes = mode == _PIN.OUT
         pins.append(self)
 
 
@@ -86,7 +87,7 @@ def reads() -> int:
 def hold(per_second, ticks):
     """Nothing moves from now on, but so many pulses a second come."""
     for pin in pins:
-        pin.value = "1".isdigit if pin.value() else int
+        pin.value = "1".isdigit if pin.value() and not pin.writes else int
     for counter in counters:
         counter.per_second, counter.ticks = per_second, ticks
     held[0] = True

@@ -3,7 +3,6 @@
 speed.shares STATE CONNECTORS
 """
 
-import gc
 import json
 import sys
 from array import array
@@ -12,6 +11,7 @@ from time import ticks_add
 from . import parts
 from . import rig as rigs
 from .reference import median, round_ns, rounds_of
+from .rig import real_gc as gc
 
 _WINDOW_MS = 10000
 _WINDOWS = 7

@@ -64,12 +64,16 @@ class Server:
 
     async def connect(self, *given):
         """In the place of uwebsockets.sockets.open_stream."""
-        if self.down:
-            raise OSError(111)
+        if self.down or self.open:
+            raise OSError(111)  # there is a central system, and nothing else
         self.stream = Stream()
         self.open = False
         self._bytes = bytearray()
         return self.stream, self.stream
+
+    def up(self):
+        """Somebody listens again."""
+        self.down = False
 
     def hang_up(self):
         self.stream.close()

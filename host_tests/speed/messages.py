@@ -1,0 +1,229 @@
+"""Every message of OCPP 1.6 to and from a station, small and as large as it may be. Prints lines of JSON.
+
+speed.messages calls | thinning | NUMBER of messages that wait
+"""
+
+import asyncio
+import json
+import sys
+
+from chargelet.station.outbox import CAPACITY
+
+from . import rig as rigs
+from .played import Player
+
+_PERIODS = 24
+_YEAR = "2036-01-01T00:00:00Z"
+
+
+def _profile(number, purpose, periods, connector):
+    schedule = [{"startPeriod": 3600 * at, "limit": 20 + at / 10, "numberPhases": 3} for at in range(periods)]
+    return {
+        "connectorId": connector,
+        "csChargingProfiles": {
+            "chargingProfileId": number,
+            "stackLevel": 0,
+            "chargingProfilePurpose": purpose,
+            "chargingProfileKind": "Recurring",
+            "recurrencyKind": "Daily",
+            "chargingSchedule": {
+                "chargingRateUnit": "A",
+                "startSchedule": "2026-11-20T00:00:00Z",
+                "chargingSchedulePeriod": schedule,
+            },
+        },
+    }
+
+
+def _entries(count):
+    info = {"status": "Accepted", "expiryDate": _YEAR, "parentIdTag": "GROUP"}
+    return [{"idTag": "CARD%016d" % number, "idTagInfo": info} for number in range(count)]
+
+
+def _list(kind, version, count):
+    return {"listVersion": version, "updateType": kind, "localAuthorizationList": _entries(count)}
+
+
+def calls(station):
+    """[(what, action, payload)] of all calls that the central system makes but Reset."""
+    most = station.config["SendLocalListMaxLength"]
+    location = "http://127.0.0.1:1/"
+    names = ",".join(station.connectors[0].evse.meter.measurands)
+    reservation = {"connectorId": 1, "expiryDate": _YEAR, "idTag": "A", "reservationId": 1}
+    return [
+        ("", "ChangeAvailability", {"connectorId": 0, "type": "Operative"}),
+        ("", "ChangeConfiguration", {"key": "MinimumStatusDuration", "value": "0"}),
+        ("all measurands", "ChangeConfiguration", {"key": "StopTxnSampledData", "value": names}),
+        ("no measurands", "ChangeConfiguration", {"key": "StopTxnSampledData", "value": ""}),
+        ("", "ClearCache", {}),
+        ("", "DataTransfer", {"vendorId": "org.example"}),
+        ("8 kB", "DataTransfer", {"vendorId": "org.example", "data": "x" * 8000}),
+        ("one key", "GetConfiguration", {"key": ["HeartbeatInterval"]}),
+        ("all keys", "GetConfiguration", {}),
+        ("", "RemoteStopTransaction", {"transactionId": 999}),
+        ("", "UnlockConnector", {"connectorId": 1}),
+        ("", "GetLocalListVersion", {}),
+        ("one entry", "SendLocalList", _list("Full", 1, 1)),
+        ("largest", "SendLocalList", _list("Full", 2, most)),
+        ("largest change", "SendLocalList", _list("Differential", 3, most)),
+        ("", "ReserveNow", reservation),
+        ("", "CancelReservation", {"reservationId": 1}),
+        ("one period", "SetChargingProfile", _profile(1, "TxDefaultProfile", 1, 1)),
+        ("24 periods", "SetChargingProfile", _profile(2, "ChargePointMaxProfile", _PERIODS, 0)),
+        ("24 periods, default", "SetChargingProfile", _profile(3, "TxDefaultProfile", _PERIODS, 0)),
+        ("an hour", "GetCompositeSchedule", {"connectorId": 1, "duration": 3600}),
+        ("a day", "GetCompositeSchedule", {"connectorId": 1, "duration": 86400}),
+        ("", "ClearChargingProfile", {}),
+        ("", "GetDiagnostics", {"location": location, "retries": 0}),
+        ("", "UpdateFirmware", {"location": location, "retries": 0, "retrieveDate": "2026-11-20T12:00:00Z"}),
+        ("BootNotification", "TriggerMessage", {"requestedMessage": "BootNotification"}),
+        ("Heartbeat", "TriggerMessage", {"requestedMessage": "Heartbeat"}),
+        ("StatusNotification", "TriggerMessage", {"requestedMessage": "StatusNotification", "connectorId": 1}),
+        ("MeterValues", "TriggerMessage", {"requestedMessage": "MeterValues", "connectorId": 1}),
+        ("Diagnostics", "TriggerMessage", {"requestedMessage": "DiagnosticsStatusNotification"}),
+        ("Firmware", "TriggerMessage", {"requestedMessage": "FirmwareStatusNotification"}),
+    ]
+
+
+_TIMES = 4
+_SESSIONS = 3
+
+
+class Play:
+    def __init__(self):
+        self.rig = rigs.Rig(2, {"MeterValueSampleInterval": 10}).registered()
+        self.rig.hold()
+        self.rig.loop.run(3000)
+        self.player = Player(self.rig)
+
+    def said(self, what, **given):
+        found = self.player.result(what)
+        found.update(given)
+        found["threshold"] = rigs.collector.chosen
+        print(json.dumps(found))
+
+    def call(self, what, action, payload):
+        """A call of the central system, until it is answered."""
+        server = self.rig.server
+        label = action + (", " + what if what else "")
+        asked = []
+        for _ in range(_TIMES):
+            self.player.once(
+                label,
+                lambda: asked.append(server.call(action, payload)),
+                lambda: asked[-1] in server.answers,
+            )
+            self.rig.loop.run(3000)  # what it makes the station say is not of this message
+        answer = server.answers[asked[-1]]
+        self.said(label, status=answer[2].get("status", "") if answer[0] == 3 else answer[2])
+
+    def told(self, label, do, action):
+        """What the station says because of do(), until it is answered."""
+        central = self.rig.server.central
+        count = len(central.all(action)) + 1
+        self.player.once(label, do, lambda: len(central.all(action)) >= count and not self.rig.endpoint.busy)
+
+    def messages(self):
+        station, server = self.rig.station, self.rig.server
+        for what, action, payload in calls(station):
+            self.call(what, action, payload)
+        for name in ("BootNotification", "Heartbeat", "StatusNotification", "MeterValues"):
+            payload = {"requestedMessage": name}
+            if name in ("StatusNotification", "MeterValues"):
+                payload["connectorId"] = 1
+            label = name + ", asked for"
+            for _ in range(_TIMES):
+                self.told(label, lambda payload=payload: server.call("TriggerMessage", payload), name)
+                self.rig.loop.run(3000)
+            self.said(label)
+        label = "DataTransfer of ours, 400 characters"
+        for _ in range(_TIMES):
+            self.told(label, lambda: station.vendors.send("org.example", "a", "x" * 400), "DataTransfer")
+            self.rig.loop.run(3000)
+        self.said(label)
+
+    def opening(self):
+        server = self.rig.server
+        for _ in range(_TIMES):
+            self.player.once("opening a connection", server.hang_up, lambda: server.open and self.rig.endpoint.online)
+            self.rig.loop.run(15000)  # a good connection: the next attempt is a first one again
+        self.said("opening a connection")
+
+    def sessions(self):
+        """A card, ten samples, and the card again; all values go with the StopTransaction too."""
+        rig, central, station = self.rig, self.rig.server.central, self.rig.station
+        names = ",".join(station.connectors[0].evse.meter.measurands)
+        for key in ("StopTxnSampledData", "MeterValuesSampledData"):
+            rig.ask("ChangeConfiguration", {"key": key, "value": names})
+            rig.loop.run(5000)
+        for _ in range(_SESSIONS):
+            rig.release()
+            rig.plug()
+            self.told("Authorize and StartTransaction", lambda: station.swipe("CARD", 1), "StartTransaction")
+            rig.loop.until(lambda: rig.evses[0].contactor_closed, 20000, "charging")
+            count = len(central.all("MeterValues")) + 10
+            self.player.once(
+                "ten samples",
+                rig.hold,
+                lambda count=count: len(central.all("MeterValues")) >= count and not rig.endpoint.busy,
+                120000,
+            )
+            rig.release()
+            self.told("StopTransaction, ten samples", lambda: station.swipe("CARD", 1), "StopTransaction")
+            for place in rig.world.places:
+                place.vehicle.unplug()
+            rig.loop.run(10000)
+        for label in ("Authorize and StartTransaction", "ten samples", "StopTransaction, ten samples"):
+            self.said(label)
+        rig.hold()
+
+    def _off(self):
+        """Nobody listens; a function that puts one more message into the outbox."""
+        rig = self.rig
+        rig.loop.run(15000)
+        rig.server.down = True
+        rig.server.hang_up()
+        rig.loop.run(3000)
+        samples = [["Energy.Active.Import.Register", None, "1234", "Wh"]]
+        return lambda: rig.station.outbox.values(1, 0, rig.clock.now(), "Sample.Clock", samples)
+
+    def drain(self, count, times):
+        """So many meter values wait while nobody listens, and then somebody does."""
+        rig, label = self.rig, "a drain of %d" % count
+        for _ in range(times):
+            add = self._off()
+            for _ in range(count):
+                add()
+            rig.loop.run(1000)
+            self.player.once(label, rig.server.up, lambda: not len(rig.station.outbox), 600000)
+        self.said(label, messages=count)
+
+    def thinning(self):
+        """A journal that is full takes some more."""
+        outbox = self.rig.station.outbox
+        add = self._off()
+        while len(outbox) < CAPACITY:
+            add()
+
+        async def more():
+            for _ in range(5):
+                add()
+                await asyncio.sleep_ms(50)
+
+        self.player.once("thinning a full journal", lambda: asyncio.create_task(more()), lambda: len(outbox) < CAPACITY)
+        self.said("thinning a full journal")
+
+
+def play(part):
+    made = Play()
+    if part == "calls":
+        made.messages()
+        made.opening()
+        made.sessions()
+    elif part == "thinning":
+        made.thinning()
+    else:
+        made.drain(int(part), 2)
+
+
+play(sys.argv[-1])
