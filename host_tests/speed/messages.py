@@ -85,8 +85,8 @@ def calls(station):
     ]
 
 
-_TIMES = 4
-_SESSIONS = 3
+_TIMES = 5
+_SESSIONS = 4
 
 
 class Play:
@@ -202,16 +202,19 @@ class Play:
         """A journal that is full takes some more."""
         outbox = self.rig.station.outbox
         add = self._off()
-        while len(outbox) < CAPACITY:
-            add()
 
         async def more():
             for _ in range(5):
                 add()
                 await asyncio.sleep_ms(50)
 
-        self.player.once("thinning a full journal", lambda: asyncio.create_task(more()), lambda: len(outbox) < CAPACITY)
-        self.said("thinning a full journal")
+        label = "thinning a full journal"
+        for _ in range(3):
+            while len(outbox) < CAPACITY:
+                add()
+            self.player.once(label, lambda: asyncio.create_task(more()), lambda: len(outbox) < CAPACITY)
+            self.rig.loop.run(1000)
+        self.said(label)
 
 
 def play(part):
@@ -223,7 +226,7 @@ def play(part):
     elif part == "thinning":
         made.thinning()
     else:
-        made.drain(int(part), 2)
+        made.drain(int(part), 3)
 
 
 play(sys.argv[-1])

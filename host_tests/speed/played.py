@@ -1,7 +1,5 @@
 """Plays things to a station, some times over, and says what they cost, and which pieces of work were the longest."""
 
-import micropython
-
 from . import rig as rigs
 from .reference import median, round_ns
 
@@ -14,13 +12,16 @@ _SOME = 100
 
 
 class Player:
-    """once() as often as is wanted, then result()."""
+    """once() as often as is wanted, then result(). The first time the heap is looked at, which takes time; from the
+    second time on, time is."""
 
     def __init__(self, rig):
         self.rig = rig
-        self._runs = {}  # what → its runs, each a list of (task, us, bytes of heap, collections asked for)
+        self._heap = {}  # what → [(task, bytes of heap, collections asked for)], of the first time
+        self._runs = {}  # what → its other runs, each a list of (task, us)
         self._ns = {}  # what → the quickest round beside them
         self._steps = None
+        self._looks = False  # whether at the heap
         self._bytes = self._asked = self._count = 0
         self._between = rig.loop.between
         rig.loop.note = self._note
@@ -31,54 +32,67 @@ class Player:
         self._count += 1
         if self._count % _SOME == 0:
             rigs.real_gc.collect()
-        self._asked = rigs.collector.asked
-        self._bytes = micropython.mem_total()
+        if self._looks:
+            self._asked = rigs.collector.asked
+            self._bytes = rigs.real_gc.mem_alloc()
         return woken
 
     def _note(self, task, us):
-        taken = micropython.mem_total() - self._bytes
-        if self._steps is not None:
-            self._steps.append((self.rig.name_of(task), us, taken, rigs.collector.asked - self._asked))
+        if self._looks:
+            taken = rigs.real_gc.mem_alloc() - self._bytes
+            self._steps.append((self.rig.name_of(task), taken, rigs.collector.asked - self._asked))
+        elif self._steps is not None:
+            self._steps.append((self.rig.name_of(task), us))
 
     def once(self, what, do, until, ms=60000):
         """Note the steps of all tasks from do() until until()."""
         rigs.real_gc.collect()
+        steps = []
+        self._looks = what not in self._heap
+        if self._looks:
+            self._heap[what] = steps
+        else:
+            self._runs.setdefault(what, []).append(steps)
         before = round_ns()
-        self._steps = []
-        self._runs.setdefault(what, []).append(self._steps)
+        self._steps = steps
         do()
         self.rig.loop.until(until, ms, what)
         self._steps = None
+        self._looks = False
         self._ns[what] = min(self._ns.get(what, before), before, round_ns())
 
     def result(self, what):
-        """{rounds, piece, bytes, runs, longest}: of each step the quickest of the runs that were alike.
+        """{rounds, piece, bytes, asked, longest, runs}: of each step the quickest of the runs that were alike.
 
         The tasks that run always are left out of the rounds; `longest` is the longest piece of each task, be it one of
-        those: [(rounds, bytes, collections asked for, task)].
+        those: [(rounds, bytes of heap at most, task)].
         """
-        runs, ns = self._runs.pop(what), self._ns[what]
+        heap, runs, ns = self._heap.pop(what), self._runs.pop(what), self._ns[what]
+        most = {}
+        taken = asked = 0
+        for name, got, collections in heap:
+            if name not in _OURS:
+                most[name] = max(most.get(name, 0), got)
+                if name not in _ALWAYS:
+                    taken += got
+                    asked += collections
         pieces = {}
-        always = [[step for step in steps if step[0] in _ALWAYS] for steps in runs]
         for name in _ALWAYS:
-            most = [max([step[1:] for step in steps if step[0] == name] or [(0, 0, 0)]) for steps in always]
-            us, got, asked = min(most)
+            us = min([max([step[1] for step in steps if step[0] == name] or [0]) for steps in runs])
             if us:
-                pieces[name] = (us * 10000 // ns / 10, got, asked, name)
+                pieces[name] = us * 10000 // ns / 10
         runs = [[step for step in steps if step[0] not in _ALWAYS and step[0] not in _OURS] for steps in runs]
         usual = median([len(steps) for steps in runs])
         runs = [steps for steps in runs if len(steps) == usual]
-        rounds = taken = longest = collections = 0
+        rounds = longest = 0
         for index in range(usual):
-            name, _, got, asked = runs[-1][index]
+            name = runs[-1][index][0]
             cost = min([steps[index][1] for steps in runs]) * 10000 // ns / 10
-            if cost > pieces.get(name, (0,))[0]:
-                pieces[name] = (cost, got, asked, name)
+            pieces[name] = max(pieces.get(name, 0), cost)
             rounds += cost
-            taken += got
-            collections += asked
             longest = max(longest, cost)
-        found = {"what": what, "rounds": int(rounds), "piece": longest, "bytes": taken, "asked": collections}
-        found["longest"] = sorted(pieces.values(), reverse=True)[:4]
+        found = {"what": what, "rounds": int(rounds), "piece": longest, "bytes": taken, "asked": asked}
+        order = sorted([(cost, most.get(name, 0), name) for name, cost in pieces.items()], reverse=True)
+        found["longest"] = order[:4]
         found["runs"] = len(runs)
         return found
