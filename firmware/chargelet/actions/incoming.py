@@ -20,13 +20,11 @@ _CALLS = (
 
 
 def _profile(action: str) -> "str | None":
-    found = None
-    for word in _CALLS.split():
-        if word[-1] == ":":
-            found = word[:-1]
-        elif word == action:
-            return found
-    return None
+    at = _CALLS.find(" " + action + " ")
+    if at < 0:
+        return None
+    end = _CALLS.rfind(":", 0, at + 1)
+    return _CALLS[_CALLS.rfind(" ", 0, end) + 1 : end]
 
 
 def file_of(action: str) -> str:
