@@ -19,11 +19,13 @@ sys.path.insert(0, str(rom.ROOT / "host_tests" / "e2e"))
 # of these lists comes at the end.
 ORDER = """
     asyncio chargelet.ground.heap
-    chargelet.ground.clock chargelet.ground.chance chargelet.ground.timestamp chargelet.ground.pieces chargelet.ground.cistring
+    chargelet.ground.clock chargelet.ground.chance chargelet.ground.timestamp
+    chargelet.ground.pieces chargelet.ground.cistring
     chargelet.ground.log chargelet.ground.alarm chargelet.ground.storage
     chargelet.ground.loading chargelet.messages.core
     chargelet.messages.errors chargelet.messages.long_list
-    chargelet.messages.profiles chargelet.messages.tables chargelet.messages.values chargelet.messages.check chargelet.hardware.pilot_levels
+    chargelet.messages.profiles chargelet.messages.tables
+    chargelet.messages.values chargelet.messages.check chargelet.hardware.pilot_levels
     electrics vehicle world machine
     chargelet.hardware.pilot_watch chargelet.hardware.pilot_offer chargelet.hardware.looks
     chargelet.hardware.pilot chargelet.hardware.contactor chargelet.hardware.lock chargelet.hardware.pulse_register
@@ -37,12 +39,15 @@ ORDER = """
     chargelet.station.credentials chargelet.station.vendors
     chargelet.station.authorization chargelet.station.authorization_cache
     chargelet.station.local_list
-    chargelet.station.claim chargelet.station.bolt chargelet.station.connector chargelet.station.station chargelet.actions.incoming
+    chargelet.station.claim chargelet.station.bolt
+    chargelet.station.connector chargelet.station.station chargelet.actions.incoming
     chargelet.actions.heartbeat
     chargelet.actions.status_notification chargelet.actions.meter_values
-    chargelet.actions.patience chargelet.actions.delivery chargelet.actions.write_pace chargelet.actions.conversation
+    chargelet.actions.patience chargelet.actions.delivery
+    chargelet.actions.write_pace chargelet.actions.conversation
     chargelet.rpc.wire chargelet.rpc.taken chargelet.rpc.rpc chargelet.rpc.endpoint uwebsockets.errors uwebsockets.frames
-    uwebsockets.sockets uwebsockets.outgoing uwebsockets.client uwebsockets.backoff chargelet.transport.csms chargelet.compose
+    uwebsockets.sockets uwebsockets.outgoing uwebsockets.client
+    uwebsockets.backoff chargelet.transport.csms chargelet.compose
     control
 """.split()
 

@@ -11,6 +11,7 @@ TransactionMessageRetryInterval RW 0..86400 60
 
 # So many connections that worked, and ended while this one message was out, count as one failed attempt.
 _CLOSED_MOST = 5
+_OTHERS_FIRST_MS = 10000
 
 # The failure of a call for which there was no memory, and how long it waits for some.
 TOO_LARGE = "MemoryError"
@@ -40,12 +41,14 @@ class Delivery:
         self._not_before = 0
         self._due = None  # the name of the record that is on its way
         self._opened = 0  # what the central system had said when this connection was made
+        self._wary = False  # the last connection ended at this message, before anything had been heard on it
+        self._others_first = 0  # so long something else may go first, to find out
         station.config.declare(KEYS)
 
     def next_call(self, station):
         """The call, when one is due."""
         # The time first: to look at the record is to read flash.
-        if station.clock.uptime() < self._not_before:
+        if self.next_due(station):
             return None
         record = station.outbox.oldest()
         if record is None:
@@ -75,7 +78,10 @@ class Delivery:
 
     def next_due(self, station) -> int:
         """Milliseconds until next_call() may have one, if there is a record at all."""
-        return max(0, self._not_before - station.clock.uptime())
+        first = self._not_before
+        if self._heard() == self._opened:
+            first = max(first, self._others_first)
+        return max(0, first - station.clock.uptime())
 
     def _answered(self, record, heard, result, failure):
         station = self._station
@@ -88,7 +94,8 @@ class Delivery:
         if failure == "closed":
             # Goes again as soon as there is a connection. A message that each time brings down a connection which
             # had worked must not block for ever.
-            self._closed = self._closed + 1 if heard > self._opened else 0
+            self._wary = heard == self._opened
+            self._closed = 0 if self._wary else self._closed + 1
             if self._closed < _CLOSED_MOST:
                 return
             self._closed = 0
@@ -122,10 +129,15 @@ class Delivery:
     def _begin(self):
         self._failed = self._not_before = self._closed = 0
         self._doubt = self._due = None
+        self._wary = False
 
     def connected(self):
         """A new connection: silence on the old one says nothing about a message, so it goes again at once."""
         self._opened = self._heard()
+        if self._wary:
+            # A Heartbeat shows whether it is this message that ends connections, and is told in any case.
+            self._others_first = self._station.clock.uptime() + _OTHERS_FIRST_MS
+            self._station.registration.ask_soon()
         if self._doubt is not None:
             self._doubt = None
             self._not_before = 0

@@ -4,9 +4,9 @@ A CiString is printable ASCII (§2.2), and only the letters of ASCII have two ca
 others, and both interpreters are to say the same. Central systems that send others get them compared as they are.
 """
 
-_LOWER = {code: code + 32 for code in range(65, 91)}
-
 
 def folded(text: str) -> str:
     """The text in the one form that all ways to write it share."""
-    return text.translate(_LOWER) if hasattr(text, "translate") else text.lower()
+    if hasattr(text, "translate"):  # CPython, whose lower() knows more letters
+        return text.encode("utf-8", "surrogatepass").lower().decode("utf-8", "surrogatepass")
+    return text.lower()
