@@ -186,6 +186,16 @@ def test_pauses_grow_with_chance_and_begin_again():
         assert backoff.next_ms() == pauses[0]
 
 
+def test_pauses_grow_slowly_after_an_orderly_end():
+    backoff = Backoff(lambda n: n // 2, 1500, 60000)
+    pauses = [backoff.next_ms(True) for _ in range(10)]
+    assert pauses == sorted(pauses) and pauses[-1] < 5000, "ten times within half a minute"
+    assert all([later <= pause * 5 // 4 for pause, later in zip(pauses, pauses[1:])])
+    for _ in range(60):
+        last = backoff.next_ms(True)
+    assert last > 40000, "one that closes for ever is asked as seldom as one that is not there"
+
+
 # The client against a server that follows a script.
 
 

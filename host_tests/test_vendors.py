@@ -115,13 +115,44 @@ def test_the_key_before_is_forgotten_when_the_new_one_is_taken():
     made.refused()
     assert made.password() == "first-key-of-sixteen"
     made.refused()
-    assert made.password() == "provisioned"
+    assert made.password() == "the-second-one-is-plain", "a key has taken the place of what was provisioned"
     made.refused()
     made.accepted()
     assert bench.storage.read("key_before") is not None
     made = credentials(bench)
     made.accepted()
     assert bench.storage.read("key_before") is None
+
+
+def offered(made):
+    """All that a central system that refuses everything gets to hear."""
+    found = []
+    for _ in range(8):
+        found.append(made.password())
+        made.refused()
+    return found
+
+
+def test_what_a_key_has_replaced_is_told_to_nobody_any_more():
+    bench = Bench()
+    made = credentials(bench)
+    key(bench, "a-plain-key-of-mine")
+    assert made.changed() and "provisioned" in offered(made), "nobody has taken the key yet"
+    made = credentials(bench)
+    made.accepted()
+    assert set(offered(made)) == {"a-plain-key-of-mine"}
+    assert set(offered(credentials(bench))) == {"a-plain-key-of-mine"}, "after a restart too"
+    made = credentials(bench)
+    made.give("provisioned anew")
+    assert offered(made)[:2] == ["a-plain-key-of-mine", "provisioned anew"], "somebody was at the station"
+    assert b"provisioned" not in bench.storage.read("key_replaces")
+
+
+def test_a_key_that_the_station_starts_with_is_no_new_one():
+    bench = Bench(config={"AuthorizationKey": "from-the-installation"})
+    made = bench.station.credentials
+    made.give(None)
+    assert not made.changed() and made.password() == "from-the-installation"
 
 
 def test_without_any_password_none_is_sent():

@@ -101,6 +101,7 @@ class Chargelet:
             chance.below,
             lambda: config["WebSocketPingInterval"] * 1000,
         )
+        self.station.parted = self.link.parted
 
     async def run(self, *others):
         """Run until the hardware is reset; `others` are functions that make the board's own tasks."""

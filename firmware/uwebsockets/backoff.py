@@ -16,10 +16,13 @@ class Backoff:
         self._most = most_ms
         self._next = first_ms
 
-    def next_ms(self) -> int:
-        """The pause before the next attempt, in milliseconds: at least 1000, at most `most_ms`."""
+    def next_ms(self, orderly: bool = False) -> int:
+        """The pause before the next attempt, in milliseconds: at least 1000, at most `most_ms`.
+
+        After an `orderly` end it grows by an eighth only: a server that is being set up sees the station soon again.
+        """
         pause = self._next
-        self._next = min(self._most, pause * 2)
+        self._next = min(self._most, pause + pause // 8 if orderly else pause * 2)
         third = pause // 3
         return max(_LEAST_MS, min(self._most, pause - third + self._below(2 * third + 1)))
 

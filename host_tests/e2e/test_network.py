@@ -168,6 +168,28 @@ def test_one_lost_answer_stops_nothing(play):
     play(scenario, "--config", '{"MessageTimeout": 2}')
 
 
+def test_a_reset_says_goodbye(play):
+    async def scenario(scene):
+        csms = scene.csms
+        for kind in ("Hard", "Soft"):
+            boots = len(csms.calls("BootNotification"))
+            assert await csms.call("Reset", {"type": kind}) == {"status": "Accepted"}
+            await csms.until(lambda boots=boots: len(csms.calls("BootNotification")) > boots, 60)
+            codes = [event["code"] for event in csms.log if event["kind"] == "close"]
+            assert codes[-1] == 1001, codes
+
+    play(scenario)
+
+
+def test_a_key_of_the_installation_is_used_from_the_first_connection_on(play):
+    async def scenario(scene):
+        await scene.calls("Heartbeat", 2)
+        assert len(scene.csms.handshakes) == 1
+
+    key = "a-key-from-the-start"
+    play(scenario, "--config", f'{{"AuthorizationKey": "{key}"}}', password=key, interval=2)
+
+
 def test_two_stations_side_by_side(play):
     async def scenario(scene):
         import tempfile

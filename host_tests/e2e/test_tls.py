@@ -66,6 +66,14 @@ def in_vain(tmp_path, context, *options):
     return asyncio.run(scenario())
 
 
+def test_suites_that_may_be_broken_are_not_spoken(tmp_path, pki):
+    old = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    old.maximum_version = ssl.TLSVersion.TLSv1_2
+    old.set_ciphers("ECDHE-ECDSA-AES128-SHA:ECDHE-ECDSA-AES128-SHA256:AES128-SHA:AES256-SHA256:@SECLEVEL=0")
+    old.load_cert_chain(pki[0].parent / "server.pem")
+    assert "csms: " in in_vain(tmp_path, old, "--ca", str(pki[0]))
+
+
 class Files(http.server.BaseHTTPRequestHandler):
     """Takes files by PUT, and gives one that is no firmware."""
 

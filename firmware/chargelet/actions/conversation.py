@@ -115,7 +115,7 @@ class Conversation:
         station = self._station
         return bool(
             station.triggered
-            or station.notifier.due()
+            or station.notifier.waiting
             or station.authorization.waiting
             or station.vendors.waiting
             or station.maintained

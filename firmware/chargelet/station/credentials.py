@@ -1,8 +1,10 @@
 """Knows the password for the central system, and which one is tried when one is refused. Knows no header."""
 
-from binascii import unhexlify
+from binascii import hexlify, unhexlify
 
 _BEFORE = "key_before"
+# Says which provisioned password a key has taken the place of: that one is not offered any more, another one is.
+_REPLACED = "key_replaces"
 
 
 def _key(text: str) -> str:
@@ -21,7 +23,7 @@ class Credentials:
 
     The key that was set last comes first: hexadecimal digits stand for bytes (OCPP-J 1.6 §6.2.2), but some central
     systems mean them as they are. Then the key before it, in case the central system did not keep its word, and
-    the one that came with the station.
+    the one that came with the station, until a key has been accepted in its place.
     """
 
     def __init__(self, config, storage, log):
@@ -38,19 +40,13 @@ class Credentials:
         self._at = 0
 
     def give(self, password: "str | bytes | None"):
-        """The password that the station was provisioned with."""
+        """The password that the station was provisioned with; the key that it has by now is no new one."""
         self._given = password
+        self._seen = self._config["AuthorizationKey"]
 
     def _candidates(self) -> list:
-        found = []
-        for text in (self._config["AuthorizationKey"], self._before):
-            if text:
-                try:
-                    found.append(unhexlify(text))
-                except ValueError:
-                    pass
-                found.append(text)
-        if self._given:
+        found = _forms(self._config["AuthorizationKey"]) + _forms(self._before)
+        if self._given and self._storage.read(_REPLACED) != _digest(self._given):
             found.append(self._given)
         return found
 
@@ -79,7 +75,32 @@ class Credentials:
         self._log("credentials: refused by the central system")
 
     def accepted(self):
-        """The central system takes it."""
-        if self._before and self._at < 2:
+        """The central system takes it. Once that is the key, nobody who refuses it gets to hear an older one."""
+        found = self._candidates()
+        if not found or self._at % len(found) >= len(_forms(self._config["AuthorizationKey"])):
+            return
+        if self._before:
             self._before = ""
             self._storage.remove(_BEFORE)
+        if self._given and found[-1] == self._given:
+            try:
+                self._storage.write(_REPLACED, _digest(self._given))
+            except OSError:
+                pass  # a full flash: the next connection tries again
+
+
+def _forms(text: str) -> list:
+    """What a key may mean."""
+    if not text:
+        return []
+    try:
+        return [unhexlify(text), text]
+    except ValueError:
+        return [text]
+
+
+def _digest(password) -> bytes:
+    from hashlib import sha256
+
+    data = password.encode() if isinstance(password, str) else password
+    return hexlify(sha256(data).digest()[:8])

@@ -33,6 +33,9 @@ def step(station):
         for connector in station.connectors:
             if connector.evse.contactor_closed:
                 return
+    # Bounded by itself; a supply that fails has no time for more.
+    if (kind != "PowerLoss" or now < latest) and not station.parted():
+        return
     station.log("station: %s reset" % kind)
     transaction.end_now(station)
     station.registers.save()

@@ -99,6 +99,7 @@ class Station:
         self.vendors.register("org.chargelet", self._own_vendor)
         self._begun = False
         self.step_most_ms = _STEP_MOST_MS
+        self.parted = _already  # says goodbye to the central system when first called; whether that is over
         self.woken = _nobody  # called when something has happened that a step() should not wait for
 
     def profiles(self):
@@ -235,6 +236,11 @@ class Station:
         if self._reservations is not None:
             due = self._reservations.next_due(due)
         return max(1, due - now)
+
+
+def _already():
+    """What parted() is where there is no connection."""
+    return True
 
 
 def _nobody():

@@ -4,7 +4,7 @@ import asyncio
 from binascii import b2a_base64
 
 from uwebsockets.backoff import Backoff
-from uwebsockets.errors import HandshakeError
+from uwebsockets.errors import ConnectionClosed, HandshakeError
 
 from ..ground import loading
 from ..ground.alarm import Alarm
@@ -27,6 +27,15 @@ _GOOD_MS = 10000
 # How long an answer takes to leave, and a close handshake to come to its end.
 _ANSWER_MS = 500
 _CLOSING_MS = 2000
+
+# Before a reset the central system is told (1001, going away) and has so long to answer; a board that then does not
+# reset comes back after a while.
+_GOING_AWAY = 1001
+_PARTING_MS = 1000
+_STAY_MS = 10000
+
+# Codes of an end in good order: it is done, going away, or starting anew (RFC 6455 §7.4.1 and its registry).
+_ORDERLY = (1000, 1001, 1012)
 
 # Whoever has something to say wakes the link; it looks so often all the same, and never more often than that.
 _LOOK_MS = 1000
@@ -80,6 +89,8 @@ class CsmsLink:
         self._changed = Alarm(clock)
         self._connecting = None
         self._network = True
+        self._open = False
+        self._parting = None  # uptime at which parted() was called first
 
     def network(self, up: bool):
         """The board's own network has come or gone: with it, the connection."""
@@ -94,6 +105,16 @@ class CsmsLink:
         """There may be something to say."""
         self._something.ring()
 
+    def parted(self) -> bool:
+        """Say goodbye, when first called; whether the connection is over, or has had its time to be."""
+        if not self._open:
+            return True
+        now = self._clock.uptime()
+        if self._parting is None:
+            self._parting = now
+            self._something.ring()
+        return now - self._parting >= _PARTING_MS
+
     async def run(self):
         """Connect, converse, and connect again with growing pauses (OCPP-J errata 3.4). Never returns."""
         while True:
@@ -101,6 +122,7 @@ class CsmsLink:
                 await self._changed.wait(_OFF_MS)
                 continue
             opened = self._clock.uptime()
+            orderly = False
             self._connecting = asyncio.create_task(self._connection())
             try:
                 await self._connecting
@@ -110,17 +132,21 @@ class CsmsLink:
                 self._log("csms: the network is gone")
             except Exception as error:
                 self._log("csms: %s: %s" % (type(error).__name__, error))
+                orderly = isinstance(error, ConnectionClosed) and error.code in _ORDERLY
             self._connecting = None
             if self._clock.uptime() - opened >= _GOOD_MS:
                 self._backoff.reset()
-            if self._network:
-                await self._pause(self._backoff.next_ms())
+            if self._parting is not None:
+                self._parting = None
+                await self._pause(_STAY_MS)
+            elif self._network:
+                await self._pause(self._backoff.next_ms(orderly))
 
     async def _pause(self, ms: int):
         self._log("csms: next attempt in %d ms" % ms)
         await self._changed.wait(ms)
 
-    async def _open(self):
+    async def _opened(self):
         password = self._credentials.password()
         try:
             return await loading.load(_OPENING).connect(
@@ -141,10 +167,11 @@ class CsmsLink:
 
     async def _connection(self):
         self._log("csms: connecting to %s" % self._url)
-        socket = await self._open()
+        socket = await self._opened()
         self._credentials.accepted()
         speaker = None
         try:
+            self._open = True
             self._log("csms: connected")
             self._peer.opened()
             speaker = asyncio.create_task(self._speak(socket))
@@ -153,6 +180,7 @@ class CsmsLink:
                 await self._answer(socket, await socket.recv())
             self._log("csms: the network is gone")
         finally:
+            self._open = False
             self._peer.closed()
             if speaker is not None:
                 speaker.cancel()
@@ -180,6 +208,10 @@ class CsmsLink:
     async def _speak(self, socket):
         try:
             while not socket.closed:
+                if self._parting is not None:
+                    await socket.send_close(_GOING_AWAY)
+                    await self._clock.sleep(_CLOSING_MS)
+                    break
                 socket.ping_interval_ms = self._ping_ms()
                 frame = self._peer.next_frame()
                 if frame is not None:

@@ -161,5 +161,7 @@ async def _install(station, maintenance, installer):
         if not maintenance.firmware.untold:
             break
         await station.clock.sleep(200)
+    while not station.parted():  # bounded by itself
+        await station.clock.sleep(100)
     station.registers.save()
     station.restart()
