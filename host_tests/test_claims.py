@@ -361,3 +361,16 @@ def test_connection_time_out_zero_is_no_time_out():
     bench.run(3600000, 10000)
     bench.plug()
     assert bench.status() == "Charging"
+
+
+def test_everybody_at_the_readers_gets_an_answer():
+    bench = Bench(2, config={"MessageTimeout": 30})
+    bench.central.answers["Authorize"] = None
+    decided = []
+    for number in range(12):
+        tag = "CARD%d" % number
+        bench.station.authorization.ask(tag, 1, lambda status, parent, tag=tag: decided.append((tag, status)))
+    assert len(decided) == 8, "a queue without a bound"
+    bench.run(100000, 500)
+    assert [tag for tag, _ in decided] == ["CARD%d" % number for number in range(12)], decided
+    assert not bench.station.authorization.waiting

@@ -186,7 +186,7 @@ class Bench:
             self.storage,
             self.records,
             changes.get("config"),
-            self.clock.now() + 1,
+            None if self.clock.now() is None else self.clock.now() + 1,
             online=False,
             cache=self.cache,
             board=self.board,

@@ -20,10 +20,10 @@ def next_call(station):
 
     def answered(result, failure):
         if failure:
-            station.log("authorize: no answer for %s: %s" % (question[0], failure))
+            station.log("authorize: no answer for %s: %s" % (question.id_tag, failure))
             station.authorization.unanswered(question)
         else:
-            status, parent_id_tag = learn(station, question[0], result["idTagInfo"])
+            status, parent_id_tag = learn(station, question.id_tag, result["idTagInfo"])
             station.authorization.answered(question, status, parent_id_tag)
 
-    return "Authorize", {"idTag": question[0]}, answered
+    return "Authorize", {"idTag": question.id_tag}, answered

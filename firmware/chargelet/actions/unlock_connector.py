@@ -1,9 +1,11 @@
-"""Knows UnlockConnector (OCPP 1.6 §5.18, §6.53). Knows no lock."""
+"""UnlockConnector (OCPP 1.6 §5.18, §6.53). No lock is known here."""
+
+from ..station.unlocking import unlock
 
 
 def answer(station, payload):
     """Unlocked, UnlockFailed or NotSupported (no lock, no such connector: errata 3.87), once it is known."""
-    poll = station.unlock(payload["connectorId"])
+    poll = unlock(station, payload["connectorId"])
 
     def later():
         status = poll()

@@ -1,24 +1,49 @@
-"""Knows who may charge: what is known here, and which questions wait for the central system. Knows no payloads."""
+"""Who may charge: what is known here, and which questions wait for the central system. No payloads are known here."""
 
+from .claim import same
+
+# FreeVend: whoever plugs in charges, with FreeVendIdTag (free_vend.py).
 KEYS = """
 AuthorizeRemoteTxRequests RW bool true
 AuthorizationCacheEnabled RW bool true
 LocalAuthorizeOffline RW bool true
 LocalPreAuthorize RW bool false
 AllowOfflineTxForUnknownId RW bool false
+FreeVend RW bool false
+FreeVendIdTag RW idtag FREE
 """
 
-# People in front of the station; the oldest question is dropped for the fifth.
+# People in front of the station; for the fifth, the oldest question is decided without the central system.
 _QUESTIONS_MOST = 4
 # Nobody stands before a reader for longer than this without an answer.
 _PATIENCE_MS = 60000
 
 
+def _id_tag(text: str) -> str:
+    """An idTag as an installer or an operator gives it (§7.28). Raises ValueError."""
+    printable = [character for character in text if " " < character <= "~"]
+    if not 0 < len(text) <= 20 or len(printable) < len(text):
+        raise ValueError("1 to 20 printable characters without spaces are allowed")
+    return text
+
+
+KINDS = {"idtag": _id_tag}
+
+
+class Question:
+    """Somebody waits: `decided(status, parent_id_tag)` is called once, sooner or later."""
+
+    def __init__(self, id_tag: str, connector_id: "int | None", decided, since: int):
+        self.id_tag = id_tag
+        self.connector_id = connector_id
+        self.decided = decided
+        self.since = since
+
+
 class Authorization:
     """Decides about idTags (OCPP 1.6 §3.5, §4.1): from the cache, or by asking in the order of presentation.
 
-    A question is `(id_tag, connector_id or None, decided, uptime)`; `decided(status, parent_id_tag)`
-    is called once.
+    `stand_alone`: the installation says that this station charges before a central system has ever accepted it.
     """
 
     def __init__(self, clock, config, cache, local_list, registration, log):
@@ -31,6 +56,11 @@ class Authorization:
         self._log = log
         self._questions = []
         self.online = False
+        self.stand_alone = False
+
+    def free(self, id_tag: str) -> bool:
+        """Whether a transaction of this idTag is a free one: nobody with a card is behind it."""
+        return self._config["FreeVend"] and same(id_tag, self._config["FreeVendIdTag"])
 
     def listed(self, id_tag: str) -> "tuple | None":
         """(status, expiry, parentIdTag) of the local authorization list, or None."""
@@ -91,19 +121,24 @@ class Authorization:
             decided(known[0], known[1])
             return
         for question in self._questions:
-            if question[0] == id_tag and question[1] == connector_id:
+            if question.id_tag == id_tag and question.connector_id == connector_id:
                 return  # the same card again, while its answer is on the way
         if len(self._questions) >= _QUESTIONS_MOST:
-            self._questions.pop(0)
-        self._questions.append((id_tag, connector_id, decided, self._clock.uptime()))
+            self.unanswered(self._questions[0])
+        self._questions.append(Question(id_tag, connector_id, decided, self._clock.uptime()))
 
     def _decide_offline(self, id_tag, known, decided):
-        """Without the central system (OCPP 1.6 §3.5.4), and never before it has accepted this station once (§4.2.1)."""
+        """Without the central system (OCPP 1.6 §3.5.4), and never before it has accepted this station once (§4.2.1).
+
+        Where charging is free, the owner's word counts for an idTag of which the central system has said nothing.
+        """
         status, parent = known or ("Invalid", None)
-        if not self._registration.ever or self._registration.status in ("Pending", "Rejected"):
+        ever = self._registration.ever or self.stand_alone
+        if not ever or self._registration.status in ("Pending", "Rejected"):
             status = "Invalid"
         elif known is None:
-            status = "Accepted" if self._config["AllowOfflineTxForUnknownId"] else "Invalid"
+            unknown = self._config["AllowOfflineTxForUnknownId"] or self.free(id_tag)
+            status = "Accepted" if unknown else "Invalid"
         elif not self._config["LocalAuthorizeOffline"]:
             status = "Invalid"
         self._log("authorization: offline, %s is %s" % (id_tag, status))
@@ -114,24 +149,24 @@ class Authorization:
         """Whether anybody waits before the reader."""
         return bool(self._questions)
 
-    def next(self):
-        """The oldest question that somebody still waits for, or None."""
-        while self._questions and self._clock.uptime() - self._questions[0][3] > _PATIENCE_MS:
-            self._questions.pop(0)
+    def next(self) -> "Question | None":
+        """The oldest question that somebody still waits for."""
+        while self._questions and self._clock.uptime() - self._questions[0].since > _PATIENCE_MS:
+            self._questions.pop(0).decided("Invalid", None)
         return self._questions[0] if self._questions else None
 
     def answered(self, question, status: str, parent_id_tag: "str | None"):
         """The central system has decided."""
         if question in self._questions:
             self._questions.remove(question)
-            self._log("authorization: %s is %s" % (question[0], status))
-            question[2](status, parent_id_tag)
+            self._log("authorization: %s is %s" % (question.id_tag, status))
+            question.decided(status, parent_id_tag)
 
     def unanswered(self, question):
         """No usable answer, which is the same as no connection."""
         if question in self._questions:
             self._questions.remove(question)
-            self._decide_offline(question[0], self.local(question[0]), question[2])
+            self._decide_offline(question.id_tag, self.local(question.id_tag), question.decided)
 
     def offline(self):
         """The connection is gone: whoever waits is answered now."""

@@ -36,6 +36,8 @@ def _end(station, connector_id, number):
     station.outbox.stop(connector_id, number, stamp, wh, "PowerLoss", None, end)
     if connector:
         connector.end(False)
+        if note and station.authorization.free(note["tag"]):
+            connector.again()  # nobody comes with a card: the vehicle that is there charges on, as a new transaction
 
 
 def step(station, connector):

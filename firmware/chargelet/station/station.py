@@ -13,11 +13,8 @@ from .outbox import Outbox
 from .registers import Registers
 from .vendors import Vendors
 
-# What UnlockConnector waits for: a contactor that opens, then a bolt that moves, tries included.
 _WHOLE = "chargelet.station.whole_station"
 _PRESENTATION = "chargelet.station.presentation"
-_OPEN_MS = 10000
-_BOLT_MS = 6000
 # Nothing that has no due time of its own is looked at less often than this.
 _STEP_MOST_MS = 1000
 
@@ -51,7 +48,7 @@ class Station:
         profiles = whole.profiles(board)
         config.declare(whole.keys(count, board["grid"]["phases"], profiles), {"rotation": self._rotation})
         config.declare(registration.KEYS)
-        config.declare(authorization.KEYS)
+        config.declare(authorization.KEYS, authorization.KINDS)
         config.declare(credentials.KEYS, credentials.KINDS)
         config.declare(transaction.KEYS)
         config.declare(transaction.LOCK if any([evse.has_lock for evse in evses]) else transaction.NO_LOCK)
@@ -97,6 +94,7 @@ class Station:
         self.credentials = Credentials(config, storage, log)
         self.vendors = Vendors()
         self.vendors.register("org.chargelet", self._own_vendor)
+        self._free_vend = None
         self._begun = False
         self.step_most_ms = _STEP_MOST_MS
         self.parted = _already  # says goodbye to the central system when first called; whether that is over
@@ -161,29 +159,6 @@ class Station:
         loading.load(_PRESENTATION).swipe(self, id_tag, connector_id)
         self.woken()
 
-    def unlock(self, connector_id: int):
-        """UnlockConnector (OCPP 1.6 §5.18): a function that says Unlocked, UnlockFailed, NotSupported or None yet."""
-        connector = self.connector(connector_id)
-        if connector is None or not connector.evse.has_lock:
-            return lambda: "NotSupported"
-        evse = connector.evse
-        transaction.stop(self, connector, "UnlockCommand")
-        connector.free_cable()
-        clock = self.clock
-        # Until when the contactor may be closed; then, until when the bolt may be in.
-        deadlines = [clock.uptime() + _OPEN_MS]
-
-        def poll():
-            now = clock.uptime()
-            if not evse.contactor_closed and connector.interrupted is None:
-                if evse.unlock():
-                    return "Unlocked"
-                if len(deadlines) == 1:
-                    deadlines.append(now + _BOLT_MS)
-            return None if now < deadlines[-1] else "UnlockFailed"
-
-        return poll
-
     # Time
 
     def step(self) -> int:
@@ -197,6 +172,12 @@ class Station:
             self._reservations.step()
         if self._profiles is not None:
             self._profiles.step()
+        if self.config["FreeVend"]:
+            self._vend()
+        if self.authorization.stand_alone:
+            from . import unfetched
+
+            unfetched.step(self)
         if [connector for connector in self.connectors if connector.claim and connector.claim.anywhere]:
             loading.load(_PRESENTATION).follow_the_cable(self)
         else:
@@ -223,6 +204,13 @@ class Station:
             return 50
         return self._due_ms()
 
+    def _vend(self):
+        if self._free_vend is None:
+            from .free_vend import FreeVend
+
+            self._free_vend = FreeVend(self)
+        self._free_vend.step()
+
     def _due_ms(self) -> int:
         """How long nothing will be due."""
         now = self.clock.uptime()
@@ -235,6 +223,8 @@ class Station:
         due = self.notifier.next_due(due)
         if self._reservations is not None:
             due = self._reservations.next_due(due)
+        if self._free_vend and self.config["FreeVend"]:
+            due = self._free_vend.next_due(due)
         return max(1, due - now)
 
 

@@ -94,7 +94,8 @@ def stop(station, connector, reason: str, id_tag: "str | None" = None):
         evse.hold()
         wait_ms = _RESERVE_MS
     left = reason == "EVDisconnected"
-    if reason == "DeAuthorized" or (left and not station.config["UnlockConnectorOnEVSideDisconnect"]):
+    keep = reason == "DeAuthorized" or (left and not station.config["UnlockConnectorOnEVSideDisconnect"])
+    if keep and not station.authorization.free(transaction.id_tag):  # who has no card could not open it
         # Before the end is durable: in doubt the cable waits for its owner, not for ever.
         connector.bolt.keep(transaction.id_tag, transaction.parent_id_tag)
     transaction.reason, transaction.stopped_by = reason, id_tag
@@ -183,7 +184,10 @@ def step(station, connector):
             elif not evse.has_lock or evse.locked:
                 start(station, connector)
         return
-    if not evse.connected and station.config["StopTransactionOnEVSideDisconnect"]:
+    free = station.authorization.free
+    if not evse.connected and (
+        station.config["StopTransactionOnEVSideDisconnect"] or free(connector.transaction.id_tag)
+    ):
         stop(station, connector, "EVDisconnected")
         return
     if connector.transaction.grace_wh is not None:
