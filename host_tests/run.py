@@ -30,6 +30,7 @@ LARGE = {
     "test_partition_installer": "4M",
     "test_package": "120k",
     "test_claims": "200k",
+    "test_free_vend": "400k",  # hundreds of records on a flash that is a dict
     "test_station_cuts": "200k",
 }
 MOST_S = 400

@@ -36,6 +36,8 @@ def completed(table: dict, wifi: bool, ask, ask_secret) -> dict:
     """The same table with answers to what it does not say."""
     for path, question, secret, optional in _QUESTIONS:
         section, name = path.split(".")
+        if installation.alone(table):
+            break  # it has nobody to talk to
         if (section == "wifi" and not wifi) or name in table.get(section, {}):
             continue
         answer = (ask_secret if secret else ask)(f"{question}: ").strip()

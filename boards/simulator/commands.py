@@ -88,12 +88,18 @@ def _connector(control, request) -> int:
     return _integer(request, "connector", 1, count)
 
 
+def _link(control):
+    if control.chargelet.link is None:
+        raise ValueError("this station has no central system")
+    return control.chargelet.link
+
+
 def _offline(control, request):
-    control.chargelet.link.network(False)
+    _link(control).network(False)
 
 
 def _online(control, request):
-    control.chargelet.link.network(True)
+    _link(control).network(True)
 
 
 def _stall(control, request):

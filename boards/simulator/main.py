@@ -100,7 +100,10 @@ async def _run(options):
     servers = [server if isinstance(server, str) else tuple(server) for server in options["dns"]]
     sockets.name_servers(servers, options["hosts"])
     del options["dns"], options["hosts"], servers
-    chargelet.connect_to(options["csms"], options["identity"], options["password"])
+    if options["stand_alone"]:
+        chargelet.stand_alone()
+    if options["csms"]:
+        chargelet.connect_to(options["csms"], options["identity"], options["password"])
     if options["control"]:
         await Control(chargelet, world, clock).serve(options["control"])
     await chargelet.run(lambda: _turn(world, clock))

@@ -85,6 +85,10 @@ class Chargelet:
         self.endpoint = Endpoint(self.station, ids(), judge)
         self.link = None
 
+    def stand_alone(self):
+        """Charge also before a central system has ever accepted this station: for one that has none, or not yet."""
+        self.station.authorization.stand_alone = True
+
     def connect_to(self, endpoint: str, identity: str, password=None):
         """Say where the central system is; the connection is made by run()."""
         from .transport.csms import CsmsLink

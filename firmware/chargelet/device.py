@@ -161,7 +161,7 @@ async def _run(board, installation, equipment, clock, log, machine, partitions, 
     version = installer and installer().version
     if version:
         board["station"]["firmwareVersion"] = version
-    network, csms = board.get("network", {"kind": "none"}), installation["csms"]
+    network, csms = board.get("network", {"kind": "none"}), installation.get("csms")
     for name in ("connector", "rs485", "rfid", "lights", "network", "chip"):
         board.pop(name, None)  # the drivers have it
     chargelet = Chargelet(board, equipment, clock, *storages, log, machine.reset, None, installer)
@@ -170,14 +170,18 @@ async def _run(board, installation, equipment, clock, log, machine, partitions, 
             chargelet.station.config.initial(key, value)
         except ValueError as error:
             log("installation.json: config.%s: %s; left out" % (key, error))
+    if installation.get("stand_alone"):
+        chargelet.stand_alone()
     from uwebsockets import sockets
 
     if _there(root + _AUTHORITY):
         sockets.trust(root + _AUTHORITY)
-    identity = csms.get("identity") or hexlify(machine.unique_id()).decode().upper()
-    chargelet.connect_to(csms["url"], identity, csms.get("password"))
+    if csms:
+        identity = csms.get("identity") or hexlify(machine.unique_id()).decode().upper()
+        chargelet.connect_to(csms["url"], identity, csms.get("password"))
     others = []
-    if network["kind"] != "none":
+    # Without a central system the network is for the time, where it is given.
+    if network["kind"] != "none" and (csms or network["kind"] != "wifi" or "wifi" in installation):
         from .hardware.network_link import NetworkLink, interface
 
         wifi = installation.get("wifi", {})
@@ -187,7 +191,8 @@ async def _run(board, installation, equipment, clock, log, machine, partitions, 
         def changed(up):
             if up:
                 sockets.name_servers([nic.ifconfig()[3]])
-            chargelet.link.network(up)
+            if chargelet.link:
+                chargelet.link.network(up)
 
         others.append(NetworkLink(nic, given, clock, log, changed).run)
         from .hardware.network_time import NetworkTime

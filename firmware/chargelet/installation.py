@@ -7,18 +7,26 @@ _TEXTS = {
 }
 
 
+def alone(table) -> bool:
+    """Whether the station has no central system at all: `stand_alone = true`, and no section csms."""
+    return table.get("stand_alone") is True and "csms" not in table
+
+
 def problems(table, wifi: bool) -> list:
     """[(path, what was found, what is allowed)] of all that is wrong; `wifi`: whether the board needs one."""
     if not isinstance(table, dict):
-        return [("installation", "%r" % (table,), "sections wifi, csms, time and config")]
+        return [("installation", "%r" % (table,), "sections wifi, csms, time and config, and stand_alone")]
     found = []
     for name in table:
-        if name not in _TEXTS and name != "config":
-            found.append((name, "an unknown section", "wifi, csms, time, config"))
+        if name not in _TEXTS and name not in ("config", "stand_alone"):
+            found.append((name, "an unknown section", "wifi, csms, time, config, stand_alone"))
+    stand_alone = table.get("stand_alone", False)
+    if not isinstance(stand_alone, bool):
+        found.append(("stand_alone", "%r" % (stand_alone,), "true or false"))
     for section, keys in _TEXTS.items():
         inner = table.get(section)
         if inner is None:
-            if section == "csms" or (section == "wifi" and wifi):
+            if (section == "csms" or (section == "wifi" and wifi)) and not alone(table):
                 found.append((section, "nothing", "this section is needed"))
             continue
         if not isinstance(inner, dict):

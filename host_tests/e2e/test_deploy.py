@@ -131,6 +131,8 @@ def test_provision(link, board, table, monkeypatch):
     made = provision.completed(
         {"csms": {"url": CSMS["csms"]["url"]}}, True, lambda _: next(answers), lambda _: next(secrets)
     )
+    alone = {"stand_alone": True}
+    assert provision.completed(dict(alone), True, None, None) == alone, "there is nobody to ask about"
     assert made == {**CSMS, "wifi": {"name": "garage", "password": "12345678"}}
     provision.provision(link, made)
     assert json.loads(link.run("print(open('/installation.json').read())")) == made

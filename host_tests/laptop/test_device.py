@@ -100,6 +100,19 @@ def test_the_chips_number_is_its_identity_where_none_is_given(start):
     assert "csms: connecting to ws://127.0.0.1:1/ocpp/01AB" in said
 
 
+def test_a_station_without_a_central_system_starts_alone(start):
+    said, made, ended, resets = start(installation={"stand_alone": True, "config": {"FreeVend": True}})
+    (station,) = ended
+    assert station.station.authorization.stand_alone and station.link is None and not resets, said
+    assert "WLAN" not in [name for name, _, _ in made], "a network that nobody has named"
+    # One that is given tells the time.
+    said, made, ended, _ = start(installation={"stand_alone": True, "wifi": {"name": "x"}})
+    assert "WLAN" in [name for name, _, _ in made] and ended[0].link is None and "died" not in said, said
+    # With a central system it may charge before that has ever been reached.
+    said, _, ended, _ = start(installation={**INSTALLATION, "stand_alone": True})
+    assert ended[0].station.authorization.stand_alone and "csms: connecting to" in said
+
+
 def test_a_board_whose_serial_line_is_not_a_console_says_nothing_there(start, monkeypatch):
     module = type(sys)("micropython")
     told = []
@@ -122,6 +135,8 @@ def test_bad_files_start_nothing_and_are_named(start):
         ({"installation.json": "[]"}, "installation.json: installation: []"),
         ({"installation.json": '{"wifi": {"name": "x"}}'}, "installation.json: csms: nothing"),
         ({"installation.json": '{"csms": {"url": "ws://x"}}'}, "installation.json: wifi: nothing"),
+        ({"installation.json": '{"stand_alone": "yes"}'}, "installation.json: stand_alone: 'yes'"),
+        ({"installation.json": '{"stand_alone": false}'}, "installation.json: csms: nothing"),
         ({"installation.json": '{"wifi": {"name": "x", "password": "short"}, "csms": {"url": 1}}'}, "a short one"),
     ):
         said, _, ended, resets = start(files=files)
