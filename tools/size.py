@@ -85,7 +85,8 @@ LATER = [
     actions.change_availability actions.change_configuration actions.clear_cache actions.get_configuration
     actions.remote_start_transaction actions.remote_stop_transaction actions.reset actions.unlock_connector
     actions.data_transfer
-    station.restart station.own_vendor station.unlocking actions.get_local_list_version actions.send_local_list actions.trigger_message
+    station.restart station.own_vendor station.unlocking
+    actions.get_local_list_version actions.send_local_list actions.trigger_message
     station.reservations actions.reserve_now actions.cancel_reservation
     station.charging_profile station.charging_profiles actions.set_charging_profile actions.clear_charging_profile
     actions.get_composite_schedule station.maintenance station.progress actions.get_diagnostics actions.update_firmware
@@ -100,7 +101,8 @@ LATER = [
 ELSEWHERE = [
     "chargelet." + name
     for name in """
-    device installation station.free_vend station.unfetched update.slot_installer update.partition_installer station.signals
+    device installation station.free_vend station.unfetched
+    update.slot_installer update.partition_installer station.signals
     hardware.analog_sensor hardware.derating hardware.meter_models hardware.mfrc522
     hardware.modbus hardware.modbus_meter hardware.network_link hardware.network_time
     hardware.onewire_sensor hardware.pixel_lights
