@@ -45,7 +45,8 @@ ORDER = """
     chargelet.actions.status_notification chargelet.actions.meter_values
     chargelet.actions.patience chargelet.actions.delivery
     chargelet.actions.write_pace chargelet.actions.conversation
-    chargelet.rpc.wire chargelet.rpc.taken chargelet.rpc.rpc chargelet.rpc.endpoint uwebsockets.errors uwebsockets.frames
+    chargelet.rpc.wire chargelet.rpc.taken chargelet.rpc.rpc chargelet.rpc.endpoint
+    uwebsockets.errors uwebsockets.frames
     uwebsockets.sockets uwebsockets.outgoing uwebsockets.client
     uwebsockets.backoff chargelet.transport.csms chargelet.compose
     control

@@ -1,17 +1,19 @@
-"""Knows GetConfiguration (OCPP 1.6 §5.8, §6.23). Knows no keys."""
-
-from ..station import metering
+"""GetConfiguration (OCPP 1.6 §5.8, §6.23)."""
 
 
 def answer(station, payload):
-    """All readable keys, or those asked for; names that are none come back as unknownKey."""
-    asked = payload.get("key")
-    station.config["StopTransactionMaxMeterValues"] = metering.stop_most(station)
-    unknown = [name for name in asked or () if not list(station.config.report(name))]
+    """All readable keys, or those asked for; names that are none come back as unknownKey. Works a key at a time."""
+    report = station.config.report
+    asked = payload.get("key") or None
+    unknown = []
+    for name in asked or ():
+        if not list(report(name)):
+            unknown.append(name)
+        yield None
 
     def found():
         for name in asked or (None,):
-            for key, readonly, text in station.config.report(name):
+            for key, readonly, text in report(name):
                 yield {"key": key, "readonly": readonly, "value": text[:500]}
 
     # Made while it is written: all of it at once would take twice as much RAM as its text.
