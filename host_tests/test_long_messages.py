@@ -165,8 +165,12 @@ def test_a_message_that_memory_cannot_hold_is_passed_over():
 def test_a_call_that_memory_cannot_hold_is_answered():
     bench = Bench()
     head = b'[2,"their-id","SendLocalList",{"listVersion":1,"localAuthorizationList":[{"idTag":"\\"A'
-    answer = json.loads(bench.endpoint.receive(frames.Lost(9000, head)))
-    assert answer[:3] == [4, "their-id", "InternalError"] and "9000" in answer[3] and "SendLocalList" in answer[3]
+    answer = json.loads(bench.endpoint.receive(frames.Lost(7000, head)))
+    assert answer[:3] == [4, "their-id", "InternalError"] and "7000" in answer[3] and "SendLocalList" in answer[3]
+    longer = json.loads(bench.endpoint.receive(frames.Lost(14000, head)))
+    assert longer[2] == "PropertyConstraintViolation", "no list may be so long"
+    transfer = json.loads(bench.endpoint.receive(frames.Lost(14000, b'[2,"x","DataTransfer",{"vendorId":"v"')))
+    assert transfer[2] == "InternalError"
     spaced = json.loads(bench.endpoint.receive(frames.Lost(9000, b' [ 2 , "x" , "Reset" , {')))
     assert spaced[1] == "x"
     for nothing in (b'[3,"id",{"a":"b"', b'[2,"a\\"b","Reset",{', b"\xff\xfe", b"", b'[2,"id"', b'[2,"' + b"x" * 90):

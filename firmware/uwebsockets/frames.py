@@ -10,6 +10,9 @@ PONG = 10
 # A text of up to so many bytes is worth a copy.
 _COPIED_MOST = 512
 
+# Bytes in one piece that must be free beside a message in RAM.
+_SPARE = 3072
+
 # Of a message that is lost so many bytes are kept, and a few more.
 _HEAD_MOST = 100
 
@@ -188,6 +191,8 @@ class Parser:
             return
         try:
             self._payload = bytearray(length)
+            if length > _COPIED_MOST:
+                bytearray(_SPARE)  # there has to be something left to work with it
         except MemoryError:
             self._payload = Lost(length)
 

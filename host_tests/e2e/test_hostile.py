@@ -4,6 +4,12 @@ import json
 
 from websockets.exceptions import ConnectionClosed
 
+from chargelet.actions import incoming
+from chargelet.messages.tables import table
+from fakes.fields import changed, nested, places, sample
+
+ACTIONS = [word for word in incoming._CALLS.split() if word[-1] != ":"]
+
 
 def test_hostile_frames(play):
     async def scenario(scene):
@@ -90,5 +96,41 @@ def test_calls_cross(play):
         answer = await csms.call("GetConfiguration", {"key": ["HeartbeatInterval"]}, timeout=1)
         assert answer["configurationKey"][0]["value"] == "300"
         csms.delay = 0
+
+    play(scenario)
+
+
+def test_calls_of_14_kb(play):
+    """Whichever field it is that is long: the right answer, and never a want of memory or another connection."""
+
+    async def scenario(scene):
+        csms = scene.csms
+        count = 0
+        for action in ACTIONS:
+            good = sample(action)
+            for path, _needed, kind in places(table(action, "req")):
+                long = ["x" * 14000, "\\" * 7000, [{}] * 3500, nested(900)]
+                if kind[0] == "[":
+                    long += [["x" * 40] * 300, [{"idTag": "CARD"}] * 600]
+                for value in long:
+                    message = [2, f"long-{count}", action, changed(good, path, value)]
+                    text = json.dumps(message, separators=(",", ":"))
+                    count += 1
+                    since = len(csms.log)
+                    await csms.send_raw(text)
+
+                    def answer(unique=message[1], since=since):
+                        strays = [event["payload"] for event in csms.log[since:] if event["kind"] == "stray"]
+                        return [payload for payload in strays if payload[1] == unique]
+
+                    (reply,) = await csms.until(answer)
+                    if action == "DataTransfer" and len(text) > 8192:
+                        assert reply[0] == 3 or reply[2] == "InternalError" or reply[2].endswith("Violation"), reply
+                    else:
+                        assert reply[0] == 4 and reply[2].endswith("Violation"), (action, path, text[:200], reply)
+        opens = [event for event in csms.log if event["kind"] == "open"]
+        assert len(opens) == 1, "the station has reconnected"
+        await scene.charge()
+        print(f"long calls: {count}")
 
     play(scenario)

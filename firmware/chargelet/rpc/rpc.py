@@ -5,7 +5,7 @@ from ..ground.pieces import finish, in_turn
 from ..messages.errors import CallError
 from ..messages.tables import table
 from .taken import Taken
-from .wire import Pieces, beginning, decoding, encode, head, whole
+from .wire import Pieces, beginning, decoding, encode, head, no_room, whole
 
 # Longer ones are refused (OCPP-J 1.6 §4.1.4), those beyond all reason are not even echoed.
 _ID_MOST = 36
@@ -139,8 +139,7 @@ class Rpc:
     def _too_large(self, head, size) -> "str | None":
         """The answer to a call of which memory holds no more than the beginning."""
         self._log("rpc: %d characters are more than memory can hold" % size, ERROR)
-        text = "%d characters are more than there is room for now; send less at a time" % size
-        return self._refused(head, CallError("InternalError", text))
+        return self._refused(head, no_room(head, size))
 
     def _refused(self, head, error) -> "str | None":
         """The answer to a call of which only the beginning was looked at."""

@@ -3,6 +3,7 @@
 import json
 
 from ..ground.pieces import finish
+from ..messages.errors import CallError
 from ..messages.long_list import LongList, finding, loads
 
 # From here on a list is not made of objects, which take three times as much RAM as their text.
@@ -10,6 +11,8 @@ _LONG = 1024
 # Places in a text are kept in 16 bits.
 _MOST = 65535
 _HEAD_MOST = 255
+# The fields of no call but DataTransfer take more characters, by the bounds that are the default.
+_CALL_MOST = 8192
 
 
 def decode(text):
@@ -74,6 +77,15 @@ def beginning(head: bytes) -> "tuple | None":
         return parts[1].decode(), parts[3].decode()
     except UnicodeError:
         return None
+
+
+def no_room(head: bytes, size: int) -> CallError:
+    """The error for a call that memory does not hold, of which this is the beginning."""
+    call = beginning(head)
+    # So long a call breaks a bound whatever the memory, but for the vendors' own.
+    broken = size > _CALL_MOST and call and call[1] != "DataTransfer"
+    text = "%d characters are more than there is room for now; send less at a time" % size
+    return CallError("PropertyConstraintViolation" if broken else "InternalError", text)
 
 
 class Pieces:
