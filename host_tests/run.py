@@ -33,7 +33,7 @@ LARGE = {
     "test_free_vend": "400k",  # hundreds of records on a flash that is a dict
     "test_station_cuts": "200k",
 }
-MOST_S = 400
+MOST_S = 900
 # Of what a file says although all is well; errors that a test provoked, and the firmware logged, are not shown.
 LINES_SHOWN = 4
 TRACEBACK = re.compile(r"Traceback|  File |\w*(Error|Exception)\b")

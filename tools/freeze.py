@@ -44,7 +44,7 @@ def about() -> str:
 
 def made(files: dict) -> Path:
     """Where the program with these files frozen in is, or will be."""
-    digest = hashlib.sha256((FOLDER / "recipe").read_bytes())
+    digest = hashlib.sha256((FOLDER / "recipe").read_bytes() + (FOLDER / "about").read_bytes())
     content = _content(files)
     for name in sorted(content):
         digest.update(b"%s\0%d\0" % (name.encode(), len(content[name])) + content[name])

@@ -8,3 +8,15 @@ unsigned int __popcountsi2(unsigned int bits) {
     }
     return count;
 }
+
+#ifdef __TINYC__
+
+int __builtin_clzl(unsigned long bits) {
+    int count = 32;
+    for (; bits; bits >>= 1) {
+        count -= 1;
+    }
+    return count;
+}
+
+#endif
