@@ -1,7 +1,5 @@
-"""Meter values: contexts, transactionData and its thinning, phases, the station's own meter."""
+"""Meter values: contexts, transactionData and its thinning, the station's own meter."""
 
-from chargelet.ground.timestamp import from_text
-from chargelet.station.measurands import keys, kinds, sample
 from fakes.bench import Bench
 from fakes.evse import FakeMeter
 
@@ -177,42 +175,6 @@ def test_a_fault_in_mid_session_has_values_of_its_own():
     assert told == ["Interruption.Begin", "Interruption.End"]
 
 
-class ThreePhases(FakeMeter):
-    """A meter with a voltage for each phase, as one on a bus has."""
-
-    measurands = FakeMeter.measurands + ("Voltage.L1", "Voltage.L2", "Voltage.L3", "Frequency", "Temperature")
-
-    def read(self, name):
-        return {"Voltage.L1": "230.1", "Voltage.L2": "231.2", "Voltage.L3": "229.9", "Frequency": "50.0"}.get(name)
-
-
-def phases(bench, names):
-    meter = ThreePhases()
-    meter.wh = 42
-    return sample(bench.station, meter, bench.evse, names)
-
-
-def test_a_measurand_of_several_phases_is_told_for_each():
-    bench = Bench()
-    volts = [["Voltage", "L1", "230.1", "V"], ["Voltage", "L2", "231.2", "V"], ["Voltage", "L3", "229.9", "V"]]
-    assert phases(bench, "Voltage") == volts
-    assert phases(bench, "Voltage.L2,Frequency") == [volts[1], ["Frequency", None, "50.0", None]]
-    # What the meter has no value for now is left out.
-    assert phases(bench, "Temperature," + ENERGY) == [[ENERGY, None, "42", "Wh"]]
-
-
-def test_measurand_lists_are_checked_against_the_meter():
-    measurands = kinds(ThreePhases.measurands)["measurands"]
-    assert measurands("Voltage, Voltage.L1") == "Voltage,Voltage.L1"
-    assert measurands("") == ""
-    for wrong in ("Voltage.L4", "SoC", "Voltage,Voltage", "Voltage.N", ENERGY + ".L1"):
-        try:
-            measurands(wrong)
-        except ValueError:
-            continue
-        raise AssertionError(wrong)
-
-
 def test_the_stations_own_meter_is_connector_0():
     main = FakeMeter()
     main.wh = 9000
@@ -229,86 +191,3 @@ def test_the_stations_own_meter_is_connector_0():
     again = FakeMeter()
     Bench(storage=bench.storage, records=bench.records, main_meter=again)
     assert again.wh == 9100
-
-
-def test_all_that_the_meter_can_measure_is_sent_unless_somebody_wants_less():
-    def lists(measurands):
-        rows = [line.split(" ") for line in keys(measurands).split("\n") if " RW " in line and "," in line]
-        return {row[0]: row[3] for row in rows}
-
-    own = ",Current.Offered,Power.Offered"
-    wanted = {"MeterValuesSampledData": ",".join(FakeMeter.measurands) + own}
-    wanted["MeterValuesAlignedData"] = wanted["MeterValuesSampledData"]
-    assert lists(FakeMeter.measurands) == wanted
-    assert "Voltage," in lists(ThreePhases.measurands)["MeterValuesAlignedData"]
-    bench = Bench(config={"MeterValueSampleInterval": 60})
-    known = "Energy.Active.Import.Register,Power.Active.Import,SoC,Voltage,Temperature,Frequency"
-    change = {"key": "MeterValuesSampledData", "value": known}
-    # What central systems do that know more measurands than the meter: they ask for all, and read what there is.
-    assert bench.ask("ChangeConfiguration", change) == {"status": "Rejected"}
-    (row,) = bench.ask("GetConfiguration", {"key": ["MeterValuesSampledData"]})["configurationKey"]
-    assert row["value"] == wanted["MeterValuesSampledData"]
-    assert bench.ask("ChangeConfiguration", dict(change, value=row["value"])) == {"status": "Accepted"}
-    bench.charging()
-    bench.run(60000, 1000)
-    (told,) = bench.central.all("MeterValues")
-    assert ",".join([value["measurand"] for value in told["meterValue"][0]["sampledValue"]]) == row["value"]
-
-
-def test_lists_may_be_as_long_as_they_say_and_no_longer():
-    for meter in (FakeMeter, ThreePhases):
-        known = list(meter.measurands) + ["Current.Offered", "Power.Offered"]
-        most = [int(line.split(" ")[3]) for line in keys(meter.measurands).split("\n") if "MaxLength" in line]
-        assert most == [len(known)] * 4
-        check = kinds(meter.measurands)["measurands"]
-        assert check(",".join(known)) == ",".join(known)
-        if "Voltage.L1" in known:
-            try:
-                check(",".join(known + ["Voltage"]))
-            except ValueError:
-                continue
-            raise AssertionError("one too many")
-
-
-def test_each_series_of_a_stop_is_thinned_by_itself_evenly():
-    """The interval of either must not decide what becomes of the other."""
-    cases = 0
-    for hours, sampled, aligned in ((1, 60, 60), (3, 60, 900), (2, 300, 60), (1, 30, 45)):
-        config = {
-            "MeterValueSampleInterval": sampled, "ClockAlignedDataInterval": aligned, "MeterValuesSampledData": "",
-            "MeterValuesAlignedData": "", "StopTxnSampledData": ENERGY, "StopTxnAlignedData": ENERGY,
-        }  # fmt: skip
-        bench = Bench(config=config).charging()
-        bench.run(hours * 3600000, 5000)
-        bench.swipe()
-        bench.run(2000)
-        data = bench.central.all("StopTransaction")[0]["transactionData"]
-        assert contexts(data)[0] == "Transaction.Begin" and contexts(data)[-1] == "Transaction.End"
-        assert len(data) <= 24
-        for context, interval in (("Sample.Periodic", sampled), ("Sample.Clock", aligned)):
-            stamps = [from_text(v["timestamp"]) for v in data if v["sampledValue"][0]["context"] == context]
-            there = hours * 3600 // interval
-            assert len(stamps) >= min(5, there), (context, len(stamps))
-            gaps = [later - earlier for earlier, later in zip(stamps, stamps[1:])]
-            assert max(gaps) - min(gaps) <= 5, (context, gaps)
-            assert max(gaps) * (len(stamps) + 2) >= hours * 3600 * 3 // 4, (context, gaps)
-            cases += 1
-    print("%d series thinned" % cases)
-
-
-def test_what_a_stop_may_carry_is_told_and_true():
-    """Values come until the station says that it has thinned them: never more than the key says, and once all of it."""
-    names = ENERGY + ",Power.Active.Import,Current.Import,Current.Offered,Power.Offered"
-    for sampled, aligned in ((ENERGY, ""), (names, ""), (ENERGY, ENERGY), (names, names), ("", names)):
-        config = {"MeterValuesSampledData": "", "MeterValuesAlignedData": "", "MeterValueSampleInterval": 1}
-        config.update({"StopTxnSampledData": sampled, "StopTxnAlignedData": aligned})
-        config["ClockAlignedDataInterval"] = 1 if aligned else 0
-        bench = Bench(config=config)
-        (row,) = bench.ask("GetConfiguration", {"key": ["StopTransactionMaxMeterValues"]})["configurationKey"]
-        most = int(row["value"])
-        lengths = []
-        for seconds in (most // 2, most - 2, most - 1, most, 2 * most):
-            lengths.append(len(session(bench, seconds)["transactionData"]))
-            bench.unplug()
-            bench.run(2000)
-        assert max(lengths) <= most and max(lengths) >= most - 3, (sampled, aligned, most, lengths)
