@@ -31,6 +31,7 @@ LARGE = {
     "test_package": "120k",
     "test_claims": "200k",
     "test_free_vend": "400k",  # hundreds of records on a flash that is a dict
+    "test_order": "400k",  # the model of all that has happened
     "test_station_cuts": "200k",
 }
 MOST_S = 900

@@ -36,6 +36,8 @@ class Epochs:
             clock.age += _UNSURE
             clock.epochs[-1] = clock.age - 1, clock.epochs[-1][1]
             self._keep(clock.epochs)
+        # What an earlier boot has stamped without a clock means something from now on, and must go on to.
+        self._settled = self._settled and not clock.age
 
     def step(self, station):
         """Notice that the clock has become known, and keep what that means for all that came before."""

@@ -56,6 +56,7 @@ def step(station, connector):
     transaction = Transaction(number, known["tag"], known["parent"], clock.uptime(), known["stamp"], frame)
     transaction.id = known["id"]
     transaction.authorized = known["accepted"] or not station.config["StopTransactionOnInvalidId"]
+    metering.forget_moment(station, connector)
     connector.begin(transaction)
     station.log("connector %d: the transaction of %s goes on after a power cut" % (connector.id, known["tag"]))
     if not known["accepted"]:

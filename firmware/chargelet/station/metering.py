@@ -15,7 +15,6 @@ _STOP_VALUES_MOST = 56
 _PERIODIC = "Sample.Periodic"
 _CLOCK = "Sample.Clock"
 
-
 KEYS = """
 MeterValueSampleInterval RW 0..86400 60
 ClockAlignedDataInterval RW 0..86400 0
@@ -174,6 +173,12 @@ def stop_most(station) -> int:
     """StopTransactionMaxMeterValues, which depends on the lists (errata 3.91)."""
     meter = station.connectors[0].evse.meter
     return 2 + sum([_room(station, meter, names) for names in _kept_lists(station) or (ENERGY,)])
+
+
+def forget_moment(station, connector):
+    """A transaction's own time begins here: the moment that is over was not in it."""
+    if station.moments:
+        station.moments[connector.id] = None
 
 
 def step_aligned(station):

@@ -77,6 +77,11 @@ class Registers:
         self._log("connector %d: %d Wh since the newest transaction are nobody's" % (connector.id, wh - end))
         return wh
 
+    def begin(self, connector):
+        """A transaction is to start here. Numbers come again when all has been delivered: that of the one before goes."""
+        self._alive[connector.id - 1] = 0, 0
+        self.save(True)
+
     def end(self, connector_id: int, wh: int):
         """A transaction ends there at this register."""
         self._ends[connector_id - 1] = wh

@@ -58,7 +58,7 @@ def start(station, connector):
         station.log("connector %d: no transaction starts: no room for its charging profile" % connector.id, ERROR)
         return
     reservation_id = station.reserving().use(connector, id_tag, parent_id_tag) if station.reserved else None
-    station.registers.save()
+    station.registers.begin(connector)
     begin = metering.edge(station, connector, wh)
     stamp = station.clock.stamp()
     try:
@@ -67,8 +67,7 @@ def start(station, connector):
         station.log("connector %d: no transaction starts: flash says %s" % (connector.id, error), ERROR)
         return
     # Only now may current flow: what is recorded comes before what it permits.
-    if station.moments:
-        station.moments[connector.id] = None  # its own time begins
+    metering.forget_moment(station, connector)
     clock = station.clock
     connector.begin(Transaction(number, id_tag, parent_id_tag, clock.uptime(), stamp, clock.frame))
     if profile:

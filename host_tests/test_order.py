@@ -1,0 +1,194 @@
+"""Order: clocks that jump, spells offline and power cuts over sessions, at random, against a model; larger heap.
+
+The model knows when everything has really happened. Whatever the clock was told: what is recorded of a transaction
+arrives once and in order, its distances are the real ones, and its registers go on from where they were.
+"""
+
+import sys
+
+from chargelet.ground.timestamp import from_text, to_text
+from fakes import ledger
+from fakes.bench import BOARD, Bench
+
+CASES = 150 if sys.implementation.name == "cpython" else 12
+NOON = 848491200
+CONFIG = {
+    "AllowOfflineTxForUnknownId": True,
+    "MeterValueSampleInterval": 30,
+    "ClockAlignedDataInterval": 60,
+    "MeterValuesSampledData": "Energy.Active.Import.Register",
+    "MeterValuesAlignedData": "Energy.Active.Import.Register",
+    "TransactionMessageAttempts": 100,
+    "TransactionMessageRetryInterval": 1,
+}
+# What a central system's clock does, in seconds; None: it has none, and begins in 1970.
+JUMPS = (0, 0, 1, -1, 4, -4, 59, -59, 3600, -3600, 7200, -5 * 3600, 86400, -400 * 86400, None)
+# A record may be a step of the bench late, and stamps are whole seconds.
+SLACK = 2
+
+
+class Chance:
+    """The same numbers on both interpreters."""
+
+    def __init__(self, seed):
+        self._seed = seed * 7919 + 17
+
+    def below(self, most):
+        self._seed = (self._seed * 16807) % 2147483647
+        return self._seed % most
+
+    def of(self, choices):
+        return choices[self.below(len(choices))]
+
+
+class Case:
+    def __init__(self, seed):
+        self.chance = chance = Chance(seed)
+        self.board = dict(BOARD, transaction={"resume_after_power_cut": chance.below(2) == 1})
+        self.true = NOON  # when this boot has begun
+        self.skew = 0
+        self.durable = []
+        self.when = []  # (boot, seconds) of each durable record, as it really was
+        self.cuts = []  # (connector, number) → when its power failed
+        self.boot = 0
+        self.bench = Bench(2, config=CONFIG, board=self.board, online=False)
+        self.begin()
+        self.bench.connect()
+        self.bench.run(1000, 500)
+
+    def now(self):
+        return self.true + self.bench.clock.uptime() // 1000
+
+    def told(self):
+        return "1970-01-01T00:01:00Z" if self.skew is None else to_text(self.now() + self.skew)
+
+    def begin(self):
+        central = self.bench.central
+        central.answers["BootNotification"] = lambda _: {
+            "status": "Accepted", "currentTime": self.told(), "interval": 86400,
+        }  # fmt: skip
+        central.answers["Heartbeat"] = lambda _: {"currentTime": self.told()}
+        ledger.watch(self.bench, self.durable)
+
+    def noted(self):
+        while len(self.when) < len(self.durable):
+            self.when.append((self.boot, self.now()))
+
+    def run(self, seconds):
+        for _ in range(seconds):
+            for evse in self.bench.evses:
+                if evse.contactor_closed:
+                    evse.meter.wh += 3
+            self.bench.run(1000, 500)
+            self.noted()
+
+    def cut(self):
+        before, central = self.bench, self.bench.central
+        failed = self.now()
+        for connector in before.station.connectors:
+            running = connector.transaction
+            if running:
+                self.cuts.append((connector.id, running.number, failed))
+        self.true = failed + self.chance.of((1, 40, 3600, 9 * 3600))
+        self.boot += 1
+        now = self.chance.of((None, None, self.true, self.true - 7200))
+        self.bench = Bench(
+            2, True, before.storage, before.records, CONFIG, now, online=False, cache=before.cache, board=self.board
+        )
+        for old, new in zip(before.evses, self.bench.evses):
+            new.connected = old.connected
+        self.bench.central = central
+        self.begin()
+        self.run(2)
+
+    def step(self):
+        chance, bench = self.chance, self.bench
+        what = chance.below(12)
+        connector = 1 + chance.below(2)
+        if what < 3:
+            bench.evses[connector - 1].connected = True
+            bench.swipe("CARD%d" % connector, connector)
+        elif what == 3:
+            bench.evses[connector - 1].connected = False
+        elif what < 7:
+            self.skew = chance.of(JUMPS)
+            if bench.endpoint.online:
+                bench.station.registration.ask_soon()
+        elif what == 7 and bench.endpoint.online:
+            bench.drop()
+        elif what == 8 and not bench.endpoint.online:
+            bench.connect()
+        elif what == 9:
+            self.cut()
+        self.noted()
+        self.run(1 + chance.below(45))
+
+    def end(self):
+        bench = self.bench
+        self.skew = 0
+        for evse in bench.evses:
+            evse.connected = False
+        self.run(3)
+        if not bench.endpoint.online:
+            bench.connect()
+        self.run(20)
+        assert len(bench.station.outbox) == 0
+        ledger.check(bench.central, self.durable)
+        self.compare()
+
+    def compare(self):
+        """Every message against the model."""
+        once, _ = ledger.without_repetitions(ledger.told(self.bench.central))
+        transactions, moments, ends = {}, [], {}
+        for (action, payload), record, (boot, true) in zip(once, self.durable, self.when):
+            kind, connector, number = record[:3]
+            stamp = from_text(payload.get("timestamp") or payload["meterValue"][0]["timestamp"])
+            key = connector, number
+            aligned = wh = None
+            if kind == "S":
+                wh = payload["meterStart"]
+                assert wh == ends.get(connector, wh), "a transaction starts where the one before has stopped"
+                transactions.pop(key, None)  # when all was delivered, numbers come again
+                moments = [moment for moment in moments if moment[0] != key]
+            elif kind == "E":
+                wh = ends[connector] = payload["meterStop"]
+            else:
+                sampled = payload["meterValue"][0]["sampledValue"][0]
+                wh, aligned = int(sampled["value"]), sampled["context"] == "Sample.Clock"
+            if aligned:
+                assert stamp % 60 == 0, (key, payload)
+                if number:
+                    assert (key, stamp) not in moments, (key, payload)
+                    moments.append((key, stamp))
+            if not number:
+                continue
+            then = transactions.get(key)
+            if then:
+                assert stamp >= then[1] and wh >= then[3], (key, then, payload)
+                if payload.get("reason") == "PowerLoss":
+                    failed = [cut[2] for cut in self.cuts if cut[:2] == key][-1]
+                    if then[0] == boot - 1:
+                        # The newest durable moment: of the newest sample, here.
+                        assert -SLACK <= failed - then[2] - (stamp - then[1]) <= 60, (key, then, stamp, failed)
+                elif then[0] == boot:
+                    assert abs((stamp - then[1]) - (true - then[2])) <= SLACK, (key, then, stamp, true)
+            transactions[key] = boot, stamp, true, wh
+        return transactions
+
+
+def test_what_is_recorded_is_in_order_and_its_distances_are_true():
+    transactions = records = cuts = 0
+    for seed in range(CASES):
+        case = Case(seed)
+        for _ in range(16):
+            case.step()
+        try:
+            case.end()
+        except AssertionError:
+            print("seed %d" % seed)
+            raise
+        transactions += len(case.bench.central.all("StartTransaction"))
+        records += len(case.durable)
+        cuts += case.boot
+    print("%d cases: %d transactions, %d records, %d power cuts" % (CASES, transactions, records, cuts))
+    assert transactions > CASES
