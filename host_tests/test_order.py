@@ -140,7 +140,7 @@ class Case:
         """Every message against the model."""
         once, _ = ledger.without_repetitions(ledger.told(self.bench.central))
         transactions, moments, ends = {}, [], {}
-        for (action, payload), record, (boot, true) in zip(once, self.durable, self.when):
+        for (_, payload), record, (boot, true) in zip(once, self.durable, self.when):
             kind, connector, number = record[:3]
             stamp = from_text(payload.get("timestamp") or payload["meterValue"][0]["timestamp"])
             key = connector, number

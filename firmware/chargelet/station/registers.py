@@ -78,7 +78,7 @@ class Registers:
         return wh
 
     def begin(self, connector):
-        """A transaction is to start here. Numbers come again when all has been delivered: that of the one before goes."""
+        """A transaction is to start here. Numbers come again when all is delivered: that of the one before goes."""
         self._alive[connector.id - 1] = 0, 0
         self.save(True)
 
