@@ -32,7 +32,7 @@ class Clock:
         self._uptime = 0
         self.frame = None
         self._first = None  # seconds since 2000 at uptime 0, when the clock became known in this boot
-        self._bound = None  # (stamp, seconds): what a stamp of this boot must at least mean
+        self.bound = None  # (stamp, seconds): what one from before the clock was known must at least mean
         self.age = 0  # seconds that this station has been on with its clock unknown, as far as it matters, at uptime 0
         self.epochs = []  # (last age, seconds since 2000 at age 0) of earlier boots in which the clock became known
 
@@ -88,9 +88,14 @@ class Clock:
         self.frame = divmod(seconds * 1000 + ms - self.uptime(), 1000)
         if self._first is None:
             self._first = self.frame[0]
-            if self._bound:
-                stamp, least = self._bound
-                self._first += max(0, least - self.wall(stamp))
+            self.settle()
+
+    def settle(self):
+        """What stamps of before mean is settled now, if the clock is known: no less than `bound` says."""
+        if self.bound and self._first is not None:
+            stamp, least = self.bound
+            self._first += max(0, least - self.wall(stamp))
+            self.bound = None
 
     def set_from_rtc(self):
         """Take the wall clock from the system: for boards with a battery-backed clock. One that was never set counts
@@ -141,8 +146,8 @@ class Clock:
         if least is None:
             return None  # both are unknown, and ages go on
         if self.frame is None:
-            if self._bound is None or least > self._bound[1]:
-                self._bound = (self.stamp(), least)
+            if self.bound is None or least > self.bound[1]:
+                self.bound = (self.stamp(), least)
             return None
         if self.now() >= least:
             return self.frame

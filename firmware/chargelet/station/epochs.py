@@ -27,15 +27,18 @@ class Epochs:
             storage.remove(_FILE)
             return
         try:
-            clock.epochs = [(int(last), int(seconds)) for last, seconds in json.loads(storage.read(_FILE) or b"[]")]
-        except (ValueError, TypeError):
+            epochs, bound = json.loads(storage.read(_FILE) or b"[[], null]")
+            clock.epochs = [(int(last), int(seconds)) for last, seconds in epochs]
+            clock.bound = bound and (int(bound[0]), int(bound[1]))
+        except (ValueError, TypeError, IndexError):
             log("epochs: the stored file is damaged and left out")
         ages = [-(outbox.newest_stamp() or 0), -newest] + [last + 1 for last, _ in clock.epochs if last < _OPEN]
         clock.age = max(0, max(ages))
         if clock.epochs and clock.epochs[-1][0] >= _OPEN:
             clock.age += _UNSURE
             clock.epochs[-1] = clock.age - 1, clock.epochs[-1][1]
-            self._keep(clock.epochs)
+            self.keep()
+        clock.settle()
         # What an earlier boot has stamped without a clock means something from now on, and must go on to.
         self._settled = self._settled and not clock.age
 
@@ -46,10 +49,12 @@ class Epochs:
             return
         self._settled = True
         if len(station.outbox) or [connector for connector in station.connectors if connector.transaction]:
-            self._keep(self._clock.epochs[1 - _MOST :] + [(_OPEN, epoch)])
+            self.keep([(_OPEN, epoch)])
 
-    def _keep(self, epochs):
+    def keep(self, newest=()):
+        """Make durable what is known of earlier boots, and what that of this one must at least be."""
         try:
-            self._storage.write(_FILE, json.dumps(epochs).encode())
+            kept = [self._clock.epochs[1 - _MOST :] + list(newest), self._clock.bound]
+            self._storage.write(_FILE, json.dumps(kept).encode())
         except OSError as error:
             self._log("epochs: not kept: flash says %s" % error)
