@@ -56,7 +56,7 @@ def _range(least, most, value):
 def _text(kind, most, value):
     if most is not None and len(value) > most:
         # Two may be one character, hence the count; not of what is too long in any case.
-        count = _characters(value)[0] if len(value) <= 2 * most else len(value)
+        count = len(value) if _is_ascii(value) or len(value) > 4 * most else _characters(value)[0]
         if count > most:
             return VALUE, ": has %d characters, at most %d are allowed" % (count, most)
     if kind == "l":
