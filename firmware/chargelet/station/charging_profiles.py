@@ -177,7 +177,7 @@ class ChargingProfiles:
     def step(self):
         """Keep the connectors' limits up to date."""
         station = self._station
-        running = [one.transaction and one.transaction.number for one in station.connectors]
+        running = self._running()
         now = station.clock.now()
         fresh = self._fresh_until is not None and now is not None and self._since <= now < self._fresh_until
         if fresh and running == self._seen:
@@ -203,6 +203,16 @@ class ChargingProfiles:
             self._fresh_until = sooner(self._fresh_until, end)
         if share is not None:
             self._share(share)
+
+    def _running(self) -> list:
+        return [one.transaction and one.transaction.number for one in self._station.connectors]
+
+    def next_due(self, latest: int) -> int:
+        """The uptime in ms at which step() has something to do, `latest` at the latest."""
+        clock = self._station.clock
+        if self._fresh_until is None or self._running() != self._seen:
+            return clock.uptime() if clock.now() is not None else latest
+        return min(latest, clock.reached(self._fresh_until, clock.frame))
 
     def _runs(self, profile) -> bool:
         connector = self._station.connector(profile.connector)

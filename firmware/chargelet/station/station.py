@@ -225,6 +225,8 @@ class Station:
             due = self._reservations.next_due(due)
         if self._free_vend and self.config["FreeVend"]:
             due = self._free_vend.next_due(due)
+        if self._profiles is not None:
+            due = self._profiles.next_due(due)
         return max(1, due - now)
 
 
