@@ -240,8 +240,8 @@ class Connector:
         if self._asked_since is not None:
             latest = sooner(now, self._asked_since + _CLOSING_MS, latest)
         if self.transaction:
-            latest = sooner(now, self.transaction.started + _LOOK_MS, latest)
-            latest = sooner(now, self.transaction.started + _STARTING_MS, latest)
+            for ms in (WATCH_MS, _LOOK_MS, _STARTING_MS):  # its offer, and what starting() asks
+                latest = sooner(now, self.transaction.started + ms, latest)
         return sooner(now, self._born + _LOOK_MS, latest)
 
 

@@ -150,6 +150,7 @@ class Maintenance:
         """No new session begins while firmware is being installed."""
         for connector in self._station.connectors:
             connector.block(blocked)
+        self._station.woken()
 
     def quiet(self) -> bool:
         """Whether nobody charges or is about to."""

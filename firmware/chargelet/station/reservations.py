@@ -151,13 +151,11 @@ class Reservations:
         It follows from the clock: one that is set is something that happens.
         """
         clock = self._station.clock
-        now = clock.now()
         if self._unsaved is not None:
             latest = min(latest, self._unsaved)
         for one in self._all:
-            if now is not None:
-                # A second at least: what has expired ends with the next step.
-                latest = min(latest, clock.uptime() + max(1, one.expiry - now) * 1000)
+            if clock.now() is not None:
+                latest = min(latest, clock.reached(one.expiry, clock.frame))
         return latest
 
     def _keep(self):

@@ -168,8 +168,6 @@ class Station:
             interrupted.after_power_cut(self)
         timeout = self.config["ConnectionTimeOut"]
         shared = len(self.connectors) > 1
-        if self._reservations is not None:
-            self._reservations.step()
         if self._profiles is not None:
             self._profiles.step()
         if self.config["FreeVend"]:
@@ -189,6 +187,9 @@ class Station:
                 interrupted.step(self, connector)
             transaction.step(self, connector)
             metering.step(self, connector)
+        if self._reservations is not None:
+            self._reservations.step()
+        for connector in self.connectors:
             said = status.derive(connector)
             if connector.transaction and said[0][:4] == "Susp":
                 connector.transaction.suspended = True
