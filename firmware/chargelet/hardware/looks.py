@@ -30,33 +30,27 @@ class Looks:
         self.changed = True
         self.wait_ms = 0
         self._ordered = True  # a command waits for the next step
-        self._now = self._look_at = self._whole_at = clock.ticks()
+        self._look_at = self._whole_at = clock.ticks()
         self._was_closed = self._was_locked = False
         self._was_limit = None
 
     def step(self):
         """Look, decide, act, as far as it is due. Whatever goes wrong in here, the contactor is off afterwards."""
-        self._now = now = self._clock.ticks()
+        now = self._clock.ticks()
         if self._ordered or ticks_diff(now, self._look_at) >= 0:
-            self._guarded()
+            self._guarded(now)
             self._look_at = now + self._next_ms(now, self._every_ms())
         self.wait_ms = ticks_diff(self._look_at, now)
 
-    # Functions with few variables: the frame of a larger one would be taken from the heap, 50 times a second.
-
-    def _guarded(self):
+    def _guarded(self, now):
         try:
-            self._due()
+            if not self._quiet(now):
+                self._ordered = False
+                self._step(now)
+                self._compare()
+                self._whole_at = now + self._whole_ms()
         except Exception as error:
             self._failed(error)
-
-    def _due(self):
-        now = self._now
-        if not self._quiet(now):
-            self._ordered = False
-            self._step(now)
-            self._compare()
-            self._whole_at = now + self._whole_ms()
 
     def _next_ms(self, now, every) -> int:
         """At whole multiples of the period: connectors are looked at together, and what comes late puts nothing off."""
