@@ -1,0 +1,211 @@
+"""Physics: real drivers over the simulated world. What is billed is what has flowed, to the Wh, whatever vehicles,
+meters, locks and faults do; energy is read when it can't change any more.
+"""
+
+import sys
+
+from chargelet.hardware.modbus import ModbusError
+from chargelet.hardware.modbus_meter import ModbusMeter
+from fakes.bench import Bench
+from fakes.clock import run
+from fakes.yard import BY_INTERRUPT, CONNECTOR, Yard
+
+CASES = 60 if sys.implementation.name == "cpython" else 4
+CONFIG = {"MeterValueSampleInterval": 0, "ConnectionTimeOut": 120}
+
+
+class Chance:
+    """The same numbers on both interpreters."""
+
+    def __init__(self, seed):
+        self._seed = seed * 7919 + 17
+
+    def of(self, choices):
+        self._seed = (self._seed * 16807) % 2147483647
+        return choices[self._seed % len(choices)]
+
+
+class Bus:
+    """A Modbus line with an SDM230 that has counted `before` Wh and what flows in this place; it may say nothing."""
+
+    def __init__(self, place, before):
+        self.place = place
+        self.before = before
+        self.silent = False
+
+    async def read(self, address, function, register, count):
+        if self.silent:
+            raise ModbusError("no answer")
+        if register != 0x48:
+            return bytes(4)
+        # A float of 32 bits, made of whole numbers.
+        wh = self.before + self.place.count
+        bits = exponent = 0
+        while wh >> exponent + 1:
+            exponent += 1
+        bits = (exponent + 127 << 23) | (((wh << 23) >> exponent) & 0x7FFFFF)
+        return bits.to_bytes(4, "big")
+
+
+class WholeWh(ModbusMeter):
+    """Its register is in Wh here, so that no digit is lost."""
+
+    def __init__(self, bus, clock, log):
+        ModbusMeter.__init__(self, bus, clock, log, "sdm230", 1)
+        self._rows = tuple([row[:3] + (1, 1) if row[0][0] == "E" else row for row in self._rows])
+        self._clock = clock
+        self._next = 0
+
+    def step(self, now, flowing):
+        """Asked once a second, as the line's task does."""
+        if self._clock.uptime() >= self._next:
+            self._next = self._clock.uptime() + 1000
+            run(self._clock, self.refresh())
+
+
+def bench_with(kind, before=5000):
+    """A bench over real drivers; (bench, bus or None)."""
+    yard = Yard(meter=BY_INTERRUPT if kind == "interrupt" else CONNECTOR["meter"])
+    bus = None
+    if kind == "modbus":
+        bus = Bus(yard.place, before)
+        yard.evse.meter = WholeWh(bus, yard.clock, yard.lines)
+    bench = Bench(yard=yard, config=CONFIG)
+    stop = bench.station.outbox.stop
+
+    def watched(*record):
+        assert not yard.place.closed, "recorded while energy may flow"
+        stop(*record)
+
+    bench.station.outbox.stop = watched
+    return bench, yard, bus
+
+
+def until(bench, condition, ms):
+    while not condition():
+        assert ms > 0, (bench.status(), bench.lines)
+        bench.run(100)
+        ms -= 100
+
+
+def start(bench, yard, tag):
+    """A vehicle is plugged in, and current flows."""
+    yard.vehicle.plug()
+    bench.run(400)
+    bench.swipe(tag)
+    until(bench, lambda: yard.place.closed, 45000)
+
+
+def billed(bench):
+    """What each transaction is billed, once each starts where the one before has stopped."""
+    starts = [payload["meterStart"] for payload in bench.central.all("StartTransaction")]
+    stops = [payload["meterStop"] for payload in bench.central.all("StopTransaction")]
+    assert len(starts) == len(stops) and starts[1:] == stops[:-1], (starts, stops)
+    return [stop - start for start, stop in zip(starts, stops)]
+
+
+def one(seed):
+    chance = Chance(seed)
+    kind = ("counter", "interrupt", "modbus")[seed % 3]
+    bench, yard, bus = bench_with(kind)
+    for session in range(3):
+        # Until it has been offered nothing for so long it draws; None: until it is switched off.
+        yard.vehicle.leaves_ms = chance.of((100, 1000, 2900, None))
+        yard.vehicle.max_ma = chance.of((6000, 16000, 32000))
+        start(bench, yard, "CARD%d" % session)
+        bench.run(chance.of((3000, 11000, 23000)))
+        how = chance.of(("card", "card", "remote", "cable", "fault", "fault and cable", "unlock", "jam", "silence"))
+        if how in ("card", "jam"):
+            yard.place.bolt_sticks = how == "jam"
+            bench.swipe("CARD%d" % session)
+        elif how == "remote":
+            running = bench.station.connectors[0].transaction.id
+            assert bench.ask("RemoteStopTransaction", {"transactionId": running}) == {"status": "Accepted"}
+        elif how == "cable":
+            yard.vehicle.unplug()
+        elif how == "unlock":
+            bench.ask("UnlockConnector", {"connectorId": 1})
+        elif how == "silence":
+            if bus:
+                bus.silent = chance.of((True, False))
+            bench.swipe("CARD%d" % session)
+            bench.run(chance.of((100, 3000)))
+            if bus:
+                bus.silent = False
+        else:
+            bench.evse.set_fault("GroundFailure")
+            bench.run(chance.of((40, 700, 3000)))
+            assert (bench.evse.meter.power_w(), bench.evse.meter.current_ma()) == (0, 0)
+            if how == "fault and cable":
+                yard.vehicle.unplug()
+            else:
+                bench.swipe("CARD%d" % session)
+            until(bench, lambda: len(bench.central.all("StopTransaction")) == session + 1, 15000)  # noqa: B023
+            bench.evse.set_fault(None)
+        until(bench, lambda: len(bench.central.all("StopTransaction")) == session + 1, 15000)  # noqa: B023
+        yard.vehicle.unplug()
+        yard.place.bolt_sticks = False
+        until(bench, lambda: not bench.station.connectors[0].finished and bench.status() == "Available", 75000)
+    assert sum(billed(bench)) == yard.place.count, (seed, billed(bench), yard.place.count)
+    return len(billed(bench)), yard.place.count
+
+
+def test_what_is_billed_is_what_has_flowed():
+    sessions = energy = 0
+    for seed in range(CASES):
+        transactions, wh = one(seed)
+        sessions += transactions
+        energy += wh
+    print("%d cases: %d sessions, %d Wh" % (CASES, sessions, energy))
+    assert energy > 10 * CASES
+
+
+def test_no_transaction_starts_before_its_meter_has_been_heard():
+    bench, yard, bus = bench_with("modbus", 1234500)
+    bus.silent = True
+    yard.evse.meter._values = {}
+    yard.vehicle.plug()
+    bench.run(400)
+    bench.swipe()
+    bench.run(5000)
+    assert bench.central.all("StartTransaction") == [] and bench.status() == "Preparing"
+    assert any(["nothing starts before its meter" in line for line in bench.lines])
+    bus.silent = False
+    until(bench, lambda: yard.place.closed, 5000)
+    (started,) = bench.central.all("StartTransaction")
+    assert started["meterStart"] == 1234500
+    # And who waits for one that never speaks waits no longer than for a vehicle.
+    bench, yard, bus = bench_with("modbus")
+    bus.silent = True
+    yard.evse.meter._values = {}
+    yard.vehicle.plug()
+    bench.run(400)
+    bench.swipe()
+    bench.run(125000)
+    assert bench.station.connectors[0].claim is None and bench.central.all("StartTransaction") == []
+
+
+def test_a_meter_or_a_contactor_that_never_comes_to_rest_is_not_waited_for_for_ever():
+    bench, yard, bus = bench_with("modbus")
+    start(bench, yard, "CARD")
+    bench.run(5000)
+    bus.silent = True
+    bench.swipe()
+    until(bench, lambda: bench.central.all("StopTransaction"), 13000)
+    assert any(["ends all the same" in line for line in bench.lines])
+    # What it had not said yet is the next one's: nothing is lost.
+    bus.silent = False
+    yard.vehicle.unplug()
+    bench.run(5000)
+    start(bench, yard, "NEXT")
+    bench.swipe("NEXT")
+    until(bench, lambda: len(bench.central.all("StopTransaction")) == 2, 13000)
+    assert sum(billed(bench)) == yard.place.count
+    bench, yard, _ = bench_with("counter")
+    start(bench, yard, "CARD")
+    yard.place.welded = True
+    yard.place.closed = True
+    bench.station.outbox.stop = lambda *record: bench.central.sent.append(("recorded", record[3]))
+    bench.swipe()
+    until(bench, lambda: bench.central.all("recorded"), 13000)
+    assert bench.status() == "Faulted"
