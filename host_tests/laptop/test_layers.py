@@ -118,6 +118,31 @@ def test_time_chance_and_hardware_have_one_place_each_and_a_board_has_the_rest()
     assert strangers(files(rom.FIRMWARE, BOARDS)) == []
 
 
+# What a connector knows of itself; other files read it, and call its methods.
+FIELDS = "operative scheduled blocked claim reservation transaction interrupted bolt finished vehicle_left waited_out ending"
+
+
+def strange_writes(listing):
+    """Assignments to a connector's fields by another file than its own."""
+    found = []
+    for name, path in listing:
+        for node in ast.walk(ast.parse(path.read_text())) if name != "chargelet/station/connector.py" else ():
+            targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+            for target in [one for whole in targets for one in getattr(whole, "elts", [whole])]:
+                if isinstance(target, ast.Attribute) and target.attr in FIELDS.split():
+                    if isinstance(target.value, ast.Name) and target.value.id in ("connector", "one", "other", "place"):
+                        found.append(f"{name} line {node.lineno} writes {ast.unparse(target)}")
+    return found
+
+
+def test_a_connectors_state_is_written_by_its_own_file_only(tmp_path):
+    assert strange_writes(files(rom.FIRMWARE)) == []
+    bad = tmp_path / "bad.py"
+    for text in ("connector.claim = 1\n", "one.finished = other.finished = False\n", "a, connector.bolt = 1, 2\n"):
+        bad.write_text(text)
+        assert strange_writes([("chargelet/station/bad.py", bad)]), text
+
+
 def test_the_tests_can_fail(tmp_path):
     bad = tmp_path / "bad.py"
     for name, text in (

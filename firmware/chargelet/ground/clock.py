@@ -20,6 +20,11 @@ def ticks_diff(later: int, earlier: int) -> int:
     return ((later - earlier + _HALF) & _MASK) - _HALF
 
 
+def sooner(now: int, due: int, latest: int) -> int:
+    """`due`, where it is still to come and before `latest`."""
+    return due if now < due < latest else latest
+
+
 class Clock:
     """Monotonic milliseconds, and the wall clock once somebody has set it.
 

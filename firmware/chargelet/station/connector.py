@@ -3,6 +3,7 @@
 A connector owns its state. Other files read its fields, and change them through its methods only.
 """
 
+from ..ground.clock import sooner
 from .bolt import WATCH_MS, Bolt
 from .claim import Claim, admits
 
@@ -163,6 +164,10 @@ class Connector:
         if self.scheduled is not None:
             self.set_operative(self.scheduled)
 
+    def ended(self):
+        """The transaction's end is recorded."""
+        self.ending = None
+
     def free_cable(self):
         """Somebody who may have it wants the cable: the bolt goes out as soon as the contactor is open."""
         self.bolt.free()
@@ -243,8 +248,3 @@ class Connector:
             for ms in (WATCH_MS, _LOOK_MS, _STARTING_MS):  # its offer, and what starting() asks
                 latest = sooner(now, self.transaction.started + ms, latest)
         return sooner(now, self._born + _LOOK_MS, latest)
-
-
-def sooner(now: int, due: int, latest: int) -> int:
-    """`due`, where it is still to come and before `latest`."""
-    return due if now < due < latest else latest

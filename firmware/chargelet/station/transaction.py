@@ -118,7 +118,7 @@ def _end(station, connector, now: bool = False):
     station.outbox.stop(
         connector.id, transaction.number, stamp, wh, transaction.reason, transaction.stopped_by, end
     )  # fmt: skip
-    connector.ending = None
+    connector.ended()
     station.log("connector %d: transaction ends at %d Wh: %s" % (connector.id, wh, transaction.reason))
 
 
