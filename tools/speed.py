@@ -9,6 +9,7 @@ import subprocess
 import sys
 
 import chip_speed
+import speed_wire
 
 import interpreter
 import rom
@@ -17,6 +18,10 @@ TESTS = rom.ROOT / "host_tests"
 STATES = ("rest", "vehicle", "charging")
 # Room for the measuring itself: the heap does not change what is counted.
 HEAP = "1M"
+WAITING = (50, 200, 900)
+# Between two safety passes.
+LIMIT_MS = 20
+SHOWN = 12
 MOST_S = 600
 
 
@@ -76,6 +81,44 @@ def report_shares(rows: dict):
         print(f"  {name:<16}{', '.join(cells)}")
 
 
+def messages() -> dict:
+    """{what: row} of all that is said between a station and its central system, and of what its journal does."""
+    rows = {}
+    for part in ("calls", *WAITING, "thinning"):
+        for row in run("messages", part, heap="8M"):
+            rows[row["what"]] = row
+    return rows
+
+
+def piece_ms(piece, threshold: int, round_ms: float) -> float:
+    """What one piece of work takes, with the collections that fall into it for sure."""
+    rounds, taken, asked, _ = piece
+    return rounds * round_ms + (taken // threshold + asked) * chip_speed.COLLECTION_MS
+
+
+def pieces(rows: dict, round_ms: float) -> list:
+    """[(ms, what, task)] of the pieces between two safety passes, the longest first."""
+    found = []
+    for what, row in rows.items():
+        for piece in row["longest"]:
+            found.append((piece_ms(piece, row["threshold"], round_ms), what, piece[3]))
+    return sorted(found, reverse=True)
+
+
+def report_messages(rows: dict):
+    print(f"\n{'Said and done (until it is answered)':<46}{'rounds':>9}{'bytes':>9}{'longest piece':>15}")
+    for what, row in rows.items():
+        each = f"  {row['rounds'] / row['messages']:.0f} a message" if "messages" in row else ""
+        print(f"{what:<46}{row['rounds']:>9}{row['bytes']:>9}{row['piece']:>15.0f}{each}")
+
+
+def report_pieces(found: list):
+    print(f"\nThe longest pieces of work between two safety passes, estimated ({LIMIT_MS} ms are the aim):")
+    for ms, what, task in found[:SHOWN]:
+        print(f"  {ms:>8.0f} ms  {task}: {what}")
+    print(f"  {sum(ms > LIMIT_MS for ms, _, _ in found)} of {len(found)} take longer than that.")
+
+
 def report_sources(calibration: dict) -> float:
     """The ms of a round that are used."""
     found = chip_speed.round_ms(calibration["switch"])
@@ -97,12 +140,30 @@ def main():
     round_ms = report_sources(calibration)
     rows = shares(round_ms)
     report_shares(rows)
+    said = messages()
+    report_messages(said)
+    longest = pieces(said, round_ms)
+    report_pieces(longest)
+    wire = speed_wire.measure()
+    speed_wire.report(wire)
+    print("All milliseconds but those on the wire are an estimate: nobody has measured this firmware on a chip yet.")
+    both = {f"{state} {connectors}": row for (state, connectors), row in rows.items()}
     last = {
         "share_of_esp32_two_connectors": round(rows["charging", 2]["share"], 3),
         "share_at_rest": round(rows["rest", 2]["share"], 3),
+        "longest_piece_ms_estimated": round(longest[0][0]),
+        "longest_piece": longest[0][1],
+        "drain_200_per_s": round(wire["drain_200_per_s"]),
+        "drain_900_per_s": round(wire["drain_900_per_s"]),
+        "remote_start_ms": round(wire["remote_start_ms"][1], 1),
+        "card_to_start_ms": round(wire["card_to_start_ms"][1], 1),
         "round_ms": round(round_ms, 3),
-        "rounds": {f"{state} {connectors}": row["rounds"] for (state, connectors), row in rows.items()},
-        "collections": {f"{state} {connectors}": row["collections"] for (state, connectors), row in rows.items()},
+        "rounds_a_second": {name: row["rounds"] for name, row in both.items()},
+        "collections_a_second": {name: row["collections"] for name, row in both.items()},
+        "adc_reads_a_second": {name: row["reads"] for name, row in both.items()},
+        "wakes_a_second": {name: row["wakes"] for name, row in both.items()},
+        "rounds": {what: row["rounds"] for what, row in said.items()},
+        "pieces": {what: row["piece"] for what, row in said.items()},
     }
     print(json.dumps(last))
 

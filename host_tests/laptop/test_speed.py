@@ -1,0 +1,91 @@
+"""What the firmware takes of a chip's time stays within its budgets: counts, which say the same on every machine.
+
+The tool is tools/speed.py; a round is host_tests/speed/reference.py. Milliseconds are for people, and are not tested.
+"""
+
+import pytest
+
+import chip_speed
+import interpreter
+import speed
+
+pytestmark = [
+    pytest.mark.skipif(not interpreter.there(), reason="it is counted in MicroPython"),
+    pytest.mark.xdist_group("speed"),
+]
+
+# A machine that is shared disturbs even a count of rounds now and then: so often it is counted, and the least counts.
+TRIES = 3
+
+# (what, state of two connectors): (most, reason). A second of it.
+BUDGETS = {
+    ("rounds", "rest"): (240, "with two collections and 90 reads a tenth of an ESP32, of which 0.15 is the aim"),
+    ("rounds", "charging"): (850, "0.33 of an ESP32; 0.40 with reads and collections is the aim, at 660 rounds"),
+    ("collections", "rest"): (4, "each is a standstill of some 5 ms"),
+    ("collections", "charging"): (8, "each is a standstill of some 5 ms"),
+    ("reads", "rest"): (120, "nothing can be opened: the pilot is looked at ten times a second"),
+    ("reads", "charging"): (1700, "16 reads of 70 µs span a period of the pilot, 50 times a second, twice"),
+    ("wakes", "rest"): (20, "what is not due costs nothing"),
+    ("wakes", "charging"): (70, "50 looks at the pilot, and the station's step when something is due"),
+}
+
+# The longest piece of work that a message takes, in rounds: (most, reason). 50 rounds are some 20 ms of an ESP32.
+PIECES = {
+    "GetConfiguration, all keys": (600, "all keys are written in one go"),
+    "GetConfiguration, one key": (400, "all keys are looked through"),
+    "GetCompositeSchedule, a day": (520, "three profiles of 24 periods in one go"),
+    "ChangeConfiguration": (500, "all values are written as one file"),
+    "StopTransaction, ten samples": (500, "its values are encoded in one go"),
+}
+PIECE = 420, "decoding, checking, the handler and encoding, in a few pieces"
+
+
+def within(measure, problems):
+    """Measure until nothing is over its budget, some times at most; what is over the last time."""
+    wrong = []
+    for _ in range(TRIES):
+        wrong = problems(measure())
+        if not wrong:
+            break
+    return wrong
+
+
+@pytest.mark.parametrize("state", ["rest", "charging"])
+def test_what_runs_all_the_time(state):
+    def problems(rows):
+        (row,) = rows
+        assert row["alike"] > 1, "the windows differ"
+        budgets = {what: most for (what, at), (most, _) in BUDGETS.items() if at == state}
+        return [f"{what}: {row[what]}, {most} are allowed" for what, most in budgets.items() if row[what] > most]
+
+    assert within(lambda: speed.run("shares", state, 2), problems) == []
+
+
+def test_no_message_takes_long_in_one_piece():
+    def problems(rows):
+        assert len(rows) > 38, "every message is played"
+        found = {row["what"]: row["piece"] for row in rows}
+        over = {what: (cost, PIECES.get(what, PIECE)[0]) for what, cost in found.items()}
+        return [f"{what}: {cost} rounds, {most} are allowed" for what, (cost, most) in over.items() if cost > most]
+
+    assert within(lambda: speed.run("messages", "calls", heap="8M"), problems) == []
+
+
+def test_the_cost_of_a_message_does_not_grow_with_the_queue():
+    def problems(costs):
+        few, many = costs
+        return [] if many <= 2 * few else [f"{few:.0f} rounds a message with 50 waiting, {many:.0f} with 200"]
+
+    def measure():
+        rows = [speed.run("messages", count, heap="8M")[0] for count in (50, 200)]
+        return [row["rounds"] / row["messages"] for row in rows]
+
+    assert within(measure, problems) == []
+
+
+def test_the_estimate_is_of_the_slowest_source():
+    found = chip_speed.round_ms(1.0)
+    assert len(found) > 2 and found[0][0] == max(ms for ms, _ in found)
+    row = {"rounds": 100, "collections": 2.0, "reads": 50.0}
+    assert speed.share(row, 0.5) == pytest.approx((50 + 2 * chip_speed.COLLECTION_MS + 50 * chip_speed.READ_MS) / 1000)
+    assert speed.piece_ms((10, 9000, 1, "link"), 4096, 0.5) == 5 + 3 * chip_speed.COLLECTION_MS
