@@ -1,6 +1,6 @@
 """`make speed`: what the firmware takes of a chip's time, counted in rounds of a reference, and an estimate in ms.
 
-Counts are of MicroPython over parts that cost nothing (host_tests/speed/). The milliseconds are an estimate, from
+Counts are of MicroPython over parts that cost nothing (host_tests/counting/). The milliseconds are an estimate, from
 scores that others have published (chip_speed.py). The last line is JSON.
 """
 
@@ -31,19 +31,19 @@ def run(module: str, *arguments, heap=HEAP) -> list:
     firmware.pop("main.py")
     own = {
         str(path.relative_to(TESTS)): path
-        for folder in ("fakes", "speed")
+        for folder in ("fakes", "counting")
         for path in sorted((TESTS / folder).glob("*.py"))
     }
     own["speed_board.py"] = f"BOARD = {firmware['board.json'].decode()!r}\n".encode()
     given = [str(argument) for argument in arguments]
     if hasattr(interpreter, "beside"):
-        command = interpreter.beside(firmware, own, f"speed.{module}", *given, heap_size=heap, spared=own)
+        command = interpreter.beside(firmware, own, f"counting.{module}", *given, heap_size=heap, spared=own)
     else:
         image = rom.build({**firmware, **own}, spared=own)
-        command = interpreter.from_rom(image, f"speed.{module}", *given, heap_size=heap)
+        command = interpreter.from_rom(image, f"counting.{module}", *given, heap_size=heap)
     done = subprocess.run(command, capture_output=True, text=True, timeout=MOST_S)
     if done.returncode:
-        raise RuntimeError(f"speed.{module} {' '.join(given)}: {done.stdout[-2000:]}{done.stderr[-3000:]}")
+        raise RuntimeError(f"counting.{module} {' '.join(given)}: {done.stdout[-2000:]}{done.stderr[-3000:]}")
     return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
 
 
@@ -122,7 +122,7 @@ def report_pieces(found: list):
 def report_sources(calibration: dict) -> float:
     """The ms of a round that are used."""
     found = chip_speed.round_ms(calibration["switch"])
-    print("One round of the reference (host_tests/speed/reference.py) on an ESP32, estimated from published scores:")
+    print("One round of the reference (host_tests/counting/reference.py) on an ESP32, estimated from published scores:")
     for ms, source in found:
         print(f"  {ms:.3f} ms  {source}")
     print(

@@ -1,13 +1,13 @@
 """What the firmware takes of a chip's time stays within its budgets: counts, which say the same on every machine.
 
-The tool is tools/speed.py; a round is host_tests/speed/reference.py. Milliseconds are for people, and are not tested.
+The tool is tools/speed.py; a round is host_tests/counting/reference.py. Milliseconds are for people, and are not tested.
 """
 
-import pytest
-
 import chip_speed
-import interpreter
+import pytest
 import speed
+
+import interpreter
 
 pytestmark = [
     pytest.mark.skipif(not interpreter.there(), reason="it is counted in MicroPython"),

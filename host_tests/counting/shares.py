@@ -1,6 +1,6 @@
 """What the tasks that run all the time cost: at rest, with a vehicle, charging. Prints one line of JSON.
 
-speed.shares STATE CONNECTORS
+counting.shares STATE CONNECTORS
 """
 
 import json

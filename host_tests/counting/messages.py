@@ -1,6 +1,6 @@
 """Every message of OCPP 1.6 to and from a station, small and as large as it may be. Prints lines of JSON.
 
-speed.messages calls | thinning | NUMBER of messages that wait
+counting.messages calls | thinning | NUMBER of messages that wait
 """
 
 import asyncio
