@@ -26,7 +26,7 @@ MOST_S = 600
 
 
 def run(module: str, *arguments, heap=HEAP) -> list:
-    """The lines of JSON that a module of host_tests/speed prints in MicroPython."""
+    """The lines of JSON that a module of host_tests/counting prints in MicroPython."""
     firmware = rom.station_files("simulator")
     firmware.pop("main.py")
     own = {

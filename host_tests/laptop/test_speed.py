@@ -1,6 +1,6 @@
 """What the firmware takes of a chip's time stays within its budgets: counts, which say the same on every machine.
 
-The tool is tools/speed.py; a round is host_tests/counting/reference.py. Milliseconds are for people, and are not tested.
+The tool is tools/speed.py; a round is host_tests/counting/reference.py. Milliseconds are for people, and not tested.
 """
 
 import chip_speed
