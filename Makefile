@@ -8,7 +8,7 @@ needed = $(or $($(1)),$(error $(1)=… is needed; `make help` shows how))
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: ## make .venv and get a MicroPython (done by the others when needed)
+setup: ## make .venv and a MicroPython to freeze the firmware into (done by the others when needed)
 	@tools/setup --retry
 
 sim: ## watch a station charge, then play with it; ARGS=--once ends after the session
@@ -24,7 +24,7 @@ test-cpython: ## pytest: the shared tests, those that need a laptop, and end to 
 	@tools/setup
 	@$(PYTHON) -m pytest -n 3 --dist loadgroup
 
-test-micropython: ## the shared tests in MicroPython with a heap of 100k
+test-micropython: ## the shared tests in MicroPython with a heap of 80k
 	@tools/setup
 	@$(PYTHON) host_tests/run.py
 
@@ -54,7 +54,7 @@ console: ## what a board says, and its REPL (Ctrl-] leaves): PORT=/dev/ttyUSB0
 	@tools/setup
 	@.venv/bin/mpremote connect $(call needed,PORT) repl
 
-size: ## RAM by module, compiled sizes, heap idle and charging
+size: ## RAM by module, compiled sizes, heap idle, charging and with all in use; the last line is JSON
 	@tools/setup
 	@$(PYTHON) tools/size.py
 

@@ -1,11 +1,11 @@
 """Runs the tests that both interpreters share in MicroPython, under the heap of a plain ESP32; and adds up.
 
-    host_tests/run.py [-k NAME] [--heap 100k] [FILE ...]     in MicroPython
+    host_tests/run.py [-k NAME] [--heap 80k] [FILE ...]     in MicroPython
     host_tests/run.py --all                                  pytest on CPython first: what `make test` does
 
-Builds one ROM image of firmware, simulated board and tests, and starts one MicroPython a test file, in which
-in_micropython.py runs the functions called test_*. Ends with a line `N passed, N failed`; exit status 1 unless
-something passed and nothing failed.
+Freezes firmware and simulated board into MicroPython, builds a ROM image of the tests, and starts one MicroPython a
+test file, in which in_micropython.py runs the functions called test_*. Ends with a line `N passed, N failed`; exit
+status 1 unless something passed and nothing failed.
 """
 
 import argparse

@@ -129,5 +129,8 @@ def _stage(content: dict):
 
 def _reason(output: str) -> str:
     """What a build says of a file that does not compile, as Python would."""
+    named = re.search(r"^error compiling (\S+):$", output, re.MULTILINE)
     lines = [line for line in output.splitlines() if re.match(r'\s*File "|\w*Error\b', line)]
-    return "\n".join(lines) or "\n".join(output.splitlines()[-5:])
+    if named:  # what is compiled is a copy
+        return re.sub(r'File "[^"]*"', f'File "{named[1]}"', "\n".join(lines))
+    return "\n".join(output.splitlines()[-5:])

@@ -30,14 +30,14 @@ def form() -> str:
 def heap(form_: str = "") -> str:
     """The heap of a form, by default of the one that is tested in: what is there beside Wi-Fi and TLS on a plain ESP32.
 
-    From ROM 100k, which that does not leave; 200k where the interpreter has 64 bits.
+    From ROM 128k, which that does not leave; 256k where the interpreter has 64 bits.
     """
     if (form_ or form()) == "frozen":
         return freeze.HEAP
     try:
         return (ROOT / ".mpy" / "heap").read_text().strip()
     except OSError:
-        return "100k"
+        return "128k"
 
 
 def about() -> str:

@@ -1,4 +1,4 @@
-"""Whole sessions of the station process in MicroPython at 100k, every message checked by schema."""
+"""Whole sessions of the station process in MicroPython under a board's heap, every message checked by schema."""
 
 
 def test_a_session_by_card(play):

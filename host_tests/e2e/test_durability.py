@@ -1,4 +1,4 @@
-"""What is to be billed outlives SIGKILL, and a long queue is drained in order under a heap of 100k."""
+"""What is to be billed outlives SIGKILL, and a long queue is drained in order under a board's heap."""
 
 import asyncio
 import json

@@ -32,6 +32,23 @@ async def largest(csms, version):
     assert len((await csms.call("GetConfiguration", {}))["configurationKey"]) > 40
 
 
+def enough(state):
+    """What must be left of the heap whatever the station does."""
+    assert state["heap_free"] >= size.FREE_LEAST and state["heap_largest"] >= size.LARGEST_LEAST, state
+
+
+@pytest.mark.skipif(not REAL, reason="CPython has no heap to speak of")
+def test_with_everything_in_use_enough_is_left(play):
+    async def scenario(scene):
+        for connector in (1, 2):
+            await scene.charge(f"CARD{connector}", connector)
+        await scene.calls("MeterValues", 6)
+        await size.all_profiles(scene.csms)
+        enough(await scene.station.do("state"))
+
+    play(scenario, "--connectors", "2", "--config", '{"MeterValueSampleInterval": 1}')
+
+
 @pytest.mark.skipif(not REAL, reason="CPython has no heap to speak of")
 def test_what_no_memory_holds_is_answered_and_the_connection_stays(play):
     async def scenario(scene):
@@ -80,6 +97,7 @@ def test_the_largest_messages_again_and_again(play):
             assert await csms.call("ClearChargingProfile", {}) == {"status": "Accepted"}
             used.append((await station.do("state"))["heap_used"])
         assert "Memory" not in station.log.read_text()
+        enough(await station.do("state"))
         assert max(used[2:]) - min(used[2:]) < 1000, used
 
     config = '{"MeterValueSampleInterval": 1, "StopTxnSampledData": "Energy.Active.Import.Register"}'
