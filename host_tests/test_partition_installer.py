@@ -3,6 +3,7 @@
 import asyncio
 
 from chargelet.update.partition_installer import PartitionInstaller
+from chargelet.update.terms import Terms
 from fakes.clock import FakeClock
 from fakes.storage import FakeStorage
 from test_package import MODULUS, make
@@ -81,20 +82,37 @@ class Chip:
 
 
 def installer(chip, storage, kind="esp32"):
-    return PartitionInstaller(storage, MODULUS, kind, FakeClock(), chip.partitions())
+    terms = Terms(MODULUS, kind, kind, "1")
+    return PartitionInstaller(storage, terms, FakeClock(), chip.partitions())
 
 
-def install(made, package, piece=1000):
-    """What transport/files.py does: from where it was cut off."""
+async def fetched(made, package, piece):
     made.begin(made.received)
     for at in range(made.received, len(package), piece):
-        made.write(package[at : at + piece])
+        await made.write(package[at : at + piece])
+    await made.whole()
+
+
+def install(made, package, piece=1000, again=None):
+    """What transport/files.py does: from where it was cut off, and installed by an installer of its own."""
+    asyncio.run(fetched(made, package, piece))
+    made = again() if again else made
     asyncio.run(made.check())
     made.activate()
 
 
-def good(version="2"):
-    return make(IMAGE, board="esp32", version=version)
+def good(version="2", **changes):
+    return make(IMAGE, **dict({"board": "esp32", "chip": "esp32", "version": version}, **changes))
+
+
+def test_what_has_been_fetched_is_installed_by_the_next_installer():
+    for image in (IMAGE, IMAGE[:100], IMAGE[:4096], IMAGE[:65536], b""):
+        chip, storage = Chip(), FakeStorage()
+        package = make(image, board="esp32", chip="esp32")
+        install(installer(chip, storage), package, 700, lambda chip=chip, storage=storage: installer(chip, storage))
+        chip.reset()
+        assert chip.running == "ota_1" and chip.flash["ota_1"][: len(image)] == image
+        assert installer(chip, storage).outcome() == "Installed" and storage.names() == ["trial"]
 
 
 def test_an_image_is_installed_tried_and_kept():
@@ -167,11 +185,20 @@ def test_what_is_not_right_is_not_started():
     package = good()
     chip = refused(package[:-5000] + b"x" * 5000, "damaged")
     assert chip.boot == "ota_0"
-    refused(package[:-1], "100399 bytes")
-    refused(package + b"x", "100401 bytes")
+    refused(package + b"x", "more of it")
+    refused(good("0.9"), "older than 1")
+    chip, storage = Chip(), FakeStorage()
+    made = installer(chip, storage)
+    try:
+        install(made, package[:-1])
+        raise AssertionError("it was taken")
+    except ValueError as error:
+        assert "1 bytes are missing" in str(error)
+    made.forget()
+    assert installer(chip, storage).received == 0 and storage.values == {}
     refused(package.replace(b'"2"', b'"3"'), "signature")
     refused(b"<html>" * 1000, "does not begin with a manifest")
-    refused(make(b"x" * 140000, board="esp32"), "larger than the partition")
+    refused(make(b"x" * 140000, board="esp32", chip="esp32"), "larger than the partition")
     worn = Chip()
     worn.worn = 7
     refused(package, "damaged", worn)

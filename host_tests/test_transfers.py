@@ -1,6 +1,8 @@
 """When files are fetched and sent, how often, and from where on: over a network that the test hands in."""
 
+from chargelet.ground.log import masked
 from chargelet.transport import files
+from chargelet.transport.location import in_folder, parse, public
 from fakes.bench import Bench
 from fakes.clock import run
 from fakes.storage import FakeStorage
@@ -19,8 +21,8 @@ class Network:
     def of(self, url):
         return self
 
-    async def put(self, url, length, pieces):
-        self.asked.append(url)
+    async def put(self, url, name, length, pieces):
+        self.asked.append(in_folder(url, name))
         if self.fails:
             self.fails -= 1
             raise OSError(111)
@@ -40,7 +42,7 @@ class Network:
         for at in range(start, len(content), 10):
             if self.meanwhile:
                 self.meanwhile(at)
-            sink(content[at : at + 10])
+            await sink(content[at : at + 10])
 
 
 class Installer:
@@ -51,7 +53,7 @@ class Installer:
         self._storage = storage
         self.right = True
         self.active = False
-        self.checking = None
+        self.checking = self.writing = None
 
     @property
     def received(self):
@@ -61,8 +63,16 @@ class Installer:
         if offset != self.received:
             self._storage.values["package"] = b""
 
-    def write(self, piece):
+    async def write(self, piece):
+        if self.writing:
+            self.writing()
         self._storage.values["package"] += piece
+
+    async def whole(self):
+        pass
+
+    def forget(self):
+        self._storage.values["package"] = b""
 
     async def check(self):
         if self.checking:
@@ -278,7 +288,28 @@ def test_what_is_not_right_is_not_installed_and_charging_goes_on():
     scene.bench.charging()
 
 
-def test_no_password_gets_into_the_log():
+def test_nothing_secret_of_a_location_gets_into_the_log():
+    """Each way to write or to miswrite a URL with a password."""
+    urls = (
+        "ftp://user:S@host/dir/", "ftp://user:S@host", "http://user:S@host:99/fw", "https://host/a?sig=S", "http://host?S",
+        "ftp:/user:S@host/x", "user:S@host/x", "S", "ftp:user:S@host", "//user:S@host/", "http://user:S", "ftp+x://u:S@h/",
+        "http://user:S@[::1]:80/x", "http://[S]/x", "http://user:S@/x", "http://user:S@host:port/x", "http://host:S/x",
+        "http://host/x#S", "gopher://user:S@host/", "ftp://S@host/x", "http://u:S@h/a@b", "http://h/@S", "://S",
+    )  # fmt: skip
+    for secret in ("secret", "se/cr@et", "se?cr#et", "se:cr:et", "sec%40ret", "s@e@c@ret", "se%0acret"):
+        for url in urls:
+            url = url.replace("S", secret)
+            shown = public(url)
+            for piece in ("cret", "cr@et", "cr#et", "cr:et", "40ret"):
+                assert piece not in shown, (url, shown)
+            for ports in ({"http": 80, "https": 443}, {"ftp": 21}):
+                try:
+                    parse(url, ports)
+                except ValueError as error:
+                    assert "cr" not in str(error), (url, error)
+    assert public("ftp://user:secret@host:2121/dir/x.bin") == "ftp://host:2121/dir/x.bin"
+    assert public("https://[::1]:8443/" + "x" * 99) == "https://[::1]:8443/" + "x" * 41
+    assert public("http://host/a\r\nb") == "http://host/a??b"
     scene = Scene()
     scene.network.fails = 2
     scene.diagnose("ftp://user:secret@host/dir/", retries=0)
@@ -286,3 +317,243 @@ def test_no_password_gets_into_the_log():
     scene.work()
     lines = [line for line in scene.bench.lines if line.startswith("files")]
     assert len(lines) == 2 and "cret" not in str(lines) and "ftp://host/dir/" in lines[0]
+
+
+def test_where_a_file_goes_whose_folder_is_named():
+    for url, made in (
+        ("http://h", "http://h/n"),
+        ("http://h:80", "http://h:80/n"),
+        ("http://h/", "http://h/n"),
+        ("ftp://u:p@h:21", "ftp://u:p@h:21/n"),
+        ("ftp://h/a/", "ftp://h/a/n"),
+        ("ftp://h/a", "ftp://h/a"),
+        ("http://h/a?b=/", "http://h/a?b=/"),
+        ("http://h?b", "http://h?b"),
+        ("http://", "http://"),
+    ):
+        assert in_folder(url, "n") == made or url == "http://", url
+
+
+def test_a_location_that_cannot_be_a_url_is_refused_and_nothing_is_kept():
+    bad = ["http://h/" + one + "x" for one in ("\r\n", "\n", "\r", " ", "\t", "\x00", "\x7f", "\u00e9", "\ud83d\ude00")]
+    for location in bad + ["", " "]:
+        scene = Scene()
+        before = dict(scene.bench.storage.values)
+        for action, more in (("GetDiagnostics", {}), ("UpdateFirmware", {"retrieveDate": "2026-11-20T12:00:00Z"})):
+            request = dict(more, location=location)
+            assert scene.bench.ask(action, request) == "PropertyConstraintViolation", (action, location)
+        assert scene.bench.storage.values == before and not scene.work(), location
+        try:
+            parse(location, {"http": 80})
+            raise AssertionError(location)
+        except ValueError:
+            pass
+
+
+def test_intervals_and_retries_are_bounded():
+    for action, more in (("GetDiagnostics", {}), ("UpdateFirmware", {"retrieveDate": "2026-11-20T12:00:00Z"})):
+        for retries, left in ((0, 1), (-5, 1), (3, 4), (10**9, 11)):
+            for interval, taken in ((-1, 1), (0, 1), (60, 60), (10**9, 86400)):
+                scene = Scene()
+                request = dict(more, location="http://x/", retries=retries, retryInterval=interval)
+                scene.bench.ask(action, request)
+                made = scene.bench.station.maintenance()
+                job = made.upload or made.update
+                assert (job["left"], job["interval"]) == (max(1, left), taken), (action, retries, interval)
+
+
+class Reset(BaseException):
+    """The board resets in the middle of something."""
+
+
+def again(scene):
+    """The same station after a power cut, and what is on flash beside it."""
+    after = object.__new__(Scene)
+    after.bench = scene.bench.cut()
+    after.bench.connect()
+    after.bench.run(1000)
+    after.network = scene.network
+    after.packages = scene.packages
+    after.installer = Installer(scene.packages)
+    return after
+
+
+def test_a_try_that_resets_the_board_is_not_made_for_ever():
+    """Wherever in a job the board goes down each time: in the request, in the data, in the check."""
+
+    def boom(*_):
+        raise Reset
+
+    for where in ("asked", "data", "check"):
+        for retries in (0, 1, 4):
+            scene = Scene()
+            scene.network.files["http://x/"] = ("v1", b"n" * 100)
+            scene.update("http://x/", retries=retries)
+            resets = 0
+            while resets < 20:
+                if where == "asked":
+                    scene.network.of = boom
+                elif where == "data":
+                    scene.installer.writing = boom
+                else:
+                    scene.installer.checking = boom
+                try:
+                    while scene.work():
+                        pass
+                    break
+                except Reset:
+                    resets += 1
+                    scene = again(scene)
+            assert resets == 1 + retries, (where, retries, resets)
+            assert scene.told("Firmware")[-1] == "DownloadFailed", (where, scene.told("Firmware"))
+            assert scene.packages.values["package"] == b"" and "fetching" not in scene.bench.storage.values
+            scene.bench.run(1000)
+            assert "update" not in scene.bench.storage.values and not again(scene).bench.station.maintained
+
+
+def test_an_end_that_was_not_told_is_told_after_a_power_cut():
+    scene = Scene()
+    scene.bench.central.answers["FirmwareStatusNotification"] = None
+    scene.network.fails = 9
+    scene.update("http://x/", retries=0)
+    scene.work()
+    assert "DownloadFailed" not in scene.told("Firmware")
+    scene = again(scene)
+    assert scene.bench.station.maintained and not scene.work()
+    scene.bench.run(60000, 1000)
+    del scene.bench.central.answers["FirmwareStatusNotification"]
+    scene.bench.run(600000, 1000)
+    assert scene.told("Firmware")[-1] == "DownloadFailed" and "update" not in scene.bench.storage.values
+    assert not again(scene).bench.station.maintained
+
+
+def test_want_of_memory_is_a_try_in_vain_and_nothing_more():
+    for error in (MemoryError, RuntimeError, IndexError, KeyError, AttributeError):
+        for job in ("update", "upload"):
+            scene = Scene()
+            calls = []
+
+            def fails(*_, error=error, calls=calls):
+                calls.append(1)
+                raise error
+
+            scene.network.of = fails
+            if job == "update":
+                scene.update("http://x/" + "y" * 500, retries=2, retryInterval=1)
+            else:
+                scene.diagnose("http://x/" + "y" * 500, retries=2, retryInterval=1)
+            for _ in range(10):
+                scene.work()
+                scene.bench.run(1000)
+            kind, end = ("Firmware", "DownloadFailed") if job == "update" else ("Diagnostics", "UploadFailed")
+            assert len(calls) == 3 and scene.told(kind)[-1] == end, (error, job, calls, scene.told(kind))
+    # There is no memory to say so either.
+    scene = Scene()
+    scene.network.of = fails
+
+    def log(*_):
+        raise MemoryError
+
+    scene.diagnose("http://x/", retries=0)
+    scene.bench.station.log = log
+    scene.work()
+    assert scene.bench.station.maintenance().upload is None
+
+
+def test_what_fails_leaves_nothing_on_flash():
+    for what in ("cut", "refused", "check"):
+        scene = Scene()
+        scene.network.files["http://x/"] = ("v1", b"n" * 100)
+
+        def boom(*_, what=what):
+            raise OSError(104) if what == "cut" else ValueError("package: not right")
+
+        if what == "check":
+            scene.installer.checking = boom
+        else:
+            scene.network.meanwhile = lambda at, boom=boom: at == 50 and boom()
+        scene.update("http://x/", retries=1, retryInterval=1)
+        for _ in range(6):
+            scene.work()
+            scene.bench.run(1000)
+        assert scene.told("Firmware")[-1] in ("DownloadFailed", "InstallationFailed")
+        assert scene.packages.values["package"] == b"" and "fetching" not in scene.bench.storage.values, what
+
+
+def test_a_server_that_takes_for_ever_is_left():
+    scene = Scene()
+    scene.network.files["http://x/"] = ("v1", b"n" * 10000)
+    scene.network.meanwhile = lambda at: scene.bench.clock.advance(29000)
+    scene.update("http://x/", retries=0)
+    scene.work()
+    assert scene.told("Firmware") == ["Downloading", "DownloadFailed"]
+    assert scene.bench.clock.uptime() < 8000000
+
+
+def test_without_room_on_flash_no_diagnostics_are_made():
+    scene = Scene()
+    scene.bench.storage.free = lambda: 131071
+    scene.diagnose("http://x/", retries=0)
+    scene.work()
+    assert scene.told("Diagnostics") == ["Uploading", "UploadFailed"] and scene.network.asked == []
+
+
+def test_the_snapshot_is_made_in_small_pieces():
+    scene = Scene()
+    storage = scene.bench.storage
+    written, rests = [], []
+    sleep = scene.bench.clock.sleep
+
+    def counted(ms):
+        rests.append(sum(written))
+        return sleep(ms)
+
+    real = storage.writer
+
+    def writer(name):
+        file = real(name)
+        put = file.write
+
+        class Counting:
+            def __enter__(self):
+                return self
+
+            def __exit__(self, *exception):
+                return file.__exit__(*exception)
+
+            def write(self, piece):
+                written.append(len(piece))
+                return put(piece)
+
+        return Counting()
+
+    storage.writer = writer
+    scene.bench.clock.sleep = counted
+    scene.diagnose("http://x/")
+    scene.work()
+    assert scene.network.sent and sum(written) == len(scene.network.sent[0]) > 1000, (written, scene.bench.lines)
+    steps = [later - earlier for earlier, later in zip([0] + rests, rests)]
+    assert max(steps) < 1200, steps
+
+
+def test_no_card_is_in_the_diagnostics():
+    tag = "DEADBEEF42"
+    scene = Scene()
+    lines = []
+    log = scene.bench.station.log
+
+    def kept(line, *level):
+        lines.append(line)
+        log(line, *level)
+
+    scene.bench.station.log = scene.bench.station.authorization._log = kept
+    scene.bench.charging(tag)
+    scene.bench.station.swipe(tag)
+    scene.bench.run(2000)
+    scene.bench.drop()
+    scene.bench.swipe("STRANGER77")
+    text = "".join(lines)
+    assert "**F42" in text and "**R77" in text and tag not in text and "STRANGER" not in text, text
+    long = "12345678901234567890"
+    for tag, shown in ((long, "**7890"), ("12345678", "**78"), ("1234", "**4"), ("12", "**"), ("", "**")):
+        assert masked(tag) == shown, tag

@@ -31,11 +31,12 @@ def load_key(path: Path) -> rsa.RSAPrivateKey:
     return key
 
 
-def make(image: bytes, board: str, version: str, key: rsa.RSAPrivateKey) -> bytes:
+def make(image: bytes, board: str, chip: str, version: str, key: rsa.RSAPrivateKey) -> bytes:
     """The package of an image."""
     manifest = {
         "format": 1,
         "board": board,
+        "chip": chip,
         "version": version,
         "size": len(image),
         "sha256": hashlib.sha256(image).hexdigest(),
@@ -47,19 +48,20 @@ def make(image: bytes, board: str, version: str, key: rsa.RSAPrivateKey) -> byte
 
 def build(board: str, version: str, key: rsa.RSAPrivateKey, image: Path | None = None) -> bytes:
     """The package of what lies here, or of an image, which will call itself this version."""
+    chip = check_board.read(board)["chip"]
     if image is not None:
-        return make(image.read_bytes(), check_board.read(board)["chip"], version, key)
+        return make(image.read_bytes(), chip, chip, version, key)
     if not (rom.board_folder(board) / "main.py").is_file():
         files = deploy.firmware_files()
         parts = [b"%s %d\n" % (name[1:].encode(), len(content)) + content for name, content in files.items()]
-        return make(b"".join(parts), "files", version, key)
+        return make(b"".join(parts), "files", chip, version, key)
     files = rom.station_files(board)
     if interpreter.form() == "frozen":
         return make(freeze.build(files, version).read_bytes(), board, version, key)
     table = json.loads(files["board.json"])
     table["station"]["firmwareVersion"] = version
     files["board.json"] = json.dumps(table).encode()
-    return make(rom.build(files).read_bytes(), board, version, key)
+    return make(rom.build(files).read_bytes(), board, chip, version, key)
 
 
 def version(text: str) -> str:

@@ -16,12 +16,6 @@ _TRIALS_MOST = 3
 class Installer(Received):
     """The contract of chargelet.station.maintenance, over a folder."""
 
-    def __init__(self, storage, modulus: int, board: str, clock):
-        Received.__init__(self, storage)
-        self._modulus = modulus
-        self._board = board
-        self._clock = clock
-
     async def check(self):
         """Raises ValueError, and forgets the package, when it is not right."""
         from chargelet.ground import package
@@ -31,9 +25,9 @@ class Installer(Received):
             raise ValueError("package: it is empty")
         try:
             with file:
-                await package.check(file, self._modulus, self._board, lambda: self._clock.sleep(1))
+                await package.check(file, self._terms, self._rest)
         except ValueError:
-            self._storage.remove("package")
+            self.forget()
             raise
 
     def activate(self):

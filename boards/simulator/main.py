@@ -55,11 +55,11 @@ def _equipment(board, clock, log):
     return equipment
 
 
-def _installer(storage, modulus, clock):
+def _installer(storage, terms, clock):
     """A function that makes the installer, of whose code nothing stays when it has gone."""
 
     def make():
-        made = loading.borrow("installer").Installer(storage, modulus, "simulator", clock)
+        made = loading.borrow("installer").Installer(storage, terms, clock)
         loading.forget("chargelet.update.received")
         return made
 
@@ -84,10 +84,14 @@ async def _run(options):
     records = Storage(options["state"] + "/journal")
     cache = Storage(options["state"] + "/cache")
     installer = None
-    key = board.pop("update")["key"]  # large, and needed here only
+    update = board.pop("update")  # large, and needed here only
     if options["installs"]:
-        installer = _installer(Storage(options["state"] + "/firmware"), int(key, 16), clock)
-    del key
+        from chargelet.update.terms import Terms
+
+        running = loading.borrow("chargelet.version").of(board)
+        terms = Terms(int(update["key"], 16), "simulator", "simulator", running, update["allow_older"])
+        installer = _installer(Storage(options["state"] + "/firmware"), terms, clock)
+    del update
     handed = storage, records, cache, log, machine.reset, None, installer
     chargelet = Chargelet(board, equipment, clock, *handed)
     for key, value in options["config"].items():

@@ -23,7 +23,14 @@ _FILES_MS = 500
 _TOLD_MS = 120000
 _FILES = "chargelet.transport.files"
 # What comes along with it.
-_WITH_FILES = _FILES, "chargelet.transport.location", "uwebsockets.handshake", "uwebsockets.resolver"
+_WITH_FILES = (
+    _FILES,
+    "chargelet.transport.location",
+    "chargelet.transport.lines",
+    "chargelet.ground.package",
+    "uwebsockets.handshake",
+    "uwebsockets.resolver",
+)
 
 # A task that dies is started again after a rest; one that dies so often within so long will not get better.
 _REST_MS = 1000
@@ -151,6 +158,9 @@ class Chargelet:
         outcome = installer and installer.outcome()
         if outcome:
             station.maintenance().started(outcome)
+        if installer and not (station.maintained and station.maintenance().update):
+            installer.forget()  # a part of a package that nobody waits for any more
+        loading.forget("chargelet.ground.package")
         patience = _TOLD_MS // _FILES_MS
         while True:
             await self.clock.sleep(_FILES_MS)

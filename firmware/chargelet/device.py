@@ -128,18 +128,25 @@ def _check(installation, board):
 def _installer(board, clock, partitions, root):
     """A function that makes what takes new firmware in, or None: a second partition where the image has one, else a
     second folder. Of its code nothing stays when it has gone."""
-    key = board.pop("update", {}).get("key")  # large, and needed here only
+    update = board.pop("update", {})
+    key = update.get("key")  # large, and needed here only
     if not key:
         return None
+    from .update.terms import Terms
+
     storage = Storage(root + _STATE + "/firmware")
-    modulus, chip = int(key, 16), board["chip"]
+    chip = board["chip"]
+    running = loading.borrow("chargelet.version").of(board)
+    terms = Terms(int(key, 16), chip, chip, running, update["allow_older"])
 
     def in_partition():
         module = loading.borrow("chargelet.update.partition_installer")
-        return module.PartitionInstaller(storage, modulus, chip, clock, partitions)
+        return module.PartitionInstaller(storage, terms, clock, partitions)
 
     def in_slot():
-        made = loading.borrow("chargelet.update.slot_installer").SlotInstaller(storage, modulus, clock, root)
+        terms.kind = "files"
+        made = loading.borrow("chargelet.update.slot_installer").SlotInstaller(storage, terms, clock, root)
+        terms.running = made.version or running
         loading.forget("chargelet.update.received")
         return made
 

@@ -29,6 +29,7 @@ class StationProcess:
     def __init__(self, url, state, *options, identity="CP001"):
         self.port = free_port()
         self.log = Path(state) / "station.log"
+        self._state = Path(state)
         self._command = [ROOT / "tools/station", "--csms", url, "--identity", identity, "--state", state]
         self._command += ["--control", str(self.port), *options]
         self._process = None
@@ -46,6 +47,10 @@ class StationProcess:
         if self._writer:
             self._writer.transport.abort()
         self._reader = self._writer = None
+
+    def files(self, folder):
+        """The names of what lies in a folder of its flash."""
+        return sorted(path.name for path in self._state.rglob(f"{folder}/*"))
 
     @property
     def alive(self):

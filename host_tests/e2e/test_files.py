@@ -25,6 +25,7 @@ class Files:
         self.tags = {}  # path → ETag
         self.moved = {}  # path → Location
         self.cut_after = None  # bytes of a body, once
+        self.when_cut = None  # called then
 
     async def __aenter__(self):
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
@@ -55,6 +56,8 @@ class Files:
             writer.write(f"HTTP/1.1 {status}\r\nContent-Length: {len(content)}{said}\r\n\r\n".encode())
             cut, self.cut_after = self.cut_after, None
             writer.write(content[:cut])
+            if cut is not None and self.when_cut:
+                self.when_cut()
         elif method in ("PUT", "POST"):
             self.received[path] = body
             writer.write(b"HTTP/1.1 201 Created\r\ncontent-length: 0\r\n\r\n")
@@ -171,6 +174,7 @@ def versions(csms):
     return [payload["firmwareVersion"] for payload in csms.calls("BootNotification")]
 
 
+ENDS = ["DownloadFailed"], ["InstallationFailed"]
 INSTALLED = ["Downloading", "Downloaded", "Installing", "Installed"]
 REAL_ONLY = pytest.mark.skipif(not REAL, reason="images are for MicroPython: tools/setup --retry looks for one")
 
@@ -225,16 +229,21 @@ def test_a_file_that_changes_while_it_is_fetched_is_fetched_anew(play, new_firmw
     async def scenario(scene):
         csms = scene.csms
         async with Files() as files:
-            files.files["/fw"] = b"x" * 50000
+            files.files["/fw"] = package.make(b"x" * 50000, "simulator", "simulator", "9.9.8", package.load_key(KEY))
             files.tags["/fw"] = '"one"'
             files.moved = {"/latest": "/newest", "/newest": f"{files.url}/fw"}
             files.cut_after = 30000
-            request = {"location": f"{files.url}/latest", "retrieveDate": soon(), "retries": 3, "retryInterval": 3}
+
+            def changed():
+                files.files["/fw"] = new_firmware
+                files.tags["/fw"] = '"two"'
+
+            # In the moment of the cut, so that no request can come in between.
+            files.when_cut = changed
+            request = {"location": f"{files.url}/latest", "retrieveDate": soon(), "retries": 3, "retryInterval": 1}
             await csms.call("UpdateFirmware", request)
-            await csms.until(lambda: len(files.requests) == 3, 30)
-            files.files["/fw"] = new_firmware
-            files.tags["/fw"] = '"two"'
-            await csms.until(lambda: told(csms, "Firmware") == INSTALLED, 40)
+            await csms.until(lambda: told(csms, "Firmware")[-1:] == ["Installed"], 90)
+            assert told(csms, "Firmware") == INSTALLED and versions(csms)[-1] == "9.9.9"
             assert [headers.get("if-range") for _, _, headers in files.requests][-1] == '"one"'
             assert files.requests[-1][2]["range"].startswith("bytes=") and len(files.requests) == 6
 
@@ -245,13 +254,16 @@ def test_a_file_that_changes_while_it_is_fetched_is_fetched_anew(play, new_firmw
 def test_a_package_that_is_not_right_is_not_installed(play, new_firmware):
     async def scenario(scene):
         csms = scene.csms
-        other = package.make(b"image", "simulator", "1", rsa.generate_private_key(65537, 2048))
+        key = package.load_key(KEY)
         wrong = {
             "/noise": b"rubbish" * 100,
             "/empty": b"",
-            "/stranger": other,
-            "/board": package.make(b"image", "other", "1", package.load_key(KEY)),
+            "/stranger": package.make(b"image", "simulator", "simulator", "1", rsa.generate_private_key(65537, 2048)),
+            "/board": package.make(b"image", "other", "simulator", "1", key),
+            "/chip": package.make(b"image", "simulator", "esp32", "1", key),
+            "/older": package.make(b"image", "simulator", "simulator", "0.0.1", key),
             "/cut": new_firmware[:-5],
+            "/longer": new_firmware + b"!",
             "/bit": new_firmware[:-5] + b"!" + new_firmware[-4:],
         }
         async with Files() as files:
@@ -259,9 +271,13 @@ def test_a_package_that_is_not_right_is_not_installed(play, new_firmware):
             for path in wrong:
                 since = len(told(csms, "Firmware"))
                 await csms.call("UpdateFirmware", {"location": files.url + path, "retrieveDate": soon(), "retries": 0})
-                wanted = ["Downloading", "Downloaded", "Installing", "InstallationFailed"]
-                await csms.until(lambda since=since: len(told(csms, "Firmware")[since:]) == 4, 30)
+                # Only the hash of all of it tells the last from a good one.
+                wanted = ["Downloading", "DownloadFailed"]
+                if path == "/bit":
+                    wanted = ["Downloading", "Downloaded", "Installing", "InstallationFailed"]
+                await csms.until(lambda since=since: told(csms, "Firmware")[since:][-1:] == ENDS[path == "/bit"], 60)
                 assert told(csms, "Firmware")[since:] == wanted, path
+                assert scene.station.files("firmware") == [], path
             assert len(versions(csms)) == 1
             await scene.charge()
 
@@ -284,7 +300,7 @@ def test_firmware_that_does_not_start_is_left_again(play, broken):
     async def scenario(scene):
         csms = scene.csms
         async with Files() as files:
-            files.files["/fw"] = package.make(broken(), "simulator", "6.6.6", package.load_key(KEY))
+            files.files["/fw"] = package.make(broken(), "simulator", "simulator", "6.6.6", package.load_key(KEY))
             await csms.call("UpdateFirmware", {"location": f"{files.url}/fw", "retrieveDate": soon()})
             wanted = ["Downloading", "Downloaded", "Installing", "InstallationFailed"]
             await csms.until(lambda: told(csms, "Firmware") == wanted, 40)

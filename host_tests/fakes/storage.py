@@ -7,6 +7,24 @@ class PowerCut(BaseException):
     """Nothing in a station may catch this."""
 
 
+class _Writer:
+    """A file that is there once it is closed."""
+
+    def __init__(self, storage, name):
+        self._storage = storage
+        self._name = name
+        self._content = bytearray()
+
+    def __enter__(self):
+        return self
+
+    def write(self, piece):
+        self._content += piece
+
+    def __exit__(self, *exception):
+        self._storage.write(self._name, self._content)
+
+
 class FakeStorage:
     """The same methods as chargelet.ground.storage.Storage; counts changes, can be full, and can be cut.
 
@@ -58,6 +76,9 @@ class FakeStorage:
 
     def append(self, name, piece):
         self.write(name, self.values.get(name, b"") + piece)
+
+    def writer(self, name):
+        return _Writer(self, name)
 
     def stream(self, name):
         return io.BytesIO(self.values[name]) if name in self.values else None

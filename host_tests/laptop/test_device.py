@@ -165,7 +165,7 @@ def test_who_takes_new_firmware_in(start, monkeypatch):
     table = check_board.read("esp32")
     _, _, (station,), _ = start(table=table)
     assert station._installer is None, "without a key nobody does"
-    table["update"] = {"key": "ab" * 128}
+    table["update"] = {"key": "ab" * 256}
     _, _, (station,), _ = start(table=table)
     assert type(station._installer()).__name__ == "SlotInstaller" and "update" not in station.station.board
 

@@ -12,6 +12,7 @@ import rom
 import slots
 from chargelet.ground.storage import Storage
 from chargelet.update.slot_installer import SlotInstaller
+from chargelet.update.terms import Terms
 from fakes.clock import FakeClock
 from test_package import MODULUS, make
 
@@ -25,7 +26,18 @@ NEWER = {**FILES, "chargelet/new.mpy": b"new" * 700}
 
 def package(files=FILES, version="2", **changes):
     image = b"".join(b"%s %d\n" % (name.encode(), len(content)) + content for name, content in files.items())
-    return make(image, board="files", version=version, **changes)
+    return make(image, **dict({"board": "files", "chip": "esp32", "version": version}, **changes))
+
+
+def terms(modulus=MODULUS, chip="esp32", running="2"):
+    return Terms(modulus, "files", chip, running)
+
+
+async def fetched(made, content, piece):
+    made.begin(made.received)
+    for at in range(made.received, len(content), piece):
+        await made.write(content[at : at + piece])
+    await made.whole()
 
 
 class Board:
@@ -41,14 +53,12 @@ class Board:
         self.storage = Storage(self.root + slots.FOLDER)
         chosen = slots.choose(self.root)
         assert chosen.startswith(self.root + "/")
-        self.installer = SlotInstaller(self.storage, MODULUS, FakeClock(), self.root)
+        self.installer = SlotInstaller(self.storage, terms(), FakeClock(), self.root)
         return chosen[len(self.root) + 1 :]
 
     def install(self, content, piece=1000):
         made = self.installer
-        made.begin(made.received)
-        for at in range(made.received, len(content), piece):
-            made.write(content[at : at + piece])
+        asyncio.run(fetched(made, content, piece))
         asyncio.run(made.check())
         made.activate()
 
@@ -94,13 +104,15 @@ def test_three_starts_without_a_confirmation_are_enough(board):
 def test_what_is_not_right_is_not_started(board):
     good = package()
     for content, named in (
-        (good[:-1], "bytes"),
+        (good + b"x", "more of it"),
         (good[:-1] + b"x", "damaged"),
         (package({"../boot.py": b"x"}), "make no sense"),
         (package({"/boot.py": b"x"}), "make no sense"),
-        (make(b"no files at all", board="files"), "make no sense"),
-        (make(b"a.mpy 100\nshort", board="files"), "make no sense"),
-        (make(b"x", board="esp32"), "for board esp32"),
+        (make(b"no files at all", board="files", chip="esp32"), "make no sense"),
+        (make(b"a.mpy 100\nshort", board="files", chip="esp32"), "make no sense"),
+        (make(b"x", board="esp32", chip="esp32"), "for board esp32"),
+        (package(chip="esp32s3"), "for chip esp32s3"),
+        (package(version="1.9"), "older"),
     ):
         with pytest.raises(ValueError, match=named):
             board.install(content)
@@ -177,7 +189,7 @@ def test_files_that_are_nonsense_start_what_was_deployed(tmp_path):
             os.makedirs(f"{root}/state/firmware")
             (root / "state/firmware" / name).write_bytes(content)
             assert slots.choose(str(root)) == f"{root}/"
-            made = SlotInstaller(Storage(f"{root}/state/firmware"), 1, FakeClock(), str(root))
+            made = SlotInstaller(Storage(f"{root}/state/firmware"), terms(1), FakeClock(), str(root))
             assert made.version is None
             assert made.outcome() is None
             made.confirm()
@@ -194,7 +206,7 @@ def test_a_version_that_is_nonsense_is_none(board):
 def test_what_the_tool_packs_is_what_a_board_unpacks(board):
     key = package_tool.load_key(rom.ROOT / "boards/simulator/signing-key.pem")
     modulus = int(check_board.read("simulator")["update"]["key"], 16)
-    board.installer = SlotInstaller(board.storage, modulus, FakeClock(), board.root)
+    board.installer = SlotInstaller(board.storage, terms(modulus), FakeClock(), board.root)
     board.install(package_tool.build("esp32", "9.9", key))
     assert board.starts() == "slot-a" and board.installer.version == "9.9"
     wanted = {name[1:]: content for name, content in deploy.firmware_files().items()}
@@ -205,4 +217,4 @@ def test_images_are_packed_for_their_chip(tmp_path):
     (tmp_path / "a.bin").write_bytes(b"image")
     key = package_tool.load_key(rom.ROOT / "boards/simulator/signing-key.pem")
     made = package_tool.build("esp32s3", "9.9", key, tmp_path / "a.bin")
-    assert b'"board": "esp32s3"' in made and made.endswith(b"\nimage")
+    assert b'"board": "esp32s3", "chip": "esp32s3"' in made and made.endswith(b"\nimage")

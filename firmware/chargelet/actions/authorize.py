@@ -1,5 +1,6 @@
 """Knows Authorize (OCPP 1.6 §4.1, §6.1). Knows not what its answer permits."""
 
+from ..ground.log import masked
 from ..ground.timestamp import from_text
 
 
@@ -20,7 +21,7 @@ def next_call(station):
 
     def answered(result, failure):
         if failure:
-            station.log("authorize: no answer for %s: %s" % (question.id_tag, failure))
+            station.log("authorize: no answer for %s: %s" % (masked(question.id_tag), failure))
             station.authorization.unanswered(question)
         else:
             status, parent_id_tag = learn(station, question.id_tag, result["idTagInfo"])

@@ -1,10 +1,16 @@
-"""Knows UpdateFirmware (OCPP 1.6 §5.19, §6.53). Knows not how firmware is fetched and installed."""
+"""UpdateFirmware (OCPP 1.6 §5.19, §6.55): new firmware is fetched from a URL and installed."""
 
 from ..ground.timestamp import from_text
+from ..messages.errors import CallError
+from ..station.maintenance import NO_URL, is_url
 
 
 def answer(station, payload):
-    """Nothing: what becomes of it is told by FirmwareStatusNotification."""
+    """Nothing: what becomes of it is told by FirmwareStatusNotification. Raises CallError for a location that cannot
+    be a URL."""
+    location = payload["location"]
+    if not is_url(location):
+        raise CallError("PropertyConstraintViolation", NO_URL)
     retries, interval = payload.get("retries", 1), payload.get("retryInterval", 60)
-    station.maintenance().offer(payload["location"], from_text(payload["retrieveDate"]), retries, interval)
+    station.maintenance().offer(location, from_text(payload["retrieveDate"]), retries, interval)
     return {}

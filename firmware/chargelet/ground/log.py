@@ -1,4 +1,4 @@
-"""Knows where log lines go: to standard error, and the newest of them to flash. Knows nothing of what they say."""
+"""Takes log lines to standard error, and the newest of them to flash."""
 
 import sys
 
@@ -11,8 +11,16 @@ KEYS = "LogLevel RW 0..2 1"
 # Lines wait in RAM until there are so many bytes of them: each file on flash costs a block of 4 kB.
 _CHUNK = 1024
 _FILES_MOST = 12
+_PIECE = 256
 # Whoever makes us say the same error again and again shall not wear out the flash.
 _ERRORS_MS = 10000
+
+
+def masked(id_tag: "str | None") -> str:
+    """An idTag for the log, and with it for diagnostics: whoever has all of it can charge with it. Its end is enough
+    to find the card by: four characters, or a third of a short one."""
+    text = str(id_tag)
+    return "**" + text[len(text) - min(4, len(text) // 3) :]
 
 
 class Log:
@@ -78,22 +86,45 @@ class Log:
             pass  # a full flash: there are more important things
 
     def each(self):
-        """The lines that there are, oldest first, as bytes."""
+        """The lines that there are, oldest first, as bytes in pieces that end anywhere. Between two pieces lines may
+        come and files may go."""
         if not self._storage:
             return
+        last = ""
+        given = 0  # bytes of what waits in RAM, which becomes the next file
+        while True:
+            name = self._after(last)
+            if name:
+                last = name
+                piece = self._piece(name, given)
+                while piece:
+                    given += len(piece)
+                    yield piece
+                    piece = self._piece(name, given)
+                given = 0
+            elif given < self._used:
+                end = min(self._used, given + _PIECE)
+                piece = bytes(memoryview(self._waiting)[given:end])
+                given = end
+                yield piece
+            else:
+                return
+
+    def _after(self, last) -> "str | None":
+        """The oldest file that is newer than one."""
         for name in self._names():
-            file = self._storage.stream(name)
-            if file:
-                with file:
-                    line = file.readline(_CHUNK)
-                    while line:
-                        yield line
-                        line = file.readline(_CHUNK)
-        at = 0
-        while at < self._used:
-            end = self._waiting.find(b"\n", at) + 1 or self._used
-            yield bytes(self._waiting[at:end])
-            at = end
+            if name > last:
+                return name
+        return None
+
+    def _piece(self, name, at) -> bytes:
+        """What a file has from there on, up to a bound; opened anew each time, for it may have gone."""
+        file = self._storage.stream(name)
+        if file is None:
+            return b""
+        with file:
+            file.seek(at)
+            return file.read(_PIECE)
 
 
 def print_trace(error):

@@ -1,6 +1,6 @@
-"""Knows a firmware package: who has signed it, for which board it is, and whether it is whole. Knows no installing.
+"""Judges a firmware package: who has signed it, for which board, chip and version it is, and whether it is whole.
 
-A package is a line of JSON (the manifest: format, board, version, size and sha256 of the image), a line with the
+A package is a line of JSON (the manifest: format, board, chip, version, size and sha256 of the image), a line with the
 signature of the first line in hexadecimal digits (RSA with SHA-256, PKCS #1 v1.5), and the image.
 """
 
@@ -8,51 +8,94 @@ import hashlib
 import json
 from binascii import hexlify, unhexlify
 
+# What the two lines may have at most, each with its end.
 _LINE_MOST = 1024
+HEAD_MOST = 2 * _LINE_MOST
+_VERSION_MOST = 50
 _PIECE = 512
-_REST_AFTER = 2048
-_EXPONENT = 65537
+# The public exponent is 2**16 + 1.
+_SQUARINGS = 16
 # What RFC 8017 §9.2 puts before a SHA-256.
 _SHA256 = b"\x30\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20"
 
 
-def signed(line: bytes, signature: bytes, modulus: int) -> bool:
-    """Whether a line has been signed with the key that belongs to a modulus."""
-    length = (modulus.bit_length() + 7) // 8 if hasattr(modulus, "bit_length") else len("%x" % modulus) // 2
-    if len(signature) != length:
+async def signed(line: bytes, signature: bytes, modulus: int, rest) -> bool:
+    """Whether a line has been signed with the key that belongs to a modulus.
+
+    `await rest()` comes between the multiplications: all of them take an ESP32 some 100 ms, each less than 20.
+    """
+    length = (modulus.bit_length() + 7) // 8 if hasattr(modulus, "bit_length") else (len("%x" % modulus) + 1) // 2
+    number = int.from_bytes(signature, "big")
+    if len(signature) != length or number >= modulus:
         return False
     digest = _SHA256 + hashlib.sha256(line).digest()
     wanted = b"\x00\x01" + b"\xff" * (length - len(digest) - 3) + b"\x00" + digest
-    return pow(int.from_bytes(signature, "big"), _EXPONENT, modulus).to_bytes(length, "big") == wanted
+    power = number
+    for step in range(_SQUARINGS + 1):
+        power *= power if step < _SQUARINGS else number
+        await rest()
+        power %= modulus
+        await rest()
+    return power.to_bytes(length, "big") == wanted
 
 
-def manifest(file, modulus: int, board: str) -> dict:
-    """The manifest, and the file stands where the image begins. Raises ValueError with what is wrong."""
-    # Never more than a line of ours has: what is no package may be one line of any length.
-    line = file.readline(_LINE_MOST)
+def _line(file) -> bytes:
+    """The next line, of bounded length: what is no package may be one of any. readline() takes all the RAM at once."""
+    begin = file.tell()
+    line = b""
+    while len(line) < _LINE_MOST:
+        piece = file.read(128)
+        end = piece.find(b"\n") + 1
+        line += piece[:end] if end else piece
+        if end or not piece:
+            break
+    file.seek(begin + len(line))
+    return line
+
+
+def head_end(data: bytes) -> int:
+    """Where the image begins in the first bytes of a package, or 0 while they are too few. Raises ValueError."""
+    first = data.find(b"\n") + 1
+    end = data.find(b"\n", first) + 1 if first else 0
+    if end > HEAD_MOST or (not end and len(data) >= HEAD_MOST):
+        raise ValueError("package: it does not begin with a manifest and a signature")
+    return end
+
+
+async def manifest(file, terms, rest) -> dict:
+    """The manifest, and the file stands where the image begins. Raises ValueError with what is wrong.
+
+    `terms` are those of update/terms.py.
+    """
+    line = _line(file)
     try:
         found = json.loads(line)
-        signature = unhexlify(file.readline(_LINE_MOST).strip())
+        signature = unhexlify(_line(file).strip())
         version, size, digest = found["version"], found["size"], found["sha256"]
     except (ValueError, TypeError, KeyError, MemoryError, RuntimeError):
         raise ValueError("package: it does not begin with a manifest and a signature") from None
     if found.get("format") != 1:
-        raise ValueError("package: format %s is not one that this firmware knows" % found.get("format"))
-    if not signed(line, signature, modulus):
+        raise ValueError("package: format %s is not one that this firmware knows" % str(found.get("format"))[:20])
+    if not await signed(line, signature, terms.modulus, rest):
         raise ValueError("package: the signature is not right")
-    if found.get("board") != board:
-        raise ValueError("package: it is for board %s, and this is %s" % (found.get("board"), board))
+    for name, wanted in (("board", terms.kind), ("chip", terms.chip)):
+        if found.get(name) != wanted:
+            raise ValueError("package: it is for %s %s, and this is %s" % (name, found.get(name), wanted))
     if type(size) is not int or type(digest) is not str or type(version) is not str:
         raise ValueError("package: the manifest makes no sense")
+    if size < 0 or not 0 < len(version) <= _VERSION_MOST:
+        raise ValueError("package: the manifest makes no sense")
+    if not terms.allow_older and order(version) < order(terms.running):
+        raise ValueError("package: version %s is older than %s, which runs here" % (version, terms.running))
     return found
 
 
-async def check(file, modulus: int, board: str, rest) -> dict:
+async def check(file, terms, rest) -> dict:
     """The manifest of a package that is right from beginning to end; `await rest()` lets the others run meanwhile.
 
     Raises ValueError with what is wrong.
     """
-    found = manifest(file, modulus, board)
+    found = await manifest(file, terms, rest)
     digest = hashlib.sha256()
     size = 0
     # One small buffer: a station that has been at work for long has no large piece of RAM left.
@@ -63,10 +106,34 @@ async def check(file, modulus: int, board: str, rest) -> dict:
             break
         digest.update(memoryview(buffer)[:count])
         size += count
-        if size % _REST_AFTER < _PIECE:
-            await rest()
+        await rest()
     if size != found["size"]:
         raise ValueError("package: the image has %d bytes, the manifest says %d" % (size, found["size"]))
     if hexlify(digest.digest()).decode() != found["sha256"]:
         raise ValueError("package: the image is damaged")
     return found
+
+
+def order(version: str) -> tuple:
+    """What versions are compared by. 1.10 is newer than 1.9, 1.2 the same as 1.2.0 and as 1.2+anything.
+
+    What follows the numbers comes before them alone, as in semantic versions: 1.2-rc2 < 1.2-rc10 < 1.2.
+    """
+    version = version.split("+")[0].lstrip("vV")
+    end = 0
+    while end < len(version) and version[end] in "0123456789.":
+        end += 1
+    numbers = [int(part or "0") for part in version[:end].split(".")]
+    while numbers and not numbers[-1]:
+        numbers.pop()
+    words = []
+    for one in version[end:]:
+        digit = one in "0123456789"
+        if one in ".-_":
+            words.append(None)
+        elif words and words[-1] and (words[-1][0] == 0) == digit:
+            words[-1] = (0, words[-1][1] * 10 + int(one)) if digit else (1, words[-1][1] + one)
+        else:
+            words.append((0, int(one)) if digit else (1, one))
+    words = [word for word in words if word]
+    return numbers, not words, words

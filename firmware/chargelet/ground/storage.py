@@ -70,6 +70,10 @@ class Storage:
         with open(self._folder + "/" + name, "ab") as file:
             file.write(piece)
 
+    def writer(self, name: str):
+        """A file to write a value into piece by piece, that may be lost or cut off. Close it; it raises OSError."""
+        return open(self._folder + "/" + name, "wb")
+
     def stream(self, name: str):
         """The value as a file to seek and read in, or None when there is none. Close it before the next write."""
         try:

@@ -8,6 +8,9 @@ from .board_keys import check, leaves
 from .chips import chip
 
 _MOST_PULSES = 16  # a second: 30 ms on and 30 ms off
+# Shorter RSA keys are broken; each multiplication with longer ones takes an ESP32 more than 20 ms.
+_KEY_BITS = (2048, 3072)
+_KEY = "hexadecimal digits of an RSA key of 2048 to 3072 bits, as tools/package.py --show-key prints them"
 # What Ethernet takes of an ESP32 besides the pins that can be chosen.
 _RMII = (19, 21, 22, 25, 26, 27)
 
@@ -168,13 +171,25 @@ def _meter(board, meter, path, most_a, facts, found):
         found.append((path + "imp_per_kwh", "%d: too many pulses a second" % meter["imp_per_kwh"], "1 to %d" % most))
 
 
+def _key_problem(key) -> "str | None":
+    """What is wrong with the modulus of an RSA key: one that is short or even can be taken apart by anybody."""
+    for digit in key:
+        if digit not in "0123456789abcdefABCDEF":
+            return "%r" % key[:20]
+    key = key.lstrip("0")
+    bits = 4 * len(key) - (0, 3, 2, 2, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0)[int(key[:1] or "0", 16)]
+    if not _KEY_BITS[0] <= bits <= _KEY_BITS[1]:
+        return "a key of %d bits" % bits
+    return "an even number" if key[-1] in "02468aceACE" else None
+
+
 def _kinds(board, found):
     """Sections whose keys depend on their kind, and a text that is a number."""
-    key = board.get("update", {}).get("key", "0")
-    try:
-        int(key, 16)
-    except ValueError:
-        found.append(("update.key", "%r" % key[:20], "hexadecimal digits, as tools/package.py --show-key prints them"))
+    key = board.get("update", {}).get("key")
+    if key is not None:
+        wrong = _key_problem(key)
+        if wrong:
+            found.append(("update.key", wrong, _KEY))
     if "network" not in board and board["chip"] != "simulator":
         found.append(("network", "nothing", "this section is needed"))
     network = board.get("network", {"kind": "none"})

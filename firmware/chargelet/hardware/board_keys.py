@@ -23,7 +23,8 @@ safety.keep_alive coil ?
 safety.watchdog_s int =0 0..60
 clock.battery bool =false
 transaction.resume_after_power_cut bool =false
-update.key text ? 1024
+update.key text ? 768
+update.allow_older bool =false
 network.kind one ! none,wifi,ethernet
 network.phy one ? LAN8720,IP101,RTL8201,DP83848,KSZ8081
 network.phy_address int =0 0..31

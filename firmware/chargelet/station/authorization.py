@@ -1,5 +1,6 @@
 """Who may charge: what is known here, and which questions wait for the central system. No payloads are known here."""
 
+from ..ground.log import masked
 from .claim import same
 
 # FreeVend: whoever plugs in charges, with FreeVendIdTag (free_vend.py).
@@ -112,12 +113,12 @@ class Authorization:
             self._decide_offline(id_tag, known, decided)
             return
         if known and known[0] == "Accepted" and self._config["LocalPreAuthorize"]:
-            self._log("authorization: %s is known here" % id_tag)
+            self._log("authorization: %s is known here" % masked(id_tag))
             decided(known[0], known[1])
             return
         if self._config["LocalPreAuthorize"] and (self.listed(id_tag) or "?")[0] in ("Blocked", "Invalid"):
             # The list is the central system's own word; of what the cache says it may think better.
-            self._log("authorization: %s is %s in the local list" % (id_tag, known[0]))
+            self._log("authorization: %s is %s in the local list" % (masked(id_tag), known[0]))
             decided(known[0], known[1])
             return
         for question in self._questions:
@@ -141,7 +142,7 @@ class Authorization:
             status = "Accepted" if unknown else "Invalid"
         elif not self._config["LocalAuthorizeOffline"]:
             status = "Invalid"
-        self._log("authorization: offline, %s is %s" % (id_tag, status))
+        self._log("authorization: offline, %s is %s" % (masked(id_tag), status))
         decided(status, parent)
 
     @property
@@ -159,7 +160,7 @@ class Authorization:
         """The central system has decided."""
         if question in self._questions:
             self._questions.remove(question)
-            self._log("authorization: %s is %s" % (question.id_tag, status))
+            self._log("authorization: %s is %s" % (masked(question.id_tag), status))
             question.decided(status, parent_id_tag)
 
     def unanswered(self, question):

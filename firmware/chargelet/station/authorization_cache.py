@@ -8,6 +8,7 @@ one heard of longest ago first: idTag, status, expiry (seconds since 2000, or no
 from binascii import crc32
 
 from ..ground.cistring import folded
+from ..ground.log import masked
 
 _FILES = 64
 # An entry more, and one must go: those that are not valid first, then the oldest.
@@ -61,7 +62,7 @@ class AuthorizationCache:
         try:
             self._storage.write(name, b"1 %08x\n" % (crc32(text) & 0xFFFFFFFF) + text)
         except OSError as error:
-            self._log("cache: %s is not kept: flash says %s" % (id_tag, error))
+            self._log("cache: %s is not kept: flash says %s" % (masked(id_tag), error))
 
     def clear(self):
         """ClearCache (OCPP 1.6 §5.4): forget everybody, and touch nothing else."""

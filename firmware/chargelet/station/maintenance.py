@@ -5,12 +5,16 @@
 import json
 
 from ..ground import loading
+from ..ground.log import masked
 from ..ground.timestamp import to_text
 from .progress import Progress
 
 _FILE = "update"
 _RETRIES_MOST = 10
 _INTERVAL_MOST_S = 86400
+_STAMP = 20  # characters of a date and time in the log
+# Said of a location that cannot be a URL.
+NO_URL = "location: empty, or with a space, a control character or one that is not ASCII: a URL has them as %20"
 
 
 class Maintenance:
@@ -65,7 +69,7 @@ class Maintenance:
         """GetDiagnostics: the name of the file that will be sent. A newer request takes the place of an older one."""
         name = "diagnostics-%d.txt" % (self._station.clock.now() or 0)
         self.upload = {"location": location, "name": name, "start": start, "stop": stop}
-        _begin(self.upload, 1 + retries, interval)
+        _begin(self.upload, 1 + max(0, retries), interval)
         return name
 
     def upload_due(self) -> bool:
@@ -95,7 +99,7 @@ class Maintenance:
         """UpdateFirmware; durable on return. Raises OSError."""
         before = self.update
         self.update = {"location": location, "retrieve": retrieve}
-        _begin(self.update, 1 + retries, interval)
+        _begin(self.update, 1 + max(0, retries), interval)
         try:
             self._save()
         except OSError:
@@ -160,6 +164,14 @@ class Maintenance:
         return True
 
 
+def is_url(text: str) -> bool:
+    """Whether a text has no other characters than a URL may (RFC 3986): a line break in one would be a line of HTTP."""
+    for character in text:
+        if not "!" <= character <= "~":
+            return False
+    return bool(text)
+
+
 def _begin(job, tries, interval):
     job["left"] = max(0, min(tries, 1 + _RETRIES_MOST))
     job["interval"] = max(1, min(interval, _INTERVAL_MOST_S))
@@ -168,7 +180,7 @@ def _begin(job, tries, interval):
     job["installing"] = bool(job.get("installing"))
 
 
-def parts(station, log_lines, start: "int | None" = None, stop: "int | None" = None):
+def parts(station, log_pieces, start: "int | None" = None, stop: "int | None" = None):
     """The diagnostics file, piece by piece: what is said of the station, without secrets, then the log of a time."""
     report = loading.borrow("chargelet.station.own_vendor").report
     known = loading.borrow("chargelet.station.boots").known
@@ -179,6 +191,8 @@ def parts(station, log_lines, start: "int | None" = None, stop: "int | None" = N
     del version
     yield b"%s\n\n# Configuration\n" % json.dumps(station.board.get("station", {})).encode()
     for key, readonly, text in station.config.report():
+        if key.endswith("IdTag"):
+            text = masked(text) if text else ""
         yield ("%s%s = %s\n" % (key, " (read-only)" if readonly else "", text)).encode()
     yield b"\n# Queue\n%s\n\n# Connectors\n" % json.dumps(report(station)).encode()
     for connector in station.connectors:
@@ -190,11 +204,30 @@ def parts(station, log_lines, start: "int | None" = None, stop: "int | None" = N
         yield (", %d pulses may have been missed" % evse.meter.missed if evse.meter.missed else "").encode()
         yield (", transaction %s\n" % running.id if running else "\n").encode()
     yield b"\n# Boots\n%s\n\n# Log\n" % known(station.storage)
-    for piece in log_lines:
-        if start is None and stop is None:
-            yield piece
-            continue
-        for line in piece.split(b"\n"):
-            # A line without a date is from before the clock was known.
-            if line[:1] == b"+" or (first <= line[:20] <= last and line):
-                yield line + b"\n"
+    if start is None and stop is None:
+        yield from log_pieces
+    else:
+        yield from _between(log_pieces, first, last)
+
+
+def _between(pieces, first, last):
+    """The lines of a time, of a log that comes in pieces which end anywhere."""
+    head = b""  # of a line, as long as it is too short to tell
+    kept = None  # whether the line is wanted, once that is known
+    for piece in pieces:
+        at = 0
+        while at < len(piece):
+            end = piece.find(b"\n", at) + 1 or len(piece)
+            part = piece[at:end]
+            at = end
+            if kept is None:
+                head += part
+                if len(head) < _STAMP and head[-1:] != b"\n":
+                    continue
+                # A line without a date is from before the clock was known.
+                kept = head[:1] == b"+" or first <= head[:_STAMP] <= last
+                part, head = head, b""
+            if kept:
+                yield part
+            if part[-1:] == b"\n":
+                kept = None

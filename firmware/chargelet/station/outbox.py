@@ -62,8 +62,7 @@ class Outbox:
         return self._journal.append(START, connector, None, text)
 
     def values(self, connector: int, number: int, stamp: int, context: str, samples) -> bool:
-        """Record meter values, unless there is no room even after thinning; whether they are. Number 0: of no
-        transaction."""
+        """Record meter values; False when there is no room even after thinning. Number 0: of no transaction."""
         if len(self._journal) >= CAPACITY:
             self._thin()
         return self._try(VALUES, connector, number, json.dumps([stamp, context, samples]))

@@ -1,5 +1,6 @@
 """What a card at the reader, or a remote request in its place, means. No payloads are known here."""
 
+from ..ground.log import masked
 from . import transaction
 from .claim import Claim, admits, same
 
@@ -27,12 +28,12 @@ def swipe(station, id_tag: str, connector_id: "int | None" = None):
             return
     for connector in at:
         if connector.claim and same(connector.claim.id_tag, id_tag):
-            station.log("connector %d: %s presented again: never mind" % (connector.id, id_tag))
+            station.log("connector %d: %s presented again: never mind" % (connector.id, masked(id_tag)))
             connector.forget()
             _tell(station, True)
             return
     if station.reserved and not [c for c in at if c.transaction or c.open_to(id_tag)]:
-        station.log("%s: all is reserved for others" % id_tag)
+        station.log("%s: all is reserved for others" % masked(id_tag))
         _tell(station, False)
         return
 
@@ -96,7 +97,7 @@ def _claim(station, connectors, claim):
     at = [c for c in connectors if c.kept_for(claim.id_tag, claim.parent_id_tag)]
     connector = _choose(at, claim.id_tag, claim.parent_id_tag) if claim.anywhere or not at else at[0]
     if connector is None or not connector.usable:
-        station.log("%s is accepted, but no connector is free" % claim.id_tag)
+        station.log("%s is accepted, but no connector is free" % masked(claim.id_tag))
         return
     connector.present(claim)
 

@@ -1,6 +1,6 @@
 """Knows how a transaction begins and ends on a connector. Knows no payloads and no queue's insides."""
 
-from ..ground.log import ERROR
+from ..ground.log import ERROR, masked
 from . import metering
 
 KEYS = """
@@ -73,7 +73,7 @@ def start(station, connector):
     if profile:
         profile.number = number
         station.profiles().apply(profile)
-    station.log("connector %d: transaction of %s starts at %d Wh" % (connector.id, id_tag, wh))
+    station.log("connector %d: transaction of %s starts at %d Wh" % (connector.id, masked(id_tag), wh))
 
 
 def stop(station, connector, reason: str, id_tag: "str | None" = None):
@@ -146,7 +146,7 @@ def started(station, connector_id: int, number: int, transaction_id: int, status
         transaction.parent_id_tag = parent_id_tag
     if status == "Accepted":
         return
-    station.log("connector %d: %s is %s" % (connector_id, transaction.id_tag, status))
+    station.log("connector %d: %s is %s" % (connector_id, masked(transaction.id_tag), status))
     # As much energy as lets the driver get away, where the operator grants it (errata 3.17).
     transaction.grace_wh = connector.evse.meter.energy_wh() + station.config["MaxEnergyOnInvalidId"]
     _invalidate(station, connector)

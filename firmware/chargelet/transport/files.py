@@ -1,20 +1,26 @@
-"""Knows how files come and go for the station: diagnostics out, firmware in. Knows not what is in them.
+"""Carries files for the station: diagnostics out, firmware in.
 
 Every call does what can be done at once: nothing waits in here for a next try or for the end of a session, so that
 this code need not be in RAM meanwhile, nor one file wait for another.
 """
 
-import asyncio
+import gc
 import json
 
 from ..ground import loading
-from ..ground.log import ERROR
+from ..ground.log import ERROR, INFO
 from ..station.maintenance import parts
 from .location import public
 
-_SNAPSHOT = "diagnostics"
+# What is being sent. Storage removes what ends so at the next boot.
+_SNAPSHOT = "diagnostics~"
 # Where the part of a package that is there came from: [location, what the server calls that version of it].
 _SOURCE = "fetching"
+# What stays free on flash for the journal (update/received.py keeps as much).
+_RESERVE = 131072
+_PIECE = 512
+# No server may hold on to a try for longer, a byte at a time.
+_LONGEST_MS = 7200000
 
 
 async def work(station, log, installer, transport=None):
@@ -26,7 +32,7 @@ async def work(station, log, installer, transport=None):
     if maintenance.upload_due():
         await _upload(station, maintenance, log, transport or _transport)
     if maintenance.update_due():
-        await _update(station, maintenance, installer and installer(), transport or _transport)
+        await _update(station, maintenance, installer, transport or _transport)
 
 
 def _transport(url):
@@ -35,14 +41,34 @@ def _transport(url):
     return loading.borrow("chargelet.transport." + ("ftp" if scheme == "ftp" else "http"))
 
 
-async def _tried(station, job, attempt) -> bool:
-    """Whether a try has worked; else why not is in the log."""
+async def _tried(station, what, attempt, level=INFO) -> bool:
+    """Whether something has worked; else why not is in the log. Whatever a server does to us ends here."""
     try:
         await attempt()
         return True
-    except (OSError, ValueError, asyncio.TimeoutError, EOFError, MemoryError) as error:
-        station.log("files: %s: %r" % (public(job["location"]), error))
-        return False
+    except MemoryError:
+        error = None
+    except Exception as caught:
+        error = caught
+    # Out of the handler, and what the attempt held has gone: there is memory to say so.
+    gc.collect()
+    try:
+        station.log("files: %s: %s" % (what(), "no memory" if error is None else repr(error)), level)
+    except MemoryError:
+        pass
+    return False
+
+
+class _Patience:
+    """Raises ValueError when a try has taken too long."""
+
+    def __init__(self, clock):
+        self._clock = clock
+        self._until = clock.uptime() + _LONGEST_MS
+
+    def look(self):
+        if self._clock.uptime() > self._until:
+            raise ValueError("the server is too slow")
 
 
 async def _upload(station, maintenance, log, transport):
@@ -50,22 +76,15 @@ async def _upload(station, maintenance, log, transport):
     if job["due"] is None:
         maintenance.diagnostics.reach("Uploading")
     storage = station.storage
-    url = job["location"] + (job["name"] if job["location"].endswith("/") else "")
 
     async def attempt():
         # A snapshot: what is sent must have the length that was announced.
-        length = [0]
-
-        def counted():
-            for piece in parts(station, log.each(), job["start"], job["stop"]):
-                length[0] += len(piece)
-                yield piece
-
-        storage.write_all(_SNAPSHOT, counted())
-        await transport(url).put(url, length[0], lambda: _pieces(storage))
+        length = await _snapshot(station, log, job)
+        patience = _Patience(station.clock)
+        await transport(job["location"]).put(job["location"], job["name"], length, lambda: _pieces(storage, patience))
 
     maintenance.try_begins(job)
-    done = await _tried(station, job, attempt)
+    done = await _tried(station, lambda: public(job["location"]), attempt)
     storage.remove(_SNAPSHOT)
     over = done or maintenance.failed(job)
     if maintenance.upload is job and over:
@@ -73,46 +92,74 @@ async def _upload(station, maintenance, log, transport):
         maintenance.diagnostics.reach("Uploaded" if done else "UploadFailed")
 
 
-def _pieces(storage):
+async def _snapshot(station, log, job) -> int:
+    """Write the diagnostics to flash, a piece at a time; how many bytes they have. Raises OSError, ValueError."""
+    storage = station.storage
+    if storage.free() < _RESERVE:
+        raise ValueError("flash has no room for diagnostics")
+    length = rested = 0
+    file = storage.writer(_SNAPSHOT)
+    with file:
+        for piece in parts(station, log.each(), job["start"], job["stop"]):
+            file.write(piece)
+            length += len(piece)
+            if length - rested >= _PIECE:
+                rested = length
+                await station.clock.sleep(1)
+    return length
+
+
+def _pieces(storage, patience):
     file = storage.stream(_SNAPSHOT)
     with file:
         while True:
-            piece = file.read(512)
+            piece = file.read(_PIECE)
             if not piece:
                 return
             yield piece
+            patience.look()
 
 
 async def _update(station, maintenance, installer, transport):
     job = maintenance.update
-    if not job["fetched"]:
-        if job["due"] is None:
-            maintenance.firmware.reach("Downloading")
+    if job["fetched"]:
+        if maintenance.quiet():
+            await _install(station, maintenance, installer)
+        return
+    if job["left"] and job["due"] is None:
+        maintenance.firmware.reach("Downloading")
+    shown = lambda: public(job["location"])  # noqa: E731
 
-        async def attempt():
-            # Counted before it is made: one that resets the board must not be made again for ever.
-            if not maintenance.try_begins(job):
-                raise ValueError("all tries have been made")
-            await _fetch(station, maintenance, installer, transport)
+    async def attempt():
+        # Counted before it is made: one that resets the board must not be made again for ever.
+        if not maintenance.try_begins(job):
+            raise ValueError("all tries have been made")
+        await _fetch(station, maintenance, installer, transport)
 
-        done = await _tried(station, job, attempt)
-        if maintenance.update is not job:
-            return
-        if not done:
-            if maintenance.failed(job):
-                maintenance.end_update("DownloadFailed")
-            return
+    done = await _tried(station, shown, attempt)
+    if maintenance.update is not job:
+        return
+    if done:
         # Installing is for the next call: the code that has fetched it has left RAM by then.
         job["fetched"] = True
         maintenance.firmware.reach("Downloaded")
-    elif maintenance.quiet():
-        await _install(station, maintenance, installer)
+    elif maintenance.failed(job):
+        # What fails leaves nothing on flash; gone before the job is, for the power may fail between both.
+        await _tried(station, shown, lambda: _forget(station, installer))
+        maintenance.end_update("DownloadFailed")
 
 
-async def _fetch(station, maintenance, installer, transport):
+async def _forget(station, installer):
+    station.storage.remove(_SOURCE)
+    if installer:
+        installer().forget()
+
+
+async def _fetch(station, maintenance, make, transport):
     """Get what is missing of a package. A part of another file, or of another version of it, is not gone on with."""
-    if installer is None:
+    if make is None:
         raise ValueError("this board cannot install firmware")
+    installer = make()
     job = maintenance.update
     location = job["location"]
     storage = station.storage
@@ -122,35 +169,41 @@ async def _fetch(station, maintenance, installer, transport):
         start = installer.received if source[0] == location else 0
     except (ValueError, TypeError, IndexError, KeyError):
         start = 0
+    patience = _Patience(station.clock)
 
     def begin(offset, version):
         installer.begin(offset)
         if not offset:
             storage.write(_SOURCE, json.dumps([location, version]).encode())
 
-    def sink(piece):
+    async def sink(piece):
         if maintenance.update is not job:
             raise ValueError("there is a newer request")
-        installer.write(piece)
+        patience.look()
+        await installer.write(piece)
 
     await transport(location).get(location, start, start and source[1], begin, sink)
+    await installer.whole()
 
 
-async def _install(station, maintenance, installer):
+async def _install(station, maintenance, make):
     job = maintenance.update
+    installer = make()
     maintenance.block(True)
     maintenance.firmware.reach("Installing")
-    try:
+
+    async def attempt():
         await installer.check()
         if maintenance.update is not job:
             raise ValueError("there is a newer request")
         maintenance.installing()
         installer.activate()
-    except (OSError, ValueError, MemoryError) as error:
+
+    if not await _tried(station, lambda: "firmware is not installed", attempt, ERROR):
         # Tried again for ever it would keep the station from everything else.
-        station.log("firmware: not installed: %s" % error, ERROR)
         maintenance.block(False)
         if maintenance.update is job:
+            await _tried(station, lambda: "firmware", lambda: _forget(station, make))
             maintenance.end_update("InstallationFailed")
         else:
             maintenance.firmware.reach("InstallationFailed")

@@ -1,4 +1,4 @@
-"""Knows FTP as far as files are fetched and stored with it (RFC 959, RFC 2428, RFC 3659). Knows not what is in them.
+"""Fetches and stores files with FTP (RFC 959, RFC 2428, RFC 3659).
 
 Passive mode only: whoever is behind a router cannot be called back.
 """
@@ -7,13 +7,12 @@ import asyncio
 
 from uwebsockets.sockets import close_stream, open_stream
 
-from .location import parse, unquote
+from .lines import PATIENCE_S, Lines
+from .location import in_folder, parse, unquote
 
 _PIECE = 512
 _LINE_MOST = 1024
 _LINES_MOST = 100
-# Silence for so long is the end.
-_PATIENCE_S = 30
 
 
 class FtpError(ValueError):
@@ -33,7 +32,8 @@ class _Session:
         self.path = unquote(path[1:])
         if not self.path or min((self.path + user + password).encode()) < 32:
             raise ValueError("location: there is no file name, or a control character in it")
-        self._reader, self._writer = await asyncio.wait_for(open_stream(self._host, port), _PATIENCE_S)
+        reader, self._writer = await asyncio.wait_for(open_stream(self._host, port), PATIENCE_S)
+        self._lines = Lines(reader)
         self._expect(await self._reply(), 2)
         code = (await self.say("USER " + (user or "anonymous"), 2, 3))[0]
         if code // 100 == 3:
@@ -44,8 +44,8 @@ class _Session:
         """(code, text) of the next reply, of the last line of one that has several. Raises FtpError."""
         first = None
         for _ in range(_LINES_MOST):
-            line = await asyncio.wait_for(self._reader.readline(), _PATIENCE_S)
-            if not line.endswith(b"\n") or len(line) > _LINE_MOST:
+            line = await self._lines.line(_LINE_MOST)
+            if line is None:
                 break
             first = first or line[:3]
             if not first.isdigit():
@@ -64,7 +64,7 @@ class _Session:
     async def say(self, command: str, *kinds) -> tuple:
         """(code, text) of the reply. Raises FtpError when its first digit is not one of those that will do, if any."""
         self._writer.write((command + "\r\n").encode())
-        await asyncio.wait_for(self._writer.drain(), _PATIENCE_S)
+        await asyncio.wait_for(self._writer.drain(), PATIENCE_S)
         reply = await self._reply()
         return self._expect(reply, *kinds) if kinds else reply
 
@@ -80,7 +80,7 @@ class _Session:
             port = str(int(parts[4]) * 256 + int(parts[5])) if right else ""
         if not port.isdigit() or not 0 < int(port) < 65536:
             raise FtpError(0, "no port: %s" % text[:60])
-        return await asyncio.wait_for(open_stream(self._host, int(port)), _PATIENCE_S)
+        return await asyncio.wait_for(open_stream(self._host, int(port)), PATIENCE_S)
 
     async def done(self):
         """The reply that says that all of a file has gone over."""
@@ -105,10 +105,10 @@ async def get(url: str, start: int, version: "str | None", begin, sink):
             await session.say("RETR " + session.path, 1)
             begin(start, found)
             while True:
-                data = await asyncio.wait_for(reader.read(_PIECE), _PATIENCE_S)
+                data = await asyncio.wait_for(reader.read(_PIECE), PATIENCE_S)
                 if not data:
                     break
-                sink(data)
+                await sink(data)
         finally:
             await close_stream(writer)
         await session.done()
@@ -116,20 +116,23 @@ async def get(url: str, start: int, version: "str | None", begin, sink):
         await session.close()
 
 
-async def put(url: str, length: int, parts):
-    """Store a file; `parts()` gives its pieces. Raises as get() does."""
+async def put(url: str, name: str, length: int, parts):
+    """Store a file; `parts()` gives its pieces. The URL is the file's, or that of a folder for a file of this name,
+    which a server is asked about when it does not end with a slash. Raises as get() does."""
     session = _Session()
     try:
-        await session.open(url)
+        await session.open(in_folder(url, name))
+        if (await session.say("CWD " + session.path))[0] // 100 == 2:
+            session.path = name
         _reader, writer = await session.data()
         try:
             await session.say("STOR " + session.path, 1)
             for part in parts():
                 writer.write(part)
-                await asyncio.wait_for(writer.drain(), _PATIENCE_S)
+                await asyncio.wait_for(writer.drain(), PATIENCE_S)
             # Its end is the end of the file: all of it has to be out before.
             writer.close()
-            await asyncio.wait_for(writer.wait_closed(), _PATIENCE_S)
+            await asyncio.wait_for(writer.wait_closed(), PATIENCE_S)
         except BaseException:
             await close_stream(writer)
             raise

@@ -1,17 +1,21 @@
-"""Knows HTTP/1.1 as far as files are fetched and sent with it (RFC 9112). Knows not what is in them."""
+"""Fetches and sends files with HTTP/1.1 (RFC 9112)."""
 
 import asyncio
 from binascii import b2a_base64
 
 from uwebsockets.sockets import close_stream, default_tls, open_stream
 
-from .location import parse
+from ..station.maintenance import is_url
+from .lines import PATIENCE_S, Lines
+from .location import in_folder, parse, public
 
 _PIECE = 512
-_HEAD_MOST = 4096
+_LINE_MOST = 1024
+_HEADERS_MOST = 64
 _REDIRECTS_MOST = 4
-# Silence for so long is the end.
-_PATIENCE_S = 30
+_SIZE_MOST = 1 << 30
+# Of what a server says; the rest is passed over.
+_HEADERS = (b"location", b"content-length", b"transfer-encoding", b"etag", b"last-modified")
 
 
 class HttpError(ValueError):
@@ -28,60 +32,64 @@ class _Exchange:
     async def open(self, method, url, headers=()):
         secure, host, port, path, user, password = parse(url, {"http": 80, "https": 443})
         tls = default_tls() if secure else None
-        self._reader, self._writer = await asyncio.wait_for(open_stream(host, port, tls), _PATIENCE_S)
+        reader, self._writer = await asyncio.wait_for(open_stream(host, port, tls), PATIENCE_S)
+        self._lines = Lines(reader)
         name = "[%s]" % host if ":" in host else host
         lines = ["%s %s HTTP/1.1" % (method, path), "Host: %s:%d" % (name, port), "Connection: close"]
         lines += ["User-Agent: Chargelet"] + list(headers)
         if user:
             lines.append("Authorization: Basic " + b2a_base64((user + ":" + password).encode()).decode().strip())
         self._writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
-        await self._writer.drain()
+        await asyncio.wait_for(self._writer.drain(), PATIENCE_S)
 
     async def send(self, parts):
         for part in parts:
             self._writer.write(part)
-            await asyncio.wait_for(self._writer.drain(), _PATIENCE_S)
+            await asyncio.wait_for(self._writer.drain(), PATIENCE_S)
 
     async def _line(self) -> bytes:
-        line = await asyncio.wait_for(self._reader.readline(), _PATIENCE_S)
-        if not line.endswith(b"\n") or len(line) > _HEAD_MOST:
-            raise HttpError(0, "the answer is cut off or too long")
+        line = await self._lines.line(_LINE_MOST)
+        if line is None:
+            raise HttpError(0, "the answer is cut off, or a line of it is too long")
         return line.strip()
 
     async def head(self) -> tuple:
-        """(status, headers with names in lower case)."""
+        """(status, those of _HEADERS that there are)."""
         parts = (await self._line()).split(b" ")
         if len(parts) < 2 or not parts[0].startswith(b"HTTP/1.") or not parts[1].isdigit():
             raise HttpError(0, "the answer is not HTTP")
         headers = {}
-        while True:
+        for _ in range(_HEADERS_MOST):
             line = await self._line()
             if not line:
-                return int(parts[1]), headers
-            name, _, value = line.decode().partition(":")
-            headers[name.lower()] = value.strip()
+                return int(parts[1][:4]), headers
+            name, _, value = line.partition(b":")
+            name = name.lower()
+            if name in _HEADERS:
+                headers[name.decode()] = value.strip().decode()
+        raise HttpError(0, "the answer has too many headers")
 
     async def body(self, headers, sink):
         """Give the body to a function, piece by piece. Raises HttpError when it is cut off."""
         if headers.get("transfer-encoding", "").lower() == "chunked":
             while True:
-                size = int((await self._line()).split(b";")[0], 16)
+                size = _number((await self._line()).split(b";")[0].strip().decode(), 16)
                 await self._pieces(size, sink)
                 await self._line()
                 if not size:
                     return
         size = headers.get("content-length")
-        await self._pieces(int(size) if size else None, sink)
+        await self._pieces(_number(size, 10) if size else None, sink)
 
     async def _pieces(self, left, sink):
         while left is None or left:
             most = _PIECE if left is None else min(_PIECE, left)
-            data = await asyncio.wait_for(self._reader.read(most), _PATIENCE_S)
+            data = await self._lines.read(most)
             if not data:
                 if left is None:
                     return
                 raise HttpError(0, "%d bytes are missing" % left)
-            sink(data)
+            await sink(data)
             left = None if left is None else left - len(data)
 
     async def close(self):
@@ -89,17 +97,34 @@ class _Exchange:
             await close_stream(self._writer)
 
 
+def _number(text: str, base: int) -> int:
+    """A size. Raises HttpError for what is none: -5, 1_000 and 10^18 are taken for numbers by int() alone."""
+    for digit in text:
+        if digit not in "0123456789abcdefABCDEF":
+            text = ""
+    if not 0 < len(text) <= 10:
+        raise HttpError(0, "a size that is none")
+    try:
+        number = int(text, base)
+    except ValueError:
+        number = _SIZE_MOST + 1
+    if number > _SIZE_MOST:
+        raise HttpError(0, "a size that is none")
+    return number
+
+
 def _version(headers) -> "str | None":
     """What the server calls this state of the file, good enough for If-Range (RFC 9110 §13.1.5)."""
     tag = headers.get("etag")
-    return tag if tag and tag[:2] != "W/" else headers.get("last-modified")
+    version = tag if tag and tag[:2] != "W/" else headers.get("last-modified")
+    return version if version and is_url(version.replace(" ", "")) else None
 
 
 async def get(url: str, start: int, version: "str | None", begin, sink):
     """Fetch a file from byte `start` of a version on, or the whole of another one.
 
-    `begin(offset, version)` says where what comes begins, `sink(piece)` takes it. Raises OSError, asyncio.TimeoutError,
-    or ValueError: HttpError, the URL, or whatever the sink objects to.
+    `begin(offset, version)` says where what comes begins, `await sink(piece)` takes it. Raises OSError,
+    asyncio.TimeoutError, or ValueError: HttpError, the URL, or whatever the sink objects to.
     """
     headers = ("Range: bytes=%d-" % start,) if start else ()
     if start and version:
@@ -131,12 +156,14 @@ def _elsewhere(url: str, location: str) -> str:
         scheme, _, rest = url.partition("://")
         return (scheme + ":" if location[:2] == "//" else scheme + "://" + rest.split("/")[0]) + location
     if url[:6].lower() == "https:" and location[:6].lower() != "https:":
-        raise HttpError(0, "a redirection from https to %s" % location[:60])
+        raise HttpError(0, "a redirection from https to %s" % public(location))
     return location
 
 
-async def put(url: str, length: int, parts):
-    """Send a file of so many bytes; `parts()` gives its pieces. Where PUT is not known, POST. Raises as get() does."""
+async def put(url: str, name: str, length: int, parts):
+    """Send a file of so many bytes; `parts()` gives its pieces. The URL is the file's, or that of a folder for a file
+    of this name. Where PUT is not known, POST. Raises as get() does."""
+    url = in_folder(url, name)
     for method in ("PUT", "POST"):
         exchange = _Exchange()
         try:

@@ -1,4 +1,4 @@
-"""Knows how an image gets into a board's other OTA partition, with the boot loader's way back. Knows no network."""
+"""Installs an image into a board's other OTA partition, with the boot loader's way back."""
 
 import hashlib
 from binascii import hexlify
@@ -12,7 +12,6 @@ _PIECE = 512
 _ERASE = 6  # of the block protocol's ioctl()
 # What has been received is noted after so many blocks: flash is not for counting on.
 _NOTE_BLOCKS = 16
-_HEAD_MOST = 2048
 
 
 class PartitionInstaller:
@@ -22,10 +21,9 @@ class PartitionInstaller:
     built with its roll-back: the OTA variants are.
     """
 
-    def __init__(self, storage, modulus: int, kind: str, clock, partitions):
+    def __init__(self, storage, terms, clock, partitions):
         self._storage = storage
-        self._modulus = modulus
-        self._kind = kind
+        self._terms = terms
         self._clock = clock
         self._partitions = partitions
         self._running = partitions(partitions.RUNNING)
@@ -34,6 +32,12 @@ class PartitionInstaller:
         noted = storage.read("blocks") or b""
         self._written = int(noted) * _BLOCK if self._head and noted.isdigit() else 0
         self._rest = b""
+        self._size = None  # of the image, once the manifest has been judged
+        noted = storage.read("whole") or b""
+        self._whole = int(noted) if self._head and noted.isdigit() else None  # its size, once all of it is in flash
+
+    async def _pause(self):
+        await self._clock.sleep(1)
 
     @property
     def version(self) -> "str | None":
@@ -43,51 +47,79 @@ class PartitionInstaller:
     @property
     def received(self) -> int:
         """How many bytes of a package are there already."""
-        return len(self._head) + self._written + len(self._rest)
+        return len(self._head) + (self._written + len(self._rest) if self._whole is None else self._whole)
 
     def begin(self, offset: int):
         """What is written next belongs there; 0 begins anew."""
         if offset != self.received:
-            self._forget()
+            self.forget()
 
-    def _forget(self):
-        self._storage.remove("blocks")
+    def forget(self):
+        """Nothing of a package stays."""
+        for name in ("whole", "blocks"):
+            self._storage.remove(name)
         self._storage.remove("head")
         self._head = self._rest = b""
         self._written = 0
+        self._size = self._whole = None
 
-    def write(self, piece: bytes):
-        """The next bytes of the package. Raises ValueError where it does not begin as one, OSError of the flash."""
+    async def write(self, piece: bytes):
+        """The next bytes of the package. Raises ValueError, and nothing of it stays, when it is not for this board or
+        more than its manifest says; OSError of the flash."""
         self._rest += piece
         try:
-            self._digest()
+            await self._digest()
         except ValueError:
-            self._forget()
+            self.forget()
             raise
 
-    def _digest(self):
+    async def _judge(self, head):
+        """Before anything is erased: it must be ours, for this chip, and not older."""
+        found = await package.manifest(BytesIO(head), self._terms, self._pause)
+        if found["size"] > self._target.info()[3]:
+            raise ValueError("package: the image is larger than the partition")
+        self._size = found["size"]
+        return found
+
+    async def _digest(self):
         if not self._head:
-            end = self._rest.find(b"\n", self._rest.find(b"\n") + 1) + 1
-            if end <= 1:
-                if len(self._rest) > _HEAD_MOST:
-                    raise ValueError("package: it does not begin with a manifest and a signature")
+            end = package.head_end(self._rest)
+            if not end:
                 return
             head, self._rest = self._rest[:end], self._rest[end:]
-            # Before anything is erased: it must be ours, and for this chip.
-            if package.manifest(BytesIO(head), self._modulus, self._kind)["size"] > self._target.info()[3]:
-                raise ValueError("package: the image is larger than the partition")
+            await self._judge(head)
             self._storage.write("head", head)
             self._head = head
+        elif self._size is None:
+            await self._judge(self._head)
+        if self._whole is not None or self._written + len(self._rest) > self._size:
+            raise ValueError("package: there is more of it than its manifest says")
         while len(self._rest) >= _PIECE:
-            self._write_piece(self._rest[:_PIECE])
+            await self._write_piece(self._rest[:_PIECE])
             self._rest = self._rest[_PIECE:]
 
-    def _write_piece(self, piece):
+    async def whole(self):
+        """The rest goes into flash, and that it is there is noted. Raises ValueError when not all of it has come."""
+        if self._whole is not None:
+            return
+        if not self._head:
+            raise ValueError("package: it does not begin with a manifest and a signature")
+        if self._size is None:
+            await self._judge(self._head)
+        missing = self._size - self._written - len(self._rest)
+        if missing:
+            raise ValueError("package: %d bytes are missing" % missing)
+        if self._rest:
+            await self._write_piece(self._rest + b"\xff" * (_PIECE - len(self._rest)))
+            self._rest = b""
+        self._storage.write("whole", b"%d" % self._size)
+        self._whole = self._size
+
+    async def _write_piece(self, piece):
         block, offset = divmod(self._written, _BLOCK)
         if not offset:
-            if self._written + _BLOCK > self._target.info()[3]:
-                raise ValueError("package: there is more of it than its manifest says")
             self._target.ioctl(_ERASE, block)
+            await self._pause()  # an erase stops the chip for some 50 ms: nothing else comes on top of it
             if block and block % _NOTE_BLOCKS == 0:
                 self._storage.write("blocks", b"%d" % block)
         self._target.writeblocks(block, piece, offset)
@@ -96,30 +128,27 @@ class PartitionInstaller:
     async def check(self):
         """Raises ValueError, and forgets the package, when what lies in the partition is not right."""
         try:
-            found = package.manifest(BytesIO(self._head), self._modulus, self._kind)
-            size = self.received - len(self._head)
+            found = await self._judge(self._head)
+            size = self._whole
             if size != found["size"]:
-                raise ValueError("package: the image has %d bytes, the manifest says %d" % (size, found["size"]))
-            if self._rest:
-                self._write_piece(self._rest + b"\xff" * (_PIECE - len(self._rest)))
+                raise ValueError("package: the image has %s bytes, the manifest says %d" % (size, found["size"]))
             digest = hashlib.sha256()
             buffer = bytearray(_PIECE)
             for at in range(0, size, _PIECE):
                 self._target.readblocks(at // _BLOCK, buffer, at % _BLOCK)
                 digest.update(memoryview(buffer)[: min(_PIECE, size - at)])
-                if not at % _BLOCK:
-                    await self._clock.sleep(1)
+                await self._pause()
             if hexlify(digest.digest()).decode() != found["sha256"]:
                 raise ValueError("package: the image is damaged")
         except ValueError:
-            self._forget()
+            self.forget()
             raise
 
     def activate(self):
         """The next start is with the new firmware."""
         self._storage.write("trial", self._target.info()[4].encode())
         self._target.set_boot()
-        self._forget()
+        self.forget()
 
     def confirm(self):
         """The new firmware is good: it has been accepted by the central system. Or it is known that it was not."""

@@ -1,4 +1,4 @@
-"""Knows how a package of compiled files becomes a slot on a board without OTA partitions. Knows not which is started.
+"""Installs a package of compiled files as a slot on a board without OTA partitions; slots.py chooses what is started.
 
 The image inside the package is one file after the other: a line `path size` and its bytes.
 """
@@ -6,7 +6,7 @@ The image inside the package is one file after the other: a line `path size` and
 import os
 
 from ..ground import package
-from .received import Received
+from .received import RESERVE, Received
 
 _PIECE = 512
 _PATH_MOST = 100
@@ -16,10 +16,8 @@ KIND = "files"
 class SlotInstaller(Received):
     """The contract of station/maintenance.py. `storage` is /state/firmware, `root` where the slots are."""
 
-    def __init__(self, storage, modulus: int, clock, root: str = ""):
-        Received.__init__(self, storage)
-        self._modulus = modulus
-        self._clock = clock
+    def __init__(self, storage, terms, clock, root: str = ""):
+        Received.__init__(self, storage, terms, clock)
         self._root = root
 
     def _named(self, name) -> str:
@@ -45,20 +43,33 @@ class SlotInstaller(Received):
         slot = "slot-a" if self._named("active") != "slot-a" else "slot-b"
         try:
             with file:
-                await package.check(file, self._modulus, KIND, self._rest)
-                file.seek(0)
-                found = package.manifest(file, self._modulus, KIND)
+                found = await package.check(file, self._terms, self._rest)
+                file.seek(file.seek(0, 2) - found["size"])
                 self._storage.remove("next")  # nothing may start from it while it changes
-                _clear(self._root + "/" + slot)
+                await self._clear(self._root + "/" + slot)
+                if self._storage.free() < found["size"] + RESERVE:
+                    raise ValueError("package: its files leave no room on flash")
                 await self._unpack(file, slot)
             self._storage.write("version-" + slot, found["version"].encode())
         except ValueError:
-            self._storage.remove("package")
+            self.forget()
             raise
         self._slot = slot
 
-    async def _rest(self):
-        await self._clock.sleep(1)
+    async def _clear(self, folder):
+        """Remove a folder and what is in it, if it is there; a file at a time, for each may take an erase."""
+        try:
+            names = os.listdir(folder)
+        except OSError:
+            return
+        for name in names:
+            path = folder + "/" + name
+            try:
+                os.remove(path)
+            except OSError:
+                await self._clear(path)
+            await self._rest()
+        os.rmdir(folder)
 
     async def _unpack(self, file, slot):
         while True:
@@ -99,7 +110,7 @@ class SlotInstaller(Received):
         for name in ("trials", "failed"):
             self._storage.remove(name)
         self._storage.write("next", self._slot.encode())
-        self._storage.remove("package")
+        self.forget()
 
     def confirm(self):
         """The new firmware is good: it has been accepted by the central system. Or it is known that it was not."""
@@ -124,17 +135,3 @@ def _folders(path):
         except OSError:
             pass  # it is there, or the file in it says what is wrong
 
-
-def _clear(folder):
-    """Remove a folder and what is in it, if it is there."""
-    try:
-        names = os.listdir(folder)
-    except OSError:
-        return
-    for name in names:
-        path = folder + "/" + name
-        try:
-            os.remove(path)
-        except OSError:
-            _clear(path)
-    os.rmdir(folder)

@@ -1,0 +1,37 @@
+"""Reads lines and pieces of bounded length from a stream: a line without an end must not take all RAM."""
+
+import asyncio
+
+# Silence for so long is the end.
+PATIENCE_S = 30
+_PIECE = 256
+
+
+class Lines:
+    """A stream's reader, and what has been read of it beyond the last line."""
+
+    def __init__(self, reader):
+        self._reader = reader
+        self._rest = b""
+
+    async def line(self, most: int) -> "bytes | None":
+        """The next line with its end, or None when the stream ends before, or the line is longer than `most`."""
+        while True:
+            end = self._rest.find(b"\n") + 1
+            if end or len(self._rest) > most:
+                break
+            piece = await asyncio.wait_for(self._reader.read(_PIECE), PATIENCE_S)
+            if not piece:
+                return None
+            self._rest += piece
+        if not end or end > most:
+            return None
+        line, self._rest = self._rest[:end], self._rest[end:]
+        return line
+
+    async def read(self, most: int) -> bytes:
+        """Up to so many bytes; b"" at the end of the stream."""
+        if self._rest:
+            piece, self._rest = self._rest[:most], self._rest[most:]
+            return piece
+        return await asyncio.wait_for(self._reader.read(most), PATIENCE_S)
