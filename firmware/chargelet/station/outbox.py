@@ -238,9 +238,8 @@ class Outbox:
 
     def newest_stamp(self) -> "int | None":
         """The stamp of the newest record, or None when there is none that can be read."""
-        text = self._journal.newest()
         try:
-            return json.loads(text)[0] if text else None
+            return json.loads(self._journal.newest() or "[null]")[0]
         except (ValueError, TypeError):
             return None
 
