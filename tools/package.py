@@ -57,7 +57,7 @@ def build(board: str, version: str, key: rsa.RSAPrivateKey, image: Path | None =
         return make(b"".join(parts), "files", chip, version, key)
     files = rom.station_files(board)
     if interpreter.form() == "frozen":
-        return make(freeze.build(files, version).read_bytes(), board, version, key)
+        return make(freeze.build(files, version).read_bytes(), board, chip, version, key)
     table = json.loads(files["board.json"])
     table["station"]["firmwareVersion"] = version
     files["board.json"] = json.dumps(table).encode()
