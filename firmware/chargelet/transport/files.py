@@ -46,14 +46,12 @@ async def _tried(station, what, attempt, level=INFO) -> bool:
     try:
         await attempt()
         return True
-    except MemoryError:
-        error = None
     except Exception as caught:
         error = caught
-    # Out of the handler, and what the attempt held has gone: there is memory to say so.
+    # Out of the handler, and what the attempt held has gone: there is memory to say so, for want of it too.
     gc.collect()
     try:
-        station.log("files: %s: %s" % (what(), "no memory" if error is None else repr(error)), level)
+        station.log("files: %s: %r" % (what(), error), level)
     except MemoryError:
         pass
     return False
