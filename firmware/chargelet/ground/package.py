@@ -13,30 +13,38 @@ _LINE_MOST = 1024
 HEAD_MOST = 2 * _LINE_MOST
 _VERSION_MOST = 50
 _PIECE = 512
+# What a product is made of, in bits.
+_PART_BITS = 256
+_PART_MASK = (1 << _PART_BITS) - 1
 # The public exponent is 2**16 + 1.
 _SQUARINGS = 16
 # What RFC 8017 §9.2 puts before a SHA-256.
 _SHA256 = b"\x30\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20"
 
 
-async def signed(line: bytes, signature: bytes, modulus: int, rest) -> bool:
-    """Whether a line has been signed with the key that belongs to a modulus.
+async def signed(digest: bytes, signature: int, length: int, modulus: int, rest) -> bool:
+    """Whether what has this SHA-256 has been signed, in so many bytes, with the key that belongs to a modulus.
 
-    `await rest()` comes between the multiplications: all of them take an ESP32 some 100 ms, each less than 20.
+    `await rest()` comes between the steps: all of them take an ESP32 some 100 ms, each a few.
     """
-    length = (modulus.bit_length() + 7) // 8 if hasattr(modulus, "bit_length") else (len("%x" % modulus) + 1) // 2
-    number = int.from_bytes(signature, "big")
-    if len(signature) != length or number >= modulus:
+    if length < 64 or not 0 < modulus >> 8 * (length - 1) < 256 or signature >= modulus:
         return False
-    digest = _SHA256 + hashlib.sha256(line).digest()
-    wanted = b"\x00\x01" + b"\xff" * (length - len(digest) - 3) + b"\x00" + digest
-    power = number
+    power = signature
     for step in range(_SQUARINGS + 1):
-        power *= power if step < _SQUARINGS else number
+        power = await _product(power, power if step < _SQUARINGS else signature, modulus, length, rest)
+    power = power.to_bytes(length, "big")
+    end = length - len(_SHA256) - len(digest)
+    padded = power[:2] == b"\x00\x01" and power[end - 1] == 0 and power.count(b"\xff", 2, end - 1) == end - 3
+    return padded and power[end:] == _SHA256 + digest
+
+
+async def _product(one: int, other: int, modulus: int, length: int, rest) -> int:
+    """one * other % modulus, a part of `other` at a time: the whole product takes twice the RAM, in one piece."""
+    product = 0
+    for part in range((8 * length - 1) // _PART_BITS, -1, -1):
+        product = ((product << _PART_BITS) + one * ((other >> (part * _PART_BITS)) & _PART_MASK)) % modulus
         await rest()
-        power %= modulus
-        await rest()
-    return power.to_bytes(length, "big") == wanted
+    return product
 
 
 def _line(file) -> bytes:
@@ -53,6 +61,25 @@ def _line(file) -> bytes:
     return line
 
 
+def _signature(file) -> tuple:
+    """(number, bytes) of the next line, which is hexadecimal digits. Raises ValueError. The line as a whole is never
+    in RAM, which may have no such piece any more."""
+    number = size = 0
+    while size < _LINE_MOST // 2:
+        at = file.tell()
+        piece = file.read(64)
+        end = piece.find(b"\n")
+        digits = unhexlify(piece if end < 0 else piece[:end])
+        number = (number << 8 * len(digits)) + int.from_bytes(digits, "big")
+        size += len(digits)
+        if end >= 0:
+            file.seek(at + end + 1)
+            return number, size
+        if not piece:
+            break
+    raise ValueError("no end")
+
+
 def head_end(data: bytes) -> int:
     """Where the image begins in the first bytes of a package, or 0 while they are too few. Raises ValueError."""
     first = data.find(b"\n") + 1
@@ -60,6 +87,20 @@ def head_end(data: bytes) -> int:
     if end > HEAD_MOST or (not end and len(data) >= HEAD_MOST):
         raise ValueError("package: it does not begin with a manifest and a signature")
     return end
+
+
+def begins(file) -> bool:
+    """Whether the manifest and the signature are there already. Raises ValueError when they never will be."""
+    found = size = 0
+    while found < 2:
+        piece = file.read(128)
+        if not piece:
+            return False
+        found += piece.count(b"\n")
+        size += len(piece)
+        if size > HEAD_MOST and found < 2:
+            raise ValueError("package: it does not begin with a manifest and a signature")
+    return True
 
 
 async def manifest(file, terms, rest) -> dict:
@@ -70,13 +111,14 @@ async def manifest(file, terms, rest) -> dict:
     line = _line(file)
     try:
         found = json.loads(line)
-        signature = unhexlify(_line(file).strip())
+        line = hashlib.sha256(line).digest()
+        signature, length = _signature(file)
         version, size, digest = found["version"], found["size"], found["sha256"]
     except (ValueError, TypeError, KeyError, MemoryError, RuntimeError):
         raise ValueError("package: it does not begin with a manifest and a signature") from None
     if found.get("format") != 1:
         raise ValueError("package: format %s is not one that this firmware knows" % str(found.get("format"))[:20])
-    if not await signed(line, signature, terms.modulus, rest):
+    if not await signed(line, signature, length, terms.modulus, rest):
         raise ValueError("package: the signature is not right")
     for name, wanted in (("board", terms.kind), ("chip", terms.chip)):
         if found.get(name) != wanted:

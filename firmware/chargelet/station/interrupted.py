@@ -1,5 +1,6 @@
 """Knows what becomes of transactions that a power cut has interrupted. Knows no payloads."""
 
+from ..ground.log import masked
 from . import metering
 from .transaction import Transaction
 
@@ -60,7 +61,7 @@ def step(station, connector):
     transaction.authorized = known["accepted"] or not station.config["StopTransactionOnInvalidId"]
     metering.forget_moment(station, connector)
     connector.begin(transaction)
-    station.log("connector %d: the transaction of %s goes on after a power cut" % (connector.id, known["tag"]))
+    station.log("connector %d: the transaction of %s goes on after a power cut" % (connector.id, masked(known["tag"])))
     if not known["accepted"]:
         transaction.grace_wh = connector.evse.meter.energy_wh()
     if station.config["MeterValueSampleInterval"]:

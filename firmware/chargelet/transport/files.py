@@ -57,18 +57,6 @@ async def _tried(station, what, attempt, level=INFO) -> bool:
     return False
 
 
-class _Patience:
-    """Raises ValueError when a try has taken too long."""
-
-    def __init__(self, clock):
-        self._clock = clock
-        self._until = clock.uptime() + _LONGEST_MS
-
-    def look(self):
-        if self._clock.uptime() > self._until:
-            raise ValueError("the server is too slow")
-
-
 async def _upload(station, maintenance, log, transport):
     job = maintenance.upload
     if job["due"] is None:
@@ -78,8 +66,9 @@ async def _upload(station, maintenance, log, transport):
     async def attempt():
         # A snapshot: what is sent must have the length that was announced.
         length = await _snapshot(station, log, job)
-        patience = _Patience(station.clock)
-        await transport(job["location"]).put(job["location"], job["name"], length, lambda: _pieces(storage, patience))
+        put = transport(job["location"]).put
+        until = station.clock.uptime() + _LONGEST_MS
+        await put(job["location"], job["name"], length, lambda: _pieces(station, until))
 
     maintenance.try_begins(job)
     done = await _tried(station, lambda: public(job["location"]), attempt)
@@ -107,15 +96,20 @@ async def _snapshot(station, log, job) -> int:
     return length
 
 
-def _pieces(storage, patience):
-    file = storage.stream(_SNAPSHOT)
+def _pieces(station, until):
+    file = station.storage.stream(_SNAPSHOT)
     with file:
         while True:
             piece = file.read(_PIECE)
             if not piece:
                 return
             yield piece
-            patience.look()
+            _in_time(station, until)
+
+
+def _in_time(station, until):
+    if station.clock.uptime() > until:
+        raise ValueError("the server is too slow")
 
 
 async def _update(station, maintenance, installer, transport):
@@ -167,7 +161,7 @@ async def _fetch(station, maintenance, make, transport):
         start = installer.received if source[0] == location else 0
     except (ValueError, TypeError, IndexError, KeyError):
         start = 0
-    patience = _Patience(station.clock)
+    until = station.clock.uptime() + _LONGEST_MS
 
     def begin(offset, version):
         installer.begin(offset)
@@ -177,7 +171,7 @@ async def _fetch(station, maintenance, make, transport):
     async def sink(piece):
         if maintenance.update is not job:
             raise ValueError("there is a newer request")
-        patience.look()
+        _in_time(station, until)
         await installer.write(piece)
 
     await transport(location).get(location, start, start and source[1], begin, sink)

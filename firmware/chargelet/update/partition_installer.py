@@ -2,7 +2,6 @@
 
 import hashlib
 from binascii import hexlify
-from io import BytesIO
 
 from ..ground import package
 
@@ -28,7 +27,7 @@ class PartitionInstaller:
         self._partitions = partitions
         self._running = partitions(partitions.RUNNING)
         self._target = self._running.get_next_update()
-        self._head = storage.read("head") or b""
+        self._head = len(storage.read("head") or b"")  # bytes before the image: manifest and signature
         noted = storage.read("blocks") or b""
         self._written = int(noted) * _BLOCK if self._head and noted.isdigit() else 0
         self._rest = b""
@@ -47,7 +46,7 @@ class PartitionInstaller:
     @property
     def received(self) -> int:
         """How many bytes of a package are there already."""
-        return len(self._head) + (self._written + len(self._rest) if self._whole is None else self._whole)
+        return self._head + (self._written + len(self._rest) if self._whole is None else self._whole)
 
     def begin(self, offset: int):
         """What is written next belongs there; 0 begins anew."""
@@ -59,8 +58,8 @@ class PartitionInstaller:
         for name in ("whole", "blocks"):
             self._storage.remove(name)
         self._storage.remove("head")
-        self._head = self._rest = b""
-        self._written = 0
+        self._rest = b""
+        self._head = self._written = 0
         self._size = self._whole = None
 
     async def write(self, piece: bytes):
@@ -73,9 +72,13 @@ class PartitionInstaller:
             self.forget()
             raise
 
-    async def _judge(self, head):
+    async def _judge(self):
         """Before anything is erased: it must be ours, for this chip, and not older."""
-        found = await package.manifest(BytesIO(head), self._terms, self._pause)
+        file = self._storage.stream("head")
+        if file is None:
+            raise ValueError("package: it does not begin with a manifest and a signature")
+        with file:
+            found = await package.manifest(file, self._terms, self._pause)
         if found["size"] > self._target.info()[3]:
             raise ValueError("package: the image is larger than the partition")
         self._size = found["size"]
@@ -86,12 +89,12 @@ class PartitionInstaller:
             end = package.head_end(self._rest)
             if not end:
                 return
-            head, self._rest = self._rest[:end], self._rest[end:]
-            await self._judge(head)
-            self._storage.write("head", head)
-            self._head = head
+            self._storage.write("head", self._rest[:end])
+            self._rest = self._rest[end:]
+            await self._judge()
+            self._head = end
         elif self._size is None:
-            await self._judge(self._head)
+            await self._judge()
         if self._whole is not None or self._written + len(self._rest) > self._size:
             raise ValueError("package: there is more of it than its manifest says")
         while len(self._rest) >= _PIECE:
@@ -102,10 +105,8 @@ class PartitionInstaller:
         """The rest goes into flash, and that it is there is noted. Raises ValueError when not all of it has come."""
         if self._whole is not None:
             return
-        if not self._head:
-            raise ValueError("package: it does not begin with a manifest and a signature")
         if self._size is None:
-            await self._judge(self._head)
+            await self._judge()
         missing = self._size - self._written - len(self._rest)
         if missing:
             raise ValueError("package: %d bytes are missing" % missing)
@@ -128,7 +129,7 @@ class PartitionInstaller:
     async def check(self):
         """Raises ValueError, and forgets the package, when what lies in the partition is not right."""
         try:
-            found = await self._judge(self._head)
+            found = await self._judge()
             size = self._whole
             if size != found["size"]:
                 raise ValueError("package: the image has %s bytes, the manifest says %d" % (size, found["size"]))
