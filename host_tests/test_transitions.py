@@ -8,6 +8,7 @@ from chargelet.ground.timestamp import to_text
 from chargelet.station.status import Notifier, between
 from fakes.bench import Bench
 from fakes.clock import FakeClock
+from fakes.yard import Yard
 
 # Rows and columns of the table, with errata 3.20 (B6).
 NAMES = {
@@ -79,10 +80,64 @@ class Chance:
         return those[self.below(len(those))]
 
 
-class Walk:
-    """One station and everything that happens to it."""
+class FakePlace:
+    """What can happen to one EVSE of the bench."""
 
-    def __init__(self, seed):
+    def __init__(self, evse):
+        self.evse = evse
+
+    def plug(self):
+        self.evse.connected = not self.evse.connected
+
+    def pause(self):
+        self.evse.wants = not self.evse.wants
+
+    def stick(self):
+        self.evse.lock_sticks = not self.evse.lock_sticks and self.evse.has_lock
+
+    def confuse(self):
+        self.evse.odd = None if self.evse.odd else ("EVCommunicationError", "NoDiode")
+
+    def heal(self):
+        """Whether there was something."""
+        ill = self.evse.lock_sticks or self.evse.odd
+        self.evse.lock_sticks, self.evse.odd = False, None
+        return ill
+
+
+class RealPlace:
+    """The same of an EVSE with real drivers, in the simulated world."""
+
+    def __init__(self, yard):
+        self.place = yard.place
+        self.vehicle = yard.vehicle
+
+    def plug(self):
+        if self.vehicle.plugged:
+            self.vehicle.unplug()
+        else:
+            self.vehicle.plug()
+
+    def pause(self):
+        self.vehicle.wants = not self.vehicle.wants
+
+    def stick(self):
+        self.place.bolt_sticks = not self.place.bolt_sticks
+
+    def confuse(self):
+        self.vehicle.diode = not self.vehicle.diode
+
+    def heal(self):
+        ill = self.place.bolt_sticks or not self.vehicle.diode
+        self.place.bolt_sticks, self.vehicle.diode = False, True
+        return ill
+
+
+class Walk:
+    """One station and everything that happens to it; on real drivers without power cuts."""
+
+    def __init__(self, seed, yard=None):
+        self.yard = yard
         self.chance = Chance(seed)
         self.config = {
             "UnlockConnectorOnEVSideDisconnect": bool(seed & 1),
@@ -92,7 +147,7 @@ class Walk:
             "MessageTimeout": 10,
             "MeterValueSampleInterval": 0,
         }
-        self.bench = Bench(1 + seed % 2, bool(seed & 4), config=self.config)
+        self.bench = Bench(1 + seed % 2, bool(seed & 4), config=self.config, yard=yard)
         self.bench.central.answers["Authorize"] = self._authorize
         self.bench.central.answers["StatusNotification"] = self._status
         self.online = True
@@ -144,28 +199,29 @@ class Walk:
         chance, bench = self.chance, self.bench
         at = 1 + chance.below(len(bench.evses))
         evse = bench.evses[at - 1]
-        if chance.below(3) == 0 and self._heal(at, evse):
+        place = RealPlace(self.yard) if self.yard else FakePlace(evse)
+        if chance.below(3) == 0 and self._heal(at, evse, place):
             self.run(1000)
         what = chance.below(20)
         if what < 4:
-            evse.connected = not evse.connected
+            place.plug()
         elif what < 8:
             bench.station.swipe(chance.one("A", "A", "B", "C", "X"), chance.one(None, at))
         elif what == 8:
-            evse.wants = not evse.wants
+            place.pause()
         elif what == 9:
             evse.set_fault(None if evse.fault else "HighTemperature")
         elif what == 10:
-            evse.lock_sticks = not evse.lock_sticks and evse.has_lock
+            place.stick()
         elif what == 11:
-            evse.odd = None if evse.odd else ("EVCommunicationError", "NoDiode")
+            place.confuse()
         elif what < 17:
             self._operate(chance.below(10), at)
         else:
             self._network(what)
         self.run(chance.one(50, 200, 1000, 3000, 8000, 25000))
 
-    def _heal(self, at, evse):
+    def _heal(self, at, evse, place):
         """Undo one thing that keeps a connector from use; whether there was one."""
         bench = self.bench
         if not self.online:
@@ -174,8 +230,8 @@ class Walk:
             self.silent = False
         elif evse.fault:
             evse.set_fault(None)
-        elif evse.lock_sticks or evse.odd:
-            evse.lock_sticks, evse.odd = False, None
+        elif place.heal():
+            pass
         elif bench.station.connectors[at - 1].blocked:
             bench.station.connectors[at - 1].block(False)
         elif not bench.station.connectors[at - 1].operative:
@@ -227,7 +283,7 @@ class Walk:
                 self.silent = not self.silent
             elif bench.central.answers.pop("StartTransaction", None) is None:
                 bench.central.answers["StartTransaction"] = {"transactionId": 7, "idTagInfo": {"status": "Invalid"}}
-        elif self.chance.below(3) == 0:
+        elif self.chance.below(3) == 0 and not self.yard:
             self.bench = bench.cut(config=self.config)
             self.bench.connect()
             self.seen = [None] * 3
@@ -266,6 +322,19 @@ def test_random_walks_tell_only_what_the_table_has():
                 pairs.append(pair)
     print("transitions: %d walks of %d steps, %d statuses, %d kinds of change" % (WALKS, STEPS, told, len(pairs)))
     assert len(pairs) > 30
+
+
+def test_random_walks_on_real_drivers():
+    told = 0
+    for seed in range(200, 204):
+        walk = Walk(seed, Yard())
+        try:
+            for _ in range(50):
+                walk.step()
+        except AssertionError as error:
+            raise AssertionError("walk %d: %r" % (seed, error)) from error
+        told += walk.told
+    print("transitions: 4 walks of 50 steps on real drivers, %d statuses" % told)
 
 
 class Watched:
