@@ -74,6 +74,45 @@ def test_what_no_memory_holds_is_answered_and_the_connection_stays(play):
     play(scenario, "--connectors", "2")
 
 
+def large(number):
+    """A call of some 14 kB, of one of five kinds."""
+    info = {"status": "Accepted", "expiryDate": "2036-01-01T00:00:00Z", "parentIdTag": "GROUP"}
+    entries = [{"idTag": f"CARD{at:016}", "idTagInfo": info} for at in range(105)]
+    periods = [{"startPeriod": at * 60, "limit": 16.5, "numberPhases": 3} for at in range(240)]
+    profile = limits("TxDefaultProfile", 16)
+    profile["chargingSchedule"]["chargingSchedulePeriod"] = periods
+    return (
+        ("SendLocalList", {"listVersion": 9, "updateType": "Full", "localAuthorizationList": entries}),
+        ("DataTransfer", {"vendorId": "org.example", "data": "x" * 14000}),
+        ("GetConfiguration", {"key": [f"Key{at:045}" for at in range(260)]}),
+        ("SetChargingProfile", {"connectorId": 1, "csChargingProfiles": profile}),
+        ("ChangeConfiguration", {"key": "ConnectorPhaseRotation", "value": "\u00fc" * 2300}),
+    )[number % 5]
+
+
+@pytest.mark.skipif(not REAL, reason="CPython has no heap to speak of")
+def test_large_calls_are_answered_and_drop_no_connection(play):
+    async def scenario(scene):
+        csms = scene.csms
+        for connector in (1, 2):
+            await scene.charge(f"CARD{connector}", connector)
+        await size.all_profiles(csms)
+        answers = {}
+        for number in range(36):
+            action, payload = large(number)
+            try:
+                answer = await csms.call(action, payload, timeout=30)
+                answer = answer.get("status", "answered")
+            except CallFailed as error:
+                answer = error.code
+            answers.setdefault(action, set()).add(answer)
+        print(answers)
+        assert "closed" not in str(answers) and len(csms.handshakes) == 1, answers
+        assert (await scene.station.state(1))["contactor"] and (await scene.station.state(2))["contactor"]
+
+    play(scenario, "--connectors", "2")
+
+
 @pytest.mark.skipif(not REAL, reason="CPython has no heap to speak of")
 def test_the_largest_messages_again_and_again(play):
     async def scenario(scene):
