@@ -30,6 +30,7 @@ _WITH_FILES = (
     "chargelet.ground.package",
     "uwebsockets.handshake",
     "uwebsockets.resolver",
+    "uwebsockets.datagram",
 )
 
 # A task that dies is started again after a rest; one that dies so often within so long will not get better.
