@@ -1,7 +1,8 @@
 """The journal: order, damage, capacity, and power cuts at every single change."""
 
 from chargelet.journal.journal import Journal
-from chargelet.journal.record import END, START, VALUES
+from chargelet.journal.record import END, START, VALUES, wrap
+from chargelet.station.outbox import Outbox
 from fakes.bench import Bench
 from fakes.lines import Lines
 from fakes.storage import FakeStorage
@@ -40,7 +41,7 @@ def test_a_name_says_what_a_record_is():
     journal, storage, _ = make()
     number = journal.append(START, 1, None, "s")
     journal.append(END, 1, number, "e")
-    assert sorted(storage.names()) == ["00000001S1-1", "00000002E1-1"]
+    assert sorted(storage.names()) == ["r1/00000001S1-1", "r1/00000002E1-1"]
 
 
 def test_damage_costs_the_damaged_record_only():
@@ -48,14 +49,14 @@ def test_damage_costs_the_damaged_record_only():
         journal, storage, lines = make()
         for text in ("first", "second", "third"):
             journal.append(VALUES, 1, 1, text)
-        raw = storage.values["00000001V1-1"]
-        storage.values["00000001V1-1"] = raw[:-1] + b"X" if damage is None else damage
+        raw = storage.values["r1/00000001V1-1"]
+        storage.values["r1/00000001V1-1"] = raw[:-1] + b"X" if damage is None else damage
         journal, _, lines = make(storage)
         assert drain(journal) == ["second", "third"]
-        assert journal.damaged == 1 and journal.aside == 1 and len(journal) == 0
-        assert "damaged" in lines[0] and storage.names() == ["x00000001V1-1"]
+        assert journal.shelf.damaged == 1 and journal.shelf.aside == 1 and len(journal) == 0
+        assert "damaged" in lines[0] and storage.names() == ["x/00000001V1-1"]
         again, _, _ = make(storage)
-        assert again.aside == 1 and len(again) == 0
+        assert again.shelf.aside == 1 and len(again) == 0
         assert again.append(VALUES, 1, 1, "next") > 1
 
 
@@ -63,9 +64,9 @@ def test_a_record_that_was_never_written_never_was():
     journal, storage, _ = make()
     number = journal.append(START, 1, None, "s")
     journal.append(END, 1, number, "e")
-    storage.values["00000002E1-1"] = b""
+    storage.values["r1/00000002E1-1"] = b""
     journal, _, _ = make(storage)
-    assert journal.open_transactions() == {1: number} and journal.damaged == 0
+    assert journal.open_transactions() == {1: number} and journal.shelf.damaged == 0
     assert drain(journal) == ["s"]
 
 
@@ -87,9 +88,9 @@ def test_a_damaged_start_leaves_minus_one_for_the_rest():
 def test_a_record_under_another_name_is_damaged():
     journal, storage, _ = make()
     journal.append(VALUES, 1, 1, "text")
-    storage.values["00000002V1-1"] = storage.values.pop("00000001V1-1")
+    storage.values["r1/00000002V1-1"] = storage.values.pop("r1/00000001V1-1")
     journal, _, _ = make(storage)
-    assert drain(journal) == [] and journal.damaged == 1
+    assert drain(journal) == [] and journal.shelf.damaged == 1
 
 
 def test_a_newer_format_is_left_alone_and_blocks_nothing():
@@ -97,10 +98,10 @@ def test_a_newer_format_is_left_alone_and_blocks_nothing():
     journal.append(VALUES, 1, 1, "old")
     journal.append(VALUES, 1, 1, "new")
     journal.append(VALUES, 1, 1, "old too")
-    storage.values["00000002V1-1"] = b"2something else"
+    storage.values["r1/00000002V1-1"] = b"2something else"
     journal, _, lines = make(storage)
     assert drain(journal) == ["old", "old too"]
-    assert storage.names() == ["00000002V1-1"] and "newer format" in lines[0]
+    assert storage.names() == ["r1/00000002V1-1"] and "newer format" in lines[0]
 
 
 def test_strange_files_are_passed_over():
@@ -120,10 +121,10 @@ def test_what_was_running_is_found():
     journal.append(END, 1, first, "e")
     journal, _, _ = make(storage)
     assert journal.open_transactions() == {2: second}
-    journal.note(2, second, "7 0")
+    journal.shelf.note(2, second, "7 0")
     drain(journal)
     journal, _, _ = make(storage)
-    assert journal.open_transactions() == {2: second} and journal.noted(2, second) == "7 0"
+    assert journal.open_transactions() == {2: second} and journal.shelf.noted(2, second) == "7 0"
     end = journal.append(END, 2, second, "e")
     journal.finish(2, second, "%08xE2-%x" % (end, second))
     journal, _, _ = make(storage)
@@ -134,10 +135,12 @@ def test_thinning_takes_every_other_sample_and_nothing_else():
     journal, _, _ = make()
     number = journal.append(START, 1, None, "s")
     for sample in range(21):
-        journal.append(VALUES, 1, number, "v%d" % sample)
+        journal.append(VALUES, 1, number, "v%d" % sample, sample + 1)
     journal.append(END, 1, number, "e")
     journal.oldest()
-    journal.thin(VALUES)
+    thinning = journal.thinning(VALUES, 2)
+    while thinning.step():
+        pass
     assert len(journal) == 12
     texts = drain(journal)
     assert texts[0] == "s" and texts[-1] == "e"
@@ -221,7 +224,7 @@ def test_a_message_that_is_given_up_is_set_aside():
     bench.run(5000)
     assert len(bench.station.outbox) == 0
     (name,) = bench.records.names()
-    assert name[0] == "x" and name[9] == "E"
+    assert name[:2] == "x/" and name[10] == "E"
     after = bench.cut()
     after.endpoint.opened()
     after.run(3000)
@@ -236,7 +239,7 @@ def test_the_queue_of_older_firmware_is_delivered():
     journal.append(VALUES, 1, one, '[848491010,"Sample.Periodic",[["Energy.Active.Import.Register",null,"7","Wh"]]]')
     journal.append(END, 1, one, '[848491020,9,"Local","OLD"]')
     two = journal.append(START, 1, None, '[848491030,"OLD",9,null,null]')
-    journal.note(1, two, "77 9")
+    journal.shelf.note(1, two, "77 9")
     journal.remove("%08xS1-%x" % (two, two))
     after = bench.cut(config={"StopTxnSampledData": "Energy.Active.Import.Register"})
     after.connect()
@@ -244,3 +247,84 @@ def test_the_queue_of_older_firmware_is_delivered():
     stops = after.central.all("StopTransaction")
     assert [(stop["transactionId"], stop["reason"]) for stop in stops] == [(1, "Local"), (77, "PowerLoss")]
     assert len(after.central.all("MeterValues")) == 1 and after.records.names() == []
+
+
+def test_the_folders_of_older_firmware_are_read_and_left_behind():
+    """Everything beside one another, as firmware before the folders wrote it: more than one window's worth."""
+    storage = FakeStorage()
+    contents = [("T1-1", "[55,[848491000,\"OLD\",5,null,null,null],true]"), ("00000004B1-1", kept(848491003, 6))]
+    for sample in range(40):
+        contents.append(("%08xV1-1" % (5 + sample), kept(848491010 + sample, 7 + sample)))
+    contents.append(("0000002dE1-1", '[848491100,99,"Local","OLD",[["%s",null,"99","Wh"]]]' % ENERGY))
+    contents.append(("0000002eS2-2e", '[848491101,"TWO",5,null,null,null]'))
+    contents.append(("x0000002fV1-1", "given up"))
+    for name, text in contents:
+        storage.values[name] = wrap(name.lstrip("x"), text)
+    bench = Bench(2, records=storage, online=False, config={"StopTxnSampledData": ENERGY}, now=848491300)
+    assert len(bench.station.outbox) == 42 and bench.station.outbox.interrupted() == {2: 46}
+    bench.plug(1)
+    bench.connect()
+    bench.run(3000)
+    bench.swipe("NEW", 1)
+    bench.run(3000)
+    values = [v["meterValue"][0]["sampledValue"][0]["value"] for v in bench.central.all("MeterValues")]
+    assert values == [str(7 + sample) for sample in range(40)]
+    stops = bench.central.all("StopTransaction")
+    assert [(stop["transactionId"], stop["reason"]) for stop in stops] == [(55, "Local"), (1, "PowerLoss")]
+    assert [len(data["sampledValue"]) for data in stops[0]["transactionData"]][1:] == [1, 1]
+    assert bench.central.all("StartTransaction")[-1]["idTag"] == "NEW"
+    assert [name for name in storage.names() if name[:2] not in ("n/", "r3", "r2")] == ["x0000002fV1-1"]
+
+
+ENERGY = "Energy.Active.Import.Register"
+
+
+def kept(stamp, wh):
+    return '[%d,"Sample.Periodic",[["%s",null,"%d","Wh"]]]' % (stamp, ENERGY, wh)
+
+
+def test_samples_that_make_room_are_taken_evenly_from_all_series():
+    """Two connectors of one rhythm; whatever the power does meanwhile."""
+    for cut in (None, 5, 40, 150):
+        storage = FakeStorage()
+        outbox = Outbox(Journal(storage, print_nothing), print_nothing)
+        numbers = [outbox.start(connector, 0, "A", 0, None, None, None) for connector in (1, 2)]
+        for turn in range(1, 1081):
+            for connector in (1, 2):
+                outbox.values(connector, numbers[connector - 1], turn * 60, "Sample.Periodic", [])
+            for _ in range(100):  # a minute of steps, and more
+                if outbox.busy:
+                    outbox.step()
+                if cut is not None and outbox.busy:
+                    cut -= 1
+                    if cut == 0:
+                        outbox = Outbox(Journal(storage, print_nothing), print_nothing)
+        left = {1: [], 2: []}
+        while True:
+            record = outbox.oldest()
+            if record is None:
+                break
+            if record[0] == "V":
+                left[record[2]].append(record[4])
+                outbox.delivered(record)
+            else:
+                outbox.started(record, 1)
+        assert 200 < len(left[1]) and abs(len(left[1]) - len(left[2])) <= 40, (len(left[1]), len(left[2]))
+        assert left[1] == sorted(left[1])
+        if cut is None:
+            gaps = [late - early for early, late in zip(left[1], left[1][1:])]
+            assert max(gaps) <= 4 * min(gaps), (min(gaps), max(gaps))
+
+
+def print_nothing(text, level=1):
+    pass
+
+
+def test_what_is_set_aside_is_bounded():
+    journal, storage, _ = make()
+    for number in range(100):
+        journal.append(VALUES, 1, 1, "v%d" % number)
+        journal.set_aside(journal.oldest()[0])
+    assert journal.shelf.aside == 64 == len(list(journal.shelf.set_aside_names()))
+    journal, _, _ = make(storage)
+    assert journal.shelf.aside == 64 and "00000064V1-1" in list(journal.shelf.set_aside_names())

@@ -131,7 +131,10 @@ def reboot(flash, mark, sent, durable, plugged):
         evse.connected = plugged
     noted = durable[: mark.durable]
     known = [record[4] for record in noted]
-    for name in sorted(bench.records.names()):
+    names = []
+    for folder in bench.records.names():
+        names += list(bench.records.each(folder)) if folder[0] == "r" else []
+    for name in sorted(names):
         # An append that was cut off may have become durable though it never returned.
         parts = parts_of(name)
         if parts and parts[1] != "B" and parts[0] not in known:
@@ -169,7 +172,8 @@ if VfsLfs2:
             timeout = after.station.config["ConnectionTimeOut"]
             assert timeout in (60, 33) and (timeout == 60 or after.station.config["HeartbeatInterval"])
             look(after, cut)
-            left = [name for name in after.records.names() if name[0] != "x"]
+            left = [name for name in after.records.names() if name[0] not in "nrx"]
+            left += [name for name in after.records.each("n") if name != "k"] + list(after.records.each("n/k"))
             assert left == [], (cut, left)
             del after
             if cut % 8 == 0:

@@ -153,7 +153,7 @@ def test_a_stop_that_is_given_up_keeps_its_values_on_flash():
     bench = Bench(config=config)
     bench.central.answers["StopTransaction"] = "InternalError"
     session(bench, 2)
-    assert sorted([name[0] + name[9] for name in bench.records.names()]) == ["xB", "xB", "xE"]
+    assert sorted([name[0] + name[10] for name in bench.records.names()]) == ["xB", "xB", "xE"]
     assert Bench(records=bench.records).station.outbox.interrupted() == {}
 
 

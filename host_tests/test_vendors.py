@@ -35,7 +35,7 @@ def test_the_journal_can_be_asked_for():
     answer = bench.ask("DataTransfer", {"vendorId": "org.chargelet", "messageId": "Journal"})
     report = json.loads(answer["data"])
     assert report["capacity"] == 1000 and report["waiting"] == 0 and report["damaged"] == 1
-    assert report["setAside"] == [name]
+    assert ["r1/" + aside for aside in report["setAside"]] == [name]
 
 
 def test_a_transfer_of_ours_is_answered_once():

@@ -6,8 +6,8 @@ def watch(bench, durable):
     journal = bench.whole.station.outbox._journal
     append = journal.append
 
-    def noting(kind, connector, number, text):
-        sequence = append(kind, connector, number, text)
+    def noting(kind, connector, number, text, ordinal=0):
+        sequence = append(kind, connector, number, text, ordinal)
         if kind in ACTIONS:
             durable.append((kind, connector, sequence if number is None else number, text, sequence))
         return sequence

@@ -34,6 +34,7 @@ class FakeStorage:
 
     def __init__(self):
         self.values = {}
+        self.folders = set()
         self.writes = 0
         self.full = False
         self._left = None
@@ -56,11 +57,40 @@ class FakeStorage:
     def free(self):
         return 0 if self.full else 10**6
 
-    def each(self):
-        yield from list(self.values)
+    def _folders(self):
+        """Those that were made, and those of values that were put in by hand."""
+        if not self.folders:
+            return {name[: name.rfind("/")] for name in self.values if "/" in name}
+        return self.folders
+
+    def each(self, folder=""):
+        start = folder + "/" if folder else ""
+        names = []
+        for name in list(self.values) + sorted(self._folders()):
+            if name.startswith(start) and name != folder:
+                name = name[len(start) :].split("/")[0]
+                if name not in names:
+                    names.append(name)
+        yield from names
 
     def names(self):
+        """All values, those in folders with their path."""
         return list(self.values)
+
+    def there(self, name):
+        return name in self.values or name in self._folders()
+
+    def mkdir(self, folder):
+        if self.full:
+            raise OSError(28)
+        if folder not in self._folders():
+            self._change()
+            self.folders.add(folder)
+
+    def rmdir(self, folder):
+        if folder in self.folders and folder not in {name[: name.rfind("/")] for name in self.values}:
+            self._change()
+            self.folders.discard(folder)
 
     def read(self, name):
         return self.values.get(name)
@@ -84,7 +114,8 @@ class FakeStorage:
         return io.BytesIO(self.values[name]) if name in self.values else None
 
     def create(self, name, value):
-        assert name not in self.values, name
+        assert not self.values.get(name), name
+        assert "/" not in name or name[: name.rfind("/")] in self._folders(), name
         if self.full:
             raise OSError(28)
         self._change(name)

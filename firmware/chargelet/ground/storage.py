@@ -3,6 +3,7 @@
 import os
 
 _ENOENT = 2
+_EEXIST = 17
 
 
 class Storage:
@@ -18,22 +19,61 @@ class Storage:
             os.mkdir(self._folder)
         except OSError:
             pass  # it is there, or the first write says what is wrong
-        for name in self.names():
-            if name.endswith("~"):
-                self.remove(name)  # a write that the power cut off
+        for name in [name for name in self.each() if name.endswith("~")]:
+            self.remove(name)  # a write that the power cut off
 
     if hasattr(os, "ilistdir"):
 
-        def each(self):
-            """The names of all values, one by one, in no particular order; nothing may be changed meanwhile."""
-            for entry in os.ilistdir(self._folder):
+        def each(self, folder: str = ""):
+            """The names of all values and folders, here or in a folder, one by one, in no particular order.
+
+            Nothing may be changed meanwhile. A folder that is not there has none.
+            """
+            try:
+                entries = os.ilistdir(self._folder + "/" + folder if folder else self._folder)
+            except OSError as error:
+                if error.errno != _ENOENT:
+                    raise
+                return
+            for entry in entries:
                 yield entry[0]
 
     else:
 
-        def each(self):
-            """The names of all values, one by one, in no particular order; nothing may be changed meanwhile."""
-            yield from os.listdir(self._folder)
+        def each(self, folder: str = ""):
+            """The names of all values and folders, here or in a folder, one by one, in no particular order.
+
+            Nothing may be changed meanwhile. A folder that is not there has none.
+            """
+            try:
+                yield from os.listdir(self._folder + "/" + folder)
+            except FileNotFoundError:
+                return
+
+    def there(self, name: str) -> bool:
+        """Whether there is a value or a folder of this name."""
+        try:
+            os.stat(self._folder + "/" + name)
+            return True
+        except OSError as error:
+            if error.errno != _ENOENT:
+                raise
+            return False
+
+    def mkdir(self, folder: str):
+        """Make a folder for values `folder/name`, unless it is there. Raises OSError when flash is full."""
+        try:
+            os.mkdir(self._folder + "/" + folder)
+        except OSError as error:
+            if error.errno != _EEXIST:
+                raise
+
+    def rmdir(self, folder: str):
+        """Remove a folder, if it is there and empty; what does not go now goes another time."""
+        try:
+            os.rmdir(self._folder + "/" + folder)
+        except OSError:
+            pass
 
     def names(self) -> list:
         """The names of all values, in no particular order."""
@@ -88,8 +128,15 @@ class Storage:
 
         After a power cut the value may be there empty: its reader must be able to tell.
         """
-        with open(self._folder + "/" + name, "wb") as file:
-            file.write(value)
+        try:
+            with open(self._folder + "/" + name, "wb") as file:
+                file.write(value)
+        except OSError:
+            try:
+                self.remove(name)
+            except OSError:
+                pass  # a flash that is that full takes an empty file for one that the power cut off
+            raise
 
     def free(self) -> int:
         """Bytes that the file system still has room for."""

@@ -1,4 +1,4 @@
-"""Knows what one record looks like on flash: its name and its content. Knows no storage and no order."""
+"""What one record looks like on flash: its name and its content. Knows no storage and no order."""
 
 from binascii import crc32
 
@@ -7,24 +7,42 @@ VERSION = b"1"
 START = "S"
 VALUES = "V"
 END = "E"
-# Not delivered itself: waits for the end of its transaction, and goes with it.
+# Not delivered itself: waits for the end of its transaction, and goes with it. A series of samples each, so that each
+# can be thinned by itself.
 KEPT = "B"
+KEPT_CLOCK = "C"
 
 
 def parts_of(name: str) -> "tuple | None":
     """(sequence, kind, connector, number) of a record's name, or None for a file that is none."""
     try:
-        if name[8] in "SVEB":
-            connector, number = name[9:].split("-")
+        if name[8] in "SVEBC":
+            connector, number = name[9:].split(".")[0].split("-")
             return int(name[:8], 16), name[8], int(connector), int(number, 16)
     except (ValueError, IndexError):
         pass
     return None
 
 
-def name_of(sequence: int, kind: str, connector: int, number: int) -> str:
+def note_of(name: str) -> tuple:
+    """(letter, connector, number) of a note's name, with an empty letter for a file that is none."""
+    try:
+        connector, number = name[1:].split("-")
+        return name[:1], int(connector), int(number, 16)
+    except ValueError:
+        return "", 0, 0
+
+
+def ordinal_of(name: str) -> int:
+    """The how many-th of its series a sample is. Older firmware did not say: then a number that is as good as any."""
+    dot = name.find(".")
+    return int(name[dot + 1 :], 16) if dot > 0 else crc32(name.encode()) >> 8 & 0xFFFF
+
+
+def name_of(sequence: int, kind: str, connector: int, number: int, ordinal: int = 0) -> str:
     """The name of a record; sequences sort as text."""
-    return "%08x%s%d-%x" % (sequence, kind, connector, number)
+    name = "%08x%s%d-%x" % (sequence, kind, connector, number)
+    return name + ".%x" % ordinal if ordinal else name
 
 
 def wrap(name: str, text: str) -> bytes:

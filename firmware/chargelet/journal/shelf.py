@@ -1,90 +1,138 @@
-"""Knows the journal's files: finds, reads and writes them. Knows not which of them is due. See README.md."""
+"""The journal's files beside its records: notes, what is kept for an end, what was set aside. See README.md."""
 
 from ..ground.log import ERROR
-from .record import END, KEPT, START, name_of, parts_of, unwrap, wrap
+from .record import KEPT, VERSION, note_of, parts_of, unwrap, wrap
+
+# The folders: notes, in it what is kept (a folder for each transaction), and what was set aside.
+_NOTES = "n"
+_KEPT = "n/k"
+_ASIDE = "x"
+# Set aside for people to look at. From here on samples go first, then the oldest.
+_ASIDE_MOST = 64
 
 
 class Shelf:
-    """Records by name, and notes by transaction number."""
+    """Notes and kept values, by connector and transaction number; and what was set aside."""
 
     def __init__(self, storage, log):
         self._storage = storage
         self._log = log
         self.damaged = 0  # records found damaged since the boot
+        self.aside = 0  # records set aside, for whatever reason, that lie on flash
+        self.old_kept = False  # whether older firmware has left kept values beside the folders
+        try:
+            if not storage.there(_KEPT):
+                storage.mkdir(_NOTES)
+                # The notes' folder is never empty: one that becomes so takes littlefs a look at all folders there are.
+                storage.mkdir(_KEPT)
+        except OSError as error:
+            log("journal: no folders for notes: flash says %s" % error, ERROR)
 
-    def free(self) -> int:
-        """Bytes that flash still has room for. Takes littlefs a pass over everything: not for every record."""
-        return self._storage.free()
-
-    def _window(self, after: str, most: int, kinds: str = "SVE", ends: str = "") -> list:
-        """The first record names after one, in order, without a list of all of them."""
-        found = []
-        for name in self._storage.each():
-            if name > after and parts_of(name) and name[8] in kinds and name.endswith(ends):
-                if len(found) < most or name < found[-1]:
-                    at = len(found)
-                    while at and found[at - 1] > name:
-                        at -= 1
-                    found.insert(at, name)
-                    if len(found) > most:
-                        found.pop()
-        return found
-
-    def _newest(self) -> str:
-        newest = ""
-        for name in self._storage.each():
-            if name > newest and parts_of(name):
-                newest = name
-        return newest
-
-    def newest(self) -> "str | None":
-        """The text of the newest record."""
-        name = self._newest()
-        return self._text(name) if name else None
-
-    def _end_of(self, connector, number):
-        return self._window("", 1, END, "%s%d-%x" % (END, connector, number))
-
-    def set_aside_names(self):
-        """The names of what was set aside, one by one."""
-        for name in self._storage.each():
-            if name[:1] == "x":
-                yield name[1:]
+    def text(self, path: str) -> "str | None":
+        """The text of a file, or None when there is none that can be read."""
+        try:
+            return unwrap(path[path.rfind("/") + 1 :], self._storage.read(path))
+        except KeyError:
+            return None
 
     # What is known of a transaction, by its number: a note, and what is kept for its end.
 
     def note(self, connector: int, number: int, text: str):
-        """Write the note; durable on return."""
+        """Write the note; durable on return. Raises OSError when flash is full."""
         name = "T%d-%x" % (connector, number)
-        self._storage.write(name, wrap(name, text))
+        self._storage.create(_NOTES + "/" + name, wrap(name, text))
 
     def noted(self, connector: int, number: int) -> "str | None":
         """The note's text, or None when there is none that can be read."""
-        name = "T%d-%x" % (connector, number)
-        return self._text(name)
+        return self.text("%s/T%d-%x" % (_NOTES, connector, number))
 
-    def start_of(self, connector: int, number: int) -> "str | None":
-        """The text of the Start, as long as it has not been removed."""
-        return self._text(name_of(number, START, connector, number))
-
-    def _text(self, name):
+    def close(self, connector: int, number: int):
+        """Note that the transaction is delivered to its end: from here on a power cut does not bring it back."""
+        name = "D%d-%x" % (connector, number)
         try:
-            return unwrap(name, self._storage.read(name))
-        except KeyError:
-            return None
+            self._storage.create(_NOTES + "/" + name, VERSION)
+        except OSError as error:
+            self._log("journal: %s is not written: flash says %s" % (name, error))
 
-    def kept(self, connector: int, number: int, most: int = 64) -> list:
-        """The names of what is kept for the transaction's end, in order."""
-        return self._window("", most, KEPT, "%s%d-%x" % (KEPT, connector, number))
+    def notes(self):
+        """(letter, connector, number) of each note: T of a transaction whose id is known, D of one that is done with."""
+        for name in self._storage.each(_NOTES):
+            yield note_of(name)
 
-    def read_kept(self, name: str) -> "str | None":
+    def keep(self, connector: int, number: int, name: str, text: str):
+        """Add to what is kept for a transaction. Raises OSError when flash is full."""
+        folder = self._folder(connector, number)
+        content = wrap(name, text)
+        if not self._storage.there(folder):
+            self._storage.mkdir(folder)
+        self._storage.create(folder + "/" + name, content)
+
+    def _folder(self, connector, number):
+        return "%s/%d-%x" % (_KEPT, connector, number)
+
+    def kept(self, connector: int, number: int) -> list:
+        """The paths of what is kept for the transaction's end, in order."""
+        folder = self._folder(connector, number)
+        found = [folder + "/" + name for name in sorted(self._storage.each(folder)) if parts_of(name)]
+        if self.old_kept:
+            end = "%s%d-%x" % (KEPT, connector, number)
+            found = sorted([name for name in self._storage.each() if name.endswith(end) and parts_of(name)]) + found
+        return found
+
+    def kept_for(self):
+        """(connector, number) of each transaction for which something is kept, or was."""
+        for name in self._storage.each(_KEPT):
+            _letter, connector, number = note_of("K" + name)
+            if number:
+                yield connector, number
+
+    def read_kept(self, path: str) -> "str | None":
         """The text of one of them; a damaged one costs itself only."""
-        text = self._text(name)
+        text = self.text(path)
         if text is None:
             self.damaged += 1
-            self._log("journal: %s is damaged and left out" % name, ERROR)
+            self._log("journal: %s is damaged and left out" % path, ERROR)
         return text
 
-    def drop_kept(self, name: str):
+    def drop(self, path: str):
         """One of them must make room."""
-        self._storage.remove(name)
+        self._storage.remove(path)
+
+    def finish(self, connector: int, number: int):
+        """What a transaction leaves when its end is delivered goes: what was kept for it, then its notes."""
+        for path in self.kept(connector, number):
+            self._storage.remove(path)
+        self._forget(connector, number)
+
+    def bury(self, connector: int, number: int):
+        """An end was set aside: so is what was kept for it, and its note goes."""
+        for path in self.kept(connector, number):
+            self.set_aside(path)
+        self._forget(connector, number)
+
+    def _forget(self, connector, number):
+        if self._storage.there(self._folder(connector, number)):
+            self._storage.rmdir(self._folder(connector, number))
+        for letter in ("T", "D"):
+            self._storage.remove("%s/%s%d-%x" % (_NOTES, letter, connector, number))
+
+    def set_aside(self, path: str):
+        """Put a file out of the way, where people find it."""
+        if not self._storage.there(_ASIDE):
+            self._storage.mkdir(_ASIDE)
+        if self.aside >= _ASIDE_MOST:
+            names = sorted(self.set_aside_names())
+            samples = [name for name in names if name[8] not in "SE"]
+            gone = (samples or names)[0]
+            self._storage.remove(_ASIDE + "/" + gone)
+            self._storage.remove(_ASIDE + gone)
+            self.aside -= 1
+        self._storage.rename(path, _ASIDE + "/" + path[path.rfind("/") + 1 :])
+        self.aside += 1
+
+    def set_aside_names(self):
+        """The names of what was set aside, one by one. Older firmware put it beside the folders."""
+        for name in self._storage.each():
+            if name[:1] == _ASIDE and len(name) > 8:
+                yield name[1:]
+        yield from self._storage.each(_ASIDE)

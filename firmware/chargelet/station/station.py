@@ -15,6 +15,8 @@ from .vendors import Vendors
 
 _WHOLE = "chargelet.station.whole_station"
 _PRESENTATION = "chargelet.station.presentation"
+# Between two pieces of work that takes many.
+_PIECE_MS = 20
 # Nothing that has no due time of its own is looked at less often than this.
 _STEP_MOST_MS = 1000
 
@@ -198,6 +200,8 @@ class Station:
         self.epochs.step(self)
         if self.registers.step():
             self.outbox.save()
+        if self.outbox.busy:
+            self.outbox.step()
         if self.resetting:
             from . import restart  # once in a station's life
 
@@ -214,6 +218,8 @@ class Station:
 
     def _due_ms(self) -> int:
         """How long nothing will be due."""
+        if self.outbox.busy:
+            return _PIECE_MS
         now = self.clock.uptime()
         due = now + self.step_most_ms
         timeout = self.config["ConnectionTimeOut"]
