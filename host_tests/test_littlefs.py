@@ -181,6 +181,32 @@ def cost(samples):
     return [(late - early) // transactions for early, late in zip(before, after)]
 
 
+def _waiting(flash, records):
+    """A journal on an empty chip in which so many records wait."""
+    VfsLfs2.mkfs(flash, progsize=32, readsize=32, lookahead=32)
+    journal = Journal(_mounted(flash), quiet)
+    while len(journal) < records:
+        _session(journal)
+    return journal
+
+
+def _session(journal):
+    number = journal.append(START, 1, None, '[848491201, "04A2B3C4D5E680", 1234567, null, null]')
+    text = '[848491260, "Sample.Periodic", [["Energy.Active.Import.Register", null, "1234567", "Wh"]]]'
+    journal.append(VALUES, 1, number, text, 1)
+    journal.append(END, 1, number, '[848495000, 1240000, "Local", "04A2B3C4D5E680"]')
+
+
+def _deliver(journal):
+    name, kind, connector, number, _text = journal.oldest()
+    if kind == START:
+        journal.shelf.note(connector, number, "17 1234567")
+    if kind == END:
+        journal.finish(connector, number, name)
+    else:
+        journal.remove(name)
+
+
 if VfsLfs2:
 
     def test_the_power_is_cut_at_every_operation_of_the_flash():
@@ -196,6 +222,24 @@ if VfsLfs2:
                 ("a transaction with %d samples: " + what) % (samples, written, programmed, erases // 100, erases % 100)
             )
             assert written == 5 + 2 * samples and programmed < 1600 + 600 * samples and erases < 60 + 20 * samples
+
+    def test_a_queue_of_a_thousand_makes_no_message_dearer():
+        from fakes.flash import Flash
+
+        flash = Flash(384, bytearray(384 * 4096))  # with room for it; zeros, which mkfs erases as it needs
+        cost = {}
+        for waiting in (10, 1000):
+            journal = _waiting(flash, waiting)
+            before = flash.read, flash.programmed, flash.erased
+            for _ in range(40):
+                _session(journal)
+                for _ in range(3):
+                    _deliver(journal)
+            cost[waiting] = [late - early for early, late in zip(before, (flash.read, flash.programmed, flash.erased))]
+            reads, programmed, erased = cost[waiting]
+            print("%d waiting: a transaction takes %d reads, %d bytes programmed" % (waiting, reads // 40, programmed // 40))
+        for few, many in zip(cost[10], cost[1000]):
+            assert many <= 2 * few, cost
 
     def test_a_thousand_records_fit():
         flash = _new()

@@ -32,8 +32,7 @@ ORDER = """
     chargelet.hardware.counter_meter
     chargelet.hardware.over_current chargelet.hardware.evse chargelet.hardware.proximity
     chargelet.hardware.rtc_memory chargelet.hardware.equipment chargelet.journal.record
-    chargelet.journal.folders chargelet.journal.shelf chargelet.journal.scan
-    chargelet.journal.thinning chargelet.journal.journal chargelet.station.notes chargelet.station.outbox
+    chargelet.journal.shelf chargelet.journal.journal chargelet.station.outbox
     chargelet.station.configuration
     chargelet.station.registration chargelet.station.status chargelet.station.metering chargelet.station.registers
     chargelet.station.transaction chargelet.station.epochs

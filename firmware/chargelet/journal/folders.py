@@ -13,7 +13,7 @@ _DELIVERED = "SVE"
 class Folders:
     """Each folder is known by the sequence number that it was made for, and holds no older record.
 
-    What older firmware has left beside the folders counts as a folder made for 0: it is read first, and nothing is added.
+    What older firmware has left beside the folders counts as one made for 0: it is read first, and nothing is added.
     """
 
     def __init__(self, storage):

@@ -40,7 +40,7 @@ class Scan:
         self._look_into_kept(shelf)
 
     def _beside(self, shelf):
-        """What lies beside the records' folders; returns what the folders are known by, and whether there are records."""
+        """What lies beside the folders of records; returns what those are known by, and if there are records."""
         firsts = []
         notes = []
         old = False

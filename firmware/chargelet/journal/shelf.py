@@ -55,7 +55,7 @@ class Shelf:
             self._log("journal: %s is not written: flash says %s" % (name, error))
 
     def notes(self):
-        """(letter, connector, number) of each note: T of a transaction whose id is known, D of one that is done with."""
+        """(letter, connector, number) of each note: T where the id is known, D where all is delivered."""
         for name in self._storage.each(_NOTES):
             yield note_of(name)
 
