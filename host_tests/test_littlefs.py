@@ -237,7 +237,7 @@ if VfsLfs2:
                     _deliver(journal)
             cost[waiting] = [late - early for early, late in zip(before, (flash.read, flash.programmed, flash.erased))]
             reads, programmed, erased = cost[waiting]
-            print("%d waiting: a transaction takes %d reads, %d bytes programmed" % (waiting, reads // 40, programmed // 40))
+            print("%d waiting: %d reads, %d bytes programmed a transaction" % (waiting, reads // 40, programmed // 40))
         for few, many in zip(cost[10], cost[1000]):
             assert many <= 2 * few, cost
 
