@@ -133,6 +133,16 @@ def offered(made):
     return found
 
 
+def test_what_is_to_be_sent_wakes_whoever_sends():
+    bench = Bench()
+    woken = []
+    bench.station.woken = lambda: woken.append(bench.station.vendors.waiting)
+    assert bench.station.vendors.send("com.example") and woken == [True]
+    for _ in range(8):
+        bench.station.vendors.send("com.example")
+    assert not bench.station.vendors.send("com.example") and all(woken), "and what is refused wakes nobody"
+
+
 def test_what_a_key_has_replaced_is_told_to_nobody_any_more():
     bench = Bench()
     made = credentials(bench)

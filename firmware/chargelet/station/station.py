@@ -94,7 +94,7 @@ class Station:
             if [name for name in storage.names() if name.startswith("profile-")]:
                 self.profiles()
         self.credentials = Credentials(config, storage, log)
-        self.vendors = Vendors()
+        self.vendors = Vendors(lambda: self.woken())
         self.vendors.register("org.chargelet", self._own_vendor)
         self._free_vend = None
         self._begun = False

@@ -13,7 +13,8 @@ class Vendors:
     OCPP 1.6 §7.23; UnknownMessageId is its to give, UnknownVendorId is not.
     """
 
-    def __init__(self):
+    def __init__(self, woken=lambda: None):
+        self._woken = woken  # called when there is something to send
         self._handlers = {}
         self._waiting = []
 
@@ -36,6 +37,7 @@ class Vendors:
         if len(self._waiting) >= _WAITING_MOST:
             return False
         self._waiting.append((vendor_id, message_id, data, answered))
+        self._woken()
         return True
 
     @property
