@@ -46,6 +46,16 @@ def test_a_reset_keeps_register_and_latch_and_a_power_cut_keeps_neither():
     assert other.evse.fault is None and other.evse.meter.energy_wh() == 0
 
 
+def test_a_reset_costs_no_pulse():
+    rtc, yard = Rtc(), Yard().charge()
+    equipment = after_reset(yard, rtc)
+    yard.run(60000, equipment.step)
+    other = Yard()
+    after_reset(other, rtc).recall()
+    assert other.evse.meter.energy_wh() == yard.evse.meter.energy_wh() == yard.place.count > 100
+    assert rtc.written <= yard.place.count + 2
+
+
 def test_a_board_file_that_says_bench_is_believed_after_a_reset():
     rtc, yard = Rtc(), Yard()
     keeper = after_reset(yard, rtc)

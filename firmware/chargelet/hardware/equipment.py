@@ -50,12 +50,22 @@ class Equipment:
                     evse.latch(latched)
 
     def keep(self):
-        """Remember that for the time after a reset; called each second."""
+        """Remember that for the time after a reset; called each second, and with every Wh."""
         if self._rtc:
             kept = [meter.energy_wh() for meter in self.meters], [evse.latched for evse in self.evses]
             if kept != self._kept:
                 self._kept = kept
                 self._rtc.write(*kept)
+
+    def _counted(self) -> bool:
+        """Whether a register has moved since it was kept. Called in each round: takes no RAM."""
+        if self._kept is None:
+            return True
+        registers = self._kept[0]
+        for at in range(len(registers)):
+            if self.meters[at].energy_wh() != registers[at]:
+                return True
+        return False
 
     def step(self) -> int:
         """One round of the safety task: every EVSE looks and acts, and then only the keep-alive goes on.
@@ -70,6 +80,8 @@ class Equipment:
             if evse.changed:
                 evse.changed = False
                 self.changed = True
+        if self._rtc and self._counted():
+            self.keep()
         if self._keep_alive:
             self._level ^= 1
             self._keep_alive.value(self._level)
