@@ -1,6 +1,6 @@
 """Measurands: which there are by default, how long lists may be, phases."""
 
-from chargelet.station.measurands import keys, kinds, sample
+from chargelet.station.measurands import keys, kinds, pack, sample, unpack
 from fakes.bench import Bench
 from fakes.evse import FakeMeter
 
@@ -80,3 +80,19 @@ def test_lists_may_be_as_long_as_they_say_and_no_longer():
             except ValueError:
                 continue
             raise AssertionError("one too many")
+
+
+def test_samples_are_kept_short_and_come_back_as_they_were():
+    bench = Bench()
+    samples = phases(bench, ENERGY + ",Voltage,Frequency,Power.Active.Import,Current.Offered")
+    assert len(samples) == 7 and unpack(pack(samples)) == samples
+    assert unpack(samples) == samples and unpack(None) == unpack("") == []
+    other = [["Voltage", "L1-N", "-1.5", "V"], ["Somebody.Else", None, "7", "Percent"], ["RPM", None, "900", None]]
+    assert unpack(pack(other)) == other
+    # All that the largest meter has fits into what littlefs keeps in its metadata.
+    large = [[ENERGY, None, "123456789", "Wh"], ["Power.Active.Import", None, "22080", "W"]]
+    large += [["Voltage", "L%d" % (at + 1), "230.1", "V"] for at in range(3)]
+    large += [["Current.Import", "L%d" % (at + 1), "31.9", "A"] for at in range(3)]
+    large += [["Current.Offered", None, "32.0", "A"], ["Power.Offered", None, "22080", "W"]]
+    text = '[848491200, "Sample.Periodic", "%s"]' % pack(large)
+    assert len(text) + 5 <= 128, len(text)

@@ -1,10 +1,13 @@
 """GetConfiguration (OCPP 1.6 §5.8, §6.23)."""
 
+from ..station import metering
+
 
 def answer(station, payload):
     """All readable keys, or those asked for; names that are none come back as unknownKey. Works a key at a time."""
     report = station.config.report
     asked = payload.get("key") or None
+    station.config["StopTransactionMaxMeterValues"] = metering.stop_most(station)
     unknown = []
     for name in asked or ():
         if not list(report(name)):

@@ -1,6 +1,7 @@
 """Knows MeterValues (OCPP 1.6 §4.7, §6.31). Knows not when values are taken."""
 
 from ..ground.timestamp import to_text
+from ..station.measurands import unpack
 
 
 def payload(station, record, seconds: int) -> dict:
@@ -18,7 +19,7 @@ def payload(station, record, seconds: int) -> dict:
 def sampled(samples, context: str, inlet: bool = False) -> list:
     """SampledValues (OCPP 1.6 §7.43) of samples as station/metering.py takes them; from the grid's side: `inlet`."""
     values = []
-    for measurand, phase, text, unit in samples:
+    for measurand, phase, text, unit in unpack(samples):
         value = {"value": text, "context": context, "measurand": measurand}
         if unit:
             value["unit"] = unit

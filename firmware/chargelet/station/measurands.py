@@ -106,3 +106,42 @@ def _unit(measurand):
 
 def _tenths(milliamperes: int) -> str:
     return "%d.%d" % (milliamperes // 1000, milliamperes % 1000 // 100)
+
+
+# The measurands of OCPP 1.6 §7.31; each is kept as the letter of its place.
+_ALL = """
+Energy.Active.Import.Register Power.Active.Import Current.Import Voltage Current.Offered Power.Offered
+Energy.Active.Export.Register Energy.Reactive.Import.Register Energy.Reactive.Export.Register
+Energy.Active.Import.Interval Energy.Active.Export.Interval Energy.Reactive.Import.Interval
+Energy.Reactive.Export.Interval Power.Active.Export Power.Reactive.Import Power.Reactive.Export Power.Factor
+Current.Export Frequency Temperature SoC RPM
+"""
+
+
+_PHASES = ("L1", "L2", "L3")
+
+
+def pack(samples) -> str:
+    """Samples as flash keeps them: `a=1234567;d1=230.1`. A record above 128 bytes costs ten times as much."""
+    names = _ALL.split()
+    pieces = []
+    for measurand, phase, text, _unit in samples:
+        letter = chr(97 + names.index(measurand)) if measurand in names else measurand + " "
+        pieces.append("%s%s=%s" % (letter, phase[1] if phase in _PHASES else phase or "", text))
+    return ";".join(pieces)
+
+
+def unpack(kept) -> list:
+    """The samples of what pack() has made, or of a list, as earlier firmware kept them."""
+    if not isinstance(kept, str):
+        return kept or []
+    names = _ALL.split()
+    samples = []
+    for piece in kept.split(";") if kept else ():
+        head, _, text = piece.partition("=")
+        measurand, _, phase = head.partition(" ")
+        if measurand == head:
+            measurand, phase = names[ord(head[0]) - 97], head[1:]
+        phase = "L" + phase if phase.isdigit() else phase or None
+        samples.append([measurand, phase, text, _unit(measurand)])
+    return samples

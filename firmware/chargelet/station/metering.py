@@ -1,6 +1,6 @@
 """Knows when meter values are taken. What they are of is measurands.py's; payloads are none of its business."""
 
-from .measurands import ENERGY, count, sample
+from .measurands import ENERGY, count, pack, sample
 
 _DAY = 86400
 # A clock that is set forward lands between two moments of the day: what was missed is not made up for.
@@ -48,19 +48,19 @@ def _stop_names(station) -> str:
     return names
 
 
-def edge(station, connector, wh: int) -> "list | None":
+def edge(station, connector, wh: int) -> "str | None":
     """The values of a transaction's begin or end at this register for its StopTransaction; None when it is to carry
     none (errata 3.14)."""
     names = _stop_names(station)
-    return sample(station, connector.evse.meter, connector.evse, names, wh) if names else None
+    return pack(sample(station, connector.evse.meter, connector.evse, names, wh)) if names else None
 
 
-def last_register(station, wh: int) -> "list | None":
+def last_register(station, wh: int) -> "str | None":
     """edge() of a transaction that a power cut has ended: of its end only the register is known."""
     names = _stop_names(station)
     if not names:
         return None
-    return [[ENERGY, None, str(wh), "Wh"]] if ENERGY in names.split(",") else []
+    return pack([[ENERGY, None, str(wh), "Wh"]] if ENERGY in names.split(",") else [])
 
 
 def step(station, connector):
@@ -107,7 +107,7 @@ def tell(station, connector, context: str, names: str, stamp: "int | None" = Non
     if stamp is None:
         return False
     number = connector.transaction.number if connector.transaction else 0
-    return station.outbox.values(connector.id, number, stamp, context, samples)
+    return station.outbox.values(connector.id, number, stamp, context, pack(samples))
 
 
 def _stamped(station, connector, stamp) -> "int | None":
@@ -149,7 +149,7 @@ def _keep(station, connector, context, names, stamp):
     stamp = _stamped(station, connector, stamp)
     if stamp is not None:
         series.kept += 1
-        station.outbox.keep(connector.id, transaction.number, stamp, context, samples)
+        station.outbox.keep(connector.id, transaction.number, stamp, context, pack(samples))
 
 
 def _kept_lists(station) -> list:
@@ -246,5 +246,5 @@ def tell_main(station, stamp: int, context: str, names: str) -> bool:
     samples = sample(station, station.main_meter, None, names)
     if samples:
         station.registers.save()
-        return station.outbox.values(0, 0, stamp, context, samples)
+        return station.outbox.values(0, 0, stamp, context, pack(samples))
     return False

@@ -15,6 +15,7 @@ import json
 from ..ground.log import ERROR
 from ..journal.record import END, START, VALUES
 from .kept import Kept
+from .measurands import unpack
 from .notes import Notes
 
 STOP = END
@@ -186,7 +187,8 @@ class Outbox:
             return
         note = self.note_of(connector, number)
         if note:
-            first = note["begin"] or [s[:2] + [str(note["meter"])] + s[3:] for s in last if "Import.Reg" in s[0]]
+            wh = str(note["meter"])
+            first = note["begin"] or [s[:2] + [wh] + s[3:] for s in unpack(last) if "Import.Reg" in s[0]]
             if first:
                 yield note["stamp"], "Transaction.Begin", first
         for text in self._kept.texts(connector, number):
