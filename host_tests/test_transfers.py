@@ -1,5 +1,6 @@
 """When files are fetched and sent, how often, and from where on: over a network that the test hands in."""
 
+from chargelet import compose
 from chargelet.ground.log import masked
 from chargelet.transport import files
 from chargelet.transport.location import in_folder, parse, public
@@ -557,3 +558,50 @@ def test_no_card_is_in_the_diagnostics():
     long = "12345678901234567890"
     for tag, shown in ((long, "**7890"), ("12345678", "**78"), ("1234", "**4"), ("12", "**"), ("", "**")):
         assert masked(tag) == shown, tag
+
+
+def test_want_of_memory_for_the_code_is_a_try_in_vain_too():
+    for job, fetched in (("upload", False), ("update", False), ("update", True)):
+        scene = Scene()
+        if job == "upload":
+            scene.diagnose("http://x/", retries=2, retryInterval=5)
+        else:
+            scene.update("http://x/", retries=2, retryInterval=5)
+        maintenance = scene.bench.station.maintenance()
+        if fetched:
+            maintenance.update["fetched"] = True
+        tries = 0
+        while (maintenance.upload or maintenance.update) and tries < 20:
+            if maintenance.upload_due() or maintenance.update_due():
+                maintenance.in_vain()
+                tries += 1
+            scene.bench.run(1000, 500)
+        assert 3 <= tries <= 4, (job, fetched, tries)
+        scene.bench.run(2000)
+        kind, end = ("Diagnostics", "UploadFailed") if job == "upload" else ("Firmware", "DownloadFailed")
+        assert scene.told(kind) == ["InstallationFailed" if fetched else end]
+        assert maintenance.idle
+
+
+def test_a_station_without_memory_for_the_code_goes_on():
+    scene = Scene()
+    bench = scene.bench
+    bench.charging()
+    scene.diagnose("http://x/", retries=1, retryInterval=5)
+    real = compose.loading.load
+    asked = []
+
+    def load(name):
+        if name != "chargelet.transport.files":
+            return real(name)
+        asked.append(name)
+        raise MemoryError
+
+    compose.loading.load = load
+    try:
+        run(bench.clock, bench.whole._files(), 60000)
+    finally:
+        compose.loading.load = real
+    assert len(asked) == 2 and not bench.resets and bench.evse.offered_ma
+    bench.run(2000)
+    assert scene.told("Diagnostics") == ["UploadFailed"] and bench.status() == "Charging"

@@ -141,9 +141,15 @@ class Chargelet:
             except Exception as error:
                 for evse in self.evses:
                     evse.hold()
-                self.log("task %s died: %r" % (name, error), ERROR)
+                died = error
+            # Out of the handler: what the task held has gone, and there is memory to say so, for want of it too.
+            try:
+                self.log("task %s died: %r" % (name, died), ERROR)
                 if hasattr(sys, "print_exception"):
-                    sys.print_exception(error, sys.stderr)
+                    sys.print_exception(died, sys.stderr)
+            except MemoryError:
+                pass
+            died = None
             now = self.clock.uptime()
             deaths = [death for death in deaths if now - death < _MEMORY_MS]
             deaths.append(now)
@@ -179,6 +185,8 @@ class Chargelet:
             if maintenance.upload_due() or maintenance.update_due():
                 try:
                     await loading.load(_FILES).work(station, self.log, self._installer)
+                except MemoryError:
+                    maintenance.in_vain()  # not even for the code: a try like others, and no reason to reset
                 finally:
                     for name in _WITH_FILES:
                         loading.forget(name)

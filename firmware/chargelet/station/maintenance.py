@@ -93,6 +93,22 @@ class Maintenance:
         job["due"] = self._station.clock.uptime() + job["interval"] * 1000
         return job["left"] <= 0
 
+    def in_vain(self):
+        """There was no memory to try what is due: that counts as a try all the same."""
+        upload, update = self.upload, self.update
+        if upload and self.upload_due():
+            self.try_begins(upload)
+            if self.failed(upload):
+                self.upload = None
+                self.diagnostics.reach("UploadFailed")
+        if update and self.update_due():
+            try:
+                last = not self.try_begins(update)
+            except OSError:
+                last = False  # counted, if not for good
+            if self.failed(update) and (last or not update["fetched"]):
+                self.end_update("InstallationFailed" if update["fetched"] else "DownloadFailed")
+
     # Firmware
 
     def offer(self, location, retrieve, retries, interval):
