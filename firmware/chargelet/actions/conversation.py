@@ -11,6 +11,10 @@ MessageTimeout RW 1..600 30
 WebSocketPingInterval RW 0..86400 54
 """
 
+# Kinds of messages that wait by themselves when they are not answered, in their order; between the second and the third
+# comes what is billed. The last is what was asked for.
+_AUTHORIZE, _STATUS, _FIRMWARE, _DIAGNOSTICS, _TRANSFER, _ASKED = range(6)
+
 
 class Conversation:
     """The station's side of OCPP.
@@ -27,17 +31,7 @@ class Conversation:
         self._station = station
         station.config.declare(KEYS)
         self._delivery = Delivery(station, heard)
-        # People first, then what they are shown, then what is billed, then being there at all.
-        self._sources = (
-            (self._authorize, Patience(0)),
-            (status_notification.next_call, Patience()),
-            (self._delivery.next_call, None),
-            (heartbeat.next_call, None),
-            (self._firmware, Patience()),
-            (self._diagnostics, Patience()),
-            (self._transfer, Patience()),
-        )
-        self._asked = Patience()
+        self._patience = Patience(_ASKED + 1)
         self.pace = WritePace(station.clock)
 
     def opened(self):
@@ -73,7 +67,8 @@ class Conversation:
     def next_call(self) -> "tuple | None":
         """(action, payload, answered) of what is to be said now, or None."""
         station = self._station
-        if station.triggered and not self._asked.silent:
+        silent = self._patience.silent
+        if station.triggered and not silent[_ASKED]:
             return self._triggered()
         if not station.registration.accepted:
             if station.registration.boot_due:
@@ -81,30 +76,44 @@ class Conversation:
             # While Pending nothing is told but what was asked for.
             call = status_notification.next_call(station) if station.registration.status == "Pending" else None
             return call or self._triggered()
-        silent = False
-        for make, patience in self._sources:
-            if patience is not None and patience.silent:
-                silent = True
-                continue
-            call = make(station)
+        # People first, then what they are shown, then what is billed, then being there at all, then the rest.
+        for kind in range(_ASKED):
+            if kind == _FIRMWARE:
+                call = self._delivery.next_call(station) or heartbeat.next_call(station)
+                if call is not None:
+                    return call
+            call = None if silent[kind] else self._make(kind)
             if call is not None:
-                return call if patience is None else self._patient(call, patience)
+                return self._patient(call, kind)
         if station.triggered:
             return self._triggered()
-        if silent:
-            now = station.clock.uptime()
-            for make, patience in self._sources:
-                if patience is not None and patience.silent and now >= patience.not_before:
-                    call = make(station)
-                    if call is not None:
-                        return self._patient(call, patience)
+        now = station.clock.uptime()
+        for kind in range(_ASKED):
+            call = self._make(kind) if self._patience.due(kind, now) else None
+            if call is not None:
+                return self._patient(call, kind)
         return None
 
-    def _patient(self, call, patience):
+    def _make(self, kind):
+        """The call of a kind, when one is due."""
+        station = self._station
+        if kind == _AUTHORIZE:
+            return self._authorize(station)
+        if kind == _STATUS:
+            return status_notification.next_call(station)
+        if kind == _FIRMWARE:
+            return self._firmware(station)
+        return self._diagnostics(station) if kind == _DIAGNOSTICS else self._transfer(station)
+
+    def _patient(self, call, kind):
         action, payload, told = call
 
         def answered(result, failure):
-            patience.ended(failure, self._station.clock.uptime())
+            now = self._station.clock.uptime()
+            if kind == _AUTHORIZE:
+                self._patience.ended(kind, failure, now, 0)
+            else:
+                self._patience.ended(kind, failure, now)
             told(result, failure)
 
         return action, payload, answered
@@ -132,11 +141,7 @@ class Conversation:
         due = registration.heartbeat_in
         if len(station.outbox):
             due = min(due, self._delivery.next_due(station))
-        now = station.clock.uptime()
-        for _make, patience in self._sources:
-            if patience is not None and patience.silent and patience.not_before > now:
-                due = min(due, patience.not_before - now)
-        return due
+        return self._patience.due_in(station.clock.uptime(), due)
 
     # What is needed seldom is borrowed: its RAM goes when the call has been answered.
 
@@ -154,7 +159,7 @@ class Conversation:
             call = self._firmware(station, True)
         else:
             call = self._diagnostics(station, True)
-        return self._patient(call, self._asked)
+        return self._patient(call, _ASKED)
 
     def _boot(self):
         return loading.borrow("chargelet.actions.boot_notification").call(self._station)
