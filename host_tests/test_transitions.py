@@ -144,6 +144,7 @@ class Walk:
             "StopTransactionOnEVSideDisconnect": bool(seed & 2),
             "MinimumStatusDuration": 3 if seed % 5 == 0 else 0,
             "ConnectionTimeOut": 20,
+            "FreeVend": seed % 7 == 3,
             "MessageTimeout": 10,
             "MeterValueSampleInterval": 0,
         }
@@ -292,6 +293,8 @@ class Walk:
     def end(self):
         """Everything is well again: in the end the central system knows what is."""
         self.silent = False
+        for evse in self.bench.evses:
+            evse.lock_sticks = False
         if not self.online:
             self.bench.connect()
             self.seen = [None] * 3
@@ -301,8 +304,13 @@ class Walk:
             notifier = self.bench.station.notifier
             current = [notifier.current(at)[0] for at in range(len(self.bench.evses) + 1)]
             if current == self.known[: len(current)]:
-                return
-        raise AssertionError((self.known, current))
+                break
+        else:
+            raise AssertionError((self.known, current))
+        for connector in self.bench.station.connectors:
+            # The bolt is in where there is a reason, and nowhere else.
+            reason = connector.transaction or connector.bolt.kept or (connector.claim and connector.evse.connected)
+            assert connector.evse.locked == bool(reason and connector.evse.has_lock), connector.id
 
 
 def test_random_walks_tell_only_what_the_table_has():
