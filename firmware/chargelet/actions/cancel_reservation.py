@@ -1,4 +1,4 @@
-"""Knows CancelReservation (OCPP 1.6 §5.1, §6.5). Knows not what a reservation does."""
+"""CancelReservation (OCPP 1.6 §5.1, §6.5). What a reservation does is in station/reservations.py."""
 
 
 def answer(station, payload):

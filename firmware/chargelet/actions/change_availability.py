@@ -1,4 +1,4 @@
-"""Knows ChangeAvailability (OCPP 1.6 §5.2, §6.7). Knows not what availability does."""
+"""ChangeAvailability (OCPP 1.6 §5.2, §6.7). What availability does is in station/availability.py."""
 
 from ..ground import loading
 from ..messages.errors import CallError

@@ -1,4 +1,4 @@
-"""Knows RemoteStartTransaction (OCPP 1.6 §5.11, §6.33). Knows not who may charge."""
+"""RemoteStartTransaction (OCPP 1.6 §5.11, §6.33). Who may charge is decided in station/presentation.py."""
 
 from ..ground import loading
 from ..station.presentation import remote_start

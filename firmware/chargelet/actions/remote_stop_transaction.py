@@ -1,4 +1,4 @@
-"""Knows RemoteStopTransaction (OCPP 1.6 §5.12, §6.35). Knows not how a transaction ends."""
+"""RemoteStopTransaction (OCPP 1.6 §5.12, §6.35). How a transaction ends is in station/transaction.py."""
 
 from ..station.presentation import remote_stop
 

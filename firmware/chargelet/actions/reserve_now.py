@@ -1,4 +1,4 @@
-"""Knows ReserveNow (OCPP 1.6 §5.13, §6.35). Knows not what a reservation does."""
+"""ReserveNow (OCPP 1.6 §5.13, §6.37). What a reservation does is in station/reservations.py."""
 
 from ..ground.timestamp import from_text
 

@@ -1,4 +1,4 @@
-"""Knows Reset (OCPP 1.6 §5.14, §6.39). Knows not how the station resets."""
+"""Reset (OCPP 1.6 §5.14, §6.39). How the station goes down is in station/restart.py."""
 
 from ..station import restart
 

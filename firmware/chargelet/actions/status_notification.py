@@ -1,4 +1,4 @@
-"""Knows StatusNotification (OCPP 1.6 §4.9, §6.47). Knows not how a status comes about."""
+"""StatusNotification (OCPP 1.6 §4.9, §6.47). How a status comes about is in station/status.py."""
 
 from ..ground.timestamp import to_text
 

@@ -1,4 +1,4 @@
-"""UnlockConnector (OCPP 1.6 §5.18, §6.53). No lock is known here."""
+"""UnlockConnector (OCPP 1.6 §5.18, §6.53). How the bolt is moved is in station/unlocking.py."""
 
 from ..station.unlocking import unlock
 

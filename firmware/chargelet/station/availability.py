@@ -1,4 +1,4 @@
-"""Knows what may be used at all (OCPP 1.6 §5.2), through power cuts. Knows no other reason for a status."""
+"""What may be used at all (OCPP 1.6 §5.2), through power cuts: ChangeAvailability's side of a connector's status."""
 
 import json
 

@@ -14,11 +14,12 @@ class FreeVend:
         self._asked = [None] * len(station.connectors)  # the uptime of the question for the vehicle that is there
         self._refused = [False] * len(station.connectors)  # until the vehicle has gone, or somebody else decides
         self._decides = None  # who does
+        self._tag = None
 
     def step(self):
         """Ask what there is to ask."""
         station = self._station
-        tag = station.config["FreeVendIdTag"]
+        self._tag = tag = station.config["FreeVendIdTag"]
         decides = (station.authorization.online, station.registration.status, tag)
         if decides != self._decides:
             self._decides = decides
@@ -32,16 +33,16 @@ class FreeVend:
                 self._asked[at] = None
             elif self._due_at(at, connector) is not None and now >= self._due_at(at, connector):
                 self._asked[at] = now
-                self._ask(at, connector, tag)
+                self._ask(at, connector)
 
     def _due_at(self, at, connector) -> "int | None":
         """When this vehicle is to be asked for."""
-        if self._refused[at] or not connector.waiting or connector.looking() or not connector.open_to(self._decides[2]):
+        if self._refused[at] or not connector.waiting or connector.looking() or not connector.open_to(self._tag):
             return None
         return 0 if self._asked[at] is None else self._asked[at] + _AGAIN_MS
 
-    def _ask(self, at, connector, tag):
-        station = self._station
+    def _ask(self, at, connector):
+        station, tag = self._station, self._tag
         if station.resetting or station.outbox.full:
             return
 
@@ -57,7 +58,7 @@ class FreeVend:
     def next_due(self, latest: int) -> int:
         """The uptime in ms at which step() has something to do though nothing has happened by then, or `latest`."""
         for at, connector in enumerate(self._station.connectors):
-            due = self._decides and self._due_at(at, connector)
+            due = self._tag and self._due_at(at, connector)
             if due is not None:
                 latest = min(latest, due)
         return latest

@@ -1,4 +1,4 @@
-"""Knows what this firmware tells of itself, for people who look after stations. Knows no other vendors."""
+"""What this firmware tells of itself by DataTransfer, for people who look after stations."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Knows how the station goes down in good order (OCPP 1.6 §5.14). Knows not what brings it up again."""
+"""How the station goes down in good order (OCPP 1.6 §5.14). What brings it up again is the board's."""
 
 from . import transaction
 

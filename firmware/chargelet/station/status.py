@@ -221,15 +221,16 @@ class Notifier:
 
     def told(self, event):
         """The central system has answered, be it with an error: it knows."""
-        report = self._reports[event[0]]
-        report.acknowledged = event[1]
+        connector_id, status, _stamp = event
+        report = self._reports[connector_id]
+        report.acknowledged = status
         report.failures = 0
         report.again = None
         self._drop(event)
 
     def lost(self, event):
         """No answer came: it is told again later, as it is then; nothing waits for it."""
-        connector_id = event[0]
+        connector_id, _status, _stamp = event
         report = self._reports[connector_id]
         self._drop(event)
         report.failures += 1

@@ -1,4 +1,4 @@
-"""Knows who answers DataTransfer for which vendor, and what is to be sent to one (OCPP 1.6 §4.3, §5.6)."""
+"""Who answers DataTransfer for which vendor, and what is to be sent to one (OCPP 1.6 §4.3, §5.6)."""
 
 from ..ground.cistring import folded
 
