@@ -48,7 +48,7 @@ def test_a_lost_answer_is_made_up_for():
 
 
 def test_a_central_system_that_never_answers_is_asked_ever_more_seldom():
-    bench = Bench(2)
+    bench = Bench(2, config={"MeterValueSampleInterval": 0})
     silent(bench, 1)
     bench.plug()
     bench.swipe("CARD", 1)
