@@ -87,6 +87,37 @@ def test_diagnostics_are_stored(play, tmp_path, without):
     play(scenario)
 
 
+def test_a_folder_is_known_for_one_however_it_is_named(play, tmp_path):
+    """The root, a folder with and without its slash; and what is no folder is the file's own name."""
+
+    async def scenario(scene):
+        csms = scene.csms
+        (tmp_path / "diagnostics" / "deep er").mkdir(parents=True)
+        (tmp_path / "old").write_text("old")
+        with Server(tmp_path) as server:
+            for location, where in (
+                ("", "{}"),
+                ("/", "{}"),
+                ("/diagnostics", "diagnostics/{}"),
+                ("/diagnostics/", "diagnostics/{}"),
+                ("/diagnostics/deep%20er", "diagnostics/deep er/{}"),
+                ("/diagnostics/new.txt", "diagnostics/new.txt"),
+                ("/old", "old"),
+            ):
+                since = len(told(csms, "Diagnostics"))
+                answer = await csms.call("GetDiagnostics", {"location": server.url + location, "retries": 0})
+                await csms.until(lambda since=since: told(csms, "Diagnostics")[since:][-1:] in ENDS, 30)
+                assert told(csms, "Diagnostics")[-1] == "Uploaded", location
+                path = tmp_path / where.format(answer["fileName"])
+                assert "MeterValueSampleInterval" in path.read_text(), location
+                path.unlink()
+
+    play(scenario)
+
+
+ENDS = ["Uploaded"], ["UploadFailed"]
+
+
 def test_who_may_not_store_is_told_so(play, tmp_path):
     async def scenario(scene):
         csms = scene.csms
