@@ -34,6 +34,7 @@ LARGE = {
     "test_order": "400k",  # the model of all that has happened
     "test_times": "200k",  # hours of messages
     "test_station_cuts": "200k",
+    "test_transitions": "200k",  # three walks are code that lies in the heap
 }
 MOST_S = 900
 # Of what a file says although all is well; errors that a test provoked, and the firmware logged, are not shown.
