@@ -128,6 +128,7 @@ class Rpc:
             return None
         kind = message[0]
         if type(kind) is int and 2 <= kind <= 4 and len(message[1]) <= _ID_ECHO_MOST:
+            yield
             if kind == 2:
                 return (yield from self._called(message))
             yield from self._answered(message)
@@ -174,6 +175,7 @@ class Rpc:
                 return None
             if self._judge:
                 self._judge(action, "conf", whole(result))
+            yield
             text = encode([3, unique, result])
             if isinstance(text, Pieces):
                 yield from text.measuring()
@@ -201,6 +203,7 @@ class Rpc:
         wrong = yield from self._taken.call(action, fields, payload)
         if wrong:
             raise CallError(wrong[0], wrong[1])
+        yield
         result = self._handle(action, payload)
         if hasattr(result, "send"):
             result = yield from result
