@@ -151,7 +151,7 @@ def test_recurring_profiles():
         1, "TxDefaultProfile", [(0, 6), (200, 16)], kind="Recurring", recurrencyKind="Daily",
         schedule_more={"startSchedule": start, "duration": day // 2},
     )  # fmt: skip
-    install(bench, 1, daily)
+    assert install(bench, 1, daily) == "Accepted"
     found = composite(bench, 1, 2 * day)
     assert [limit for _, limit in found] == [6, 16, 32, 6, 16, 32, 6] and 98 <= found[1][0] <= 100
     weekly = profile(
@@ -238,6 +238,17 @@ def test_refusals_leave_what_is_there():
     assert composite(bench, 1, 60) == [(0, 10)] and len(bench.station.profiles()) == 1
     without = Bench(board=dict(bench.board, profiles=["Core"]))
     assert install(without, 1, good) == "NotSupported"
+
+
+def test_a_composite_schedule_has_an_end_however_long_it_is():
+    bench = Bench()
+    limits = [(0, 10), (43200, 10), (60000, 10)]
+    daily = profile(1, "TxDefaultProfile", limits, kind="Recurring", recurrencyKind="Daily")
+    assert install(bench, 1, daily) == "Accepted"
+    for duration in (3600, 86400 * 30, 86400 * 365 * 10, (1 << 31) - 1):
+        made = bench.ask("GetCompositeSchedule", {"connectorId": 1, "duration": duration})["chargingSchedule"]
+        assert made["duration"] == min(duration, made["duration"]) and made["duration"] >= min(duration, 86400 * 99)
+        assert len(made["chargingSchedulePeriod"]) == 1, "nothing changes"
 
 
 def test_no_more_than_fit():

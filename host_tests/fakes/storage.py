@@ -104,6 +104,13 @@ class FakeStorage:
     def write_all(self, name, parts):
         self.write(name, b"".join([bytes(part) for part in parts]))
 
+    def writing(self, name, parts):
+        whole = []
+        for part in parts:
+            whole.append(bytes(part))
+            yield None
+        self.write(name, b"".join(whole))
+
     def append(self, name, piece):
         self.write(name, self.values.get(name, b"") + piece)
 

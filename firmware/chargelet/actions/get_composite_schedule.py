@@ -4,13 +4,17 @@ from ..ground.timestamp import to_text
 
 
 def answer(station, payload):
-    """What a connector, or with 0 the station, may draw from now on; Rejected for one that is not here."""
+    """What a connector, or with 0 the station, may draw from now on; Rejected for one that is not here.
+
+    Works in pieces, as a generator. Where less is covered than was asked for, `duration` says so.
+    """
     connector_id, duration = payload["connectorId"], payload["duration"]
-    if (connector_id and station.connector(connector_id) is None) or duration < 0 or station.clock.now() is None:
+    if (connector_id and station.connector(connector_id) is None) or station.clock.now() is None:
         return {"status": "Rejected"}
     unit = payload.get("chargingRateUnit", "A")
     most = 2 * station.config["ChargingScheduleMaxPeriods"]
-    periods, covered = station.profiles().composite(connector_id, duration, unit, most)
+    begins = station.clock.now()
+    periods, covered = yield from station.profiles().composite(connector_id, duration, unit, most)
     made = []
     for start, tenths, phases in periods:
         period = {"startPeriod": start, "limit": tenths / 10 if tenths % 10 else tenths // 10}
@@ -20,6 +24,6 @@ def answer(station, payload):
     return {
         "status": "Accepted",
         "connectorId": connector_id,
-        "scheduleStart": to_text(station.clock.now()),
+        "scheduleStart": to_text(begins),
         "chargingSchedule": {"duration": covered, "chargingRateUnit": unit, "chargingSchedulePeriod": made},
     }

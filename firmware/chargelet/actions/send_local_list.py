@@ -4,7 +4,10 @@ from ..ground.timestamp import from_text
 
 
 def answer(station, payload):
-    """Accepted, VersionMismatch, Failed with the old list as it was, or NotSupported while it is disabled."""
+    """Accepted, VersionMismatch, Failed with the old list as it was, or NotSupported while it is disabled.
+
+    Works in pieces, as a generator: a change of a list of a thousand takes an ESP32 seconds.
+    """
     config = station.config
     if not config["LocalAuthListEnabled"]:
         return {"status": "NotSupported"}
@@ -19,7 +22,7 @@ def answer(station, payload):
             raise ValueError("listVersion %d: from 1 up is allowed" % version)  # errata 3.52
         if len(entries) > config["SendLocalListMaxLength"]:
             raise ValueError("%d entries, at most %d are allowed" % (len(entries), config["SendLocalListMaxLength"]))
-        kept.update(version, _taken(entries, full), full, config["LocalAuthListMaxLength"])
+        yield from kept.updating(version, _taken(entries, full), full, config["LocalAuthListMaxLength"])
     except (ValueError, OSError) as error:
         station.log("local list: version %d not taken: %s" % (version, error))
         return {"status": "Failed"}

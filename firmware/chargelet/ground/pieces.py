@@ -15,9 +15,12 @@ def finish(work):
 
 async def in_turn(work, clock):
     """What a generator returns; other tasks have their turn after each piece of its work."""
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            return end.value
-        await clock.sleep(0)
+    try:
+        while True:
+            try:
+                next(work)
+            except StopIteration as end:
+                return end.value
+            await clock.sleep(0)
+    finally:
+        work.close()  # whoever is cancelled half way leaves no file open

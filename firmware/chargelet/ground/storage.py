@@ -2,6 +2,8 @@
 
 import os
 
+from .pieces import finish
+
 _ENOENT = 2
 _EEXIST = 17
 
@@ -95,12 +97,18 @@ class Storage:
 
     def write_all(self, name: str, parts):
         """write() of a value that comes in parts. Whatever the parts raise: the old value stays."""
+        finish(self.writing(name, parts))
+
+    def writing(self, name: str, parts):
+        """write_all() in pieces of work: a generator that gives None after each part. Closed half way, nothing has
+        happened."""
         path = self._folder + "/" + name
         try:
             with open(path + "~", "wb") as file:
                 for part in parts:
                     file.write(part)
-        except Exception:
+                    yield None
+        except (Exception, GeneratorExit):
             self.remove(name + "~")
             raise
         os.rename(path + "~", path)

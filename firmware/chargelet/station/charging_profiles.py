@@ -9,6 +9,8 @@ from .charging_profile import Profile, sooner
 
 _PREFIX = "profile-"
 _PURPOSES = ("Max", "Default", "Tx")
+# Of a composite schedule: a daily profile of three periods reaches a hundred days.
+_LOOKS_MOST = 300
 # Nothing is offered below this (IEC 61851-1).
 _LEAST_MA = 6000
 
@@ -139,7 +141,11 @@ class ChargingProfiles:
         return self._milliamperes(found), found[2], until, (found[1], found[0].unit)
 
     def composite(self, connector_id: int, duration: int, unit: str, most: int) -> tuple:
-        """([(start, tenths of the unit, phases)], seconds that they cover) from now on (§5.7); `most` periods."""
+        """([(start, tenths of the unit, phases)], seconds that they cover) from now on (§5.7); `most` periods.
+
+        A generator that gives None after each piece of work. What is asked for ends where the profiles have been looked
+        at so many times: ten years of a daily profile are nobody's wish, and the answer says how far it goes.
+        """
         station = self._station
         now = station.clock.now()
         connector = station.connector(connector_id)
@@ -152,7 +158,10 @@ class ChargingProfiles:
             most_ma = sum([one.evse.max_ma for one in station.connectors])
         periods = []
         t = now
-        while t < now + duration:
+        for _look in range(_LOOKS_MOST):
+            if t >= now + duration:
+                break
+            yield None
             milliamperes, phases, until, exact = self.at(connector_id, t, began, most_ma)
             used = self._phases(phases)
             if exact and exact[1] == unit:
@@ -168,9 +177,10 @@ class ChargingProfiles:
                     return periods, t - now
                 periods.append((t - now, tenths, phases))
             if until is None:
-                break
-            t = until
-        return periods, duration
+                t = now + duration
+            else:
+                t = until
+        return periods, min(t - now, duration)
 
     # Time
 

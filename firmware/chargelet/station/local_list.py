@@ -10,6 +10,7 @@ from binascii import crc32
 
 from ..ground.cistring import folded
 from ..ground.log import ERROR
+from ..ground.pieces import finish
 
 KEYS = """
 LocalAuthListEnabled RW bool true
@@ -83,18 +84,23 @@ class LocalList:
 
         Raises ValueError with what is wrong, or OSError on a full flash; then the old list stays.
         """
+        finish(self.updating(version, entries, full, most))
+
+    def updating(self, version: int, entries, full: bool, most: int):
+        """update() in pieces of work: a generator that gives None after each. Until its end the old list is asked."""
         lines = []
         for id_tag, status, expiry, parent in entries:
             if "\t" in id_tag + (parent or "") or "\n" in id_tag + (parent or ""):
                 raise ValueError("an idTag has a tab or a line break")
             line = "" if status is None else "%s\t%s\t%s" % (status, "" if expiry is None else expiry, parent or "")
             lines.append((folded(id_tag).encode(), line.encode()))
+            yield None
         lines.sort()
         for at in range(1, len(lines)):
             if lines[at - 1][0] == lines[at][0]:
                 raise ValueError("an idTag comes twice")
         state = [0, 0]  # checksum, entries
-        self._storage.write_all(_FILE, self._merged(lines, full, version, most, state))
+        yield from self._storage.writing(_FILE, self._merged(lines, full, version, most, state))
         self.version, self.count = version, state[1]
         file = self._storage.stream(_FILE)
         with file:
