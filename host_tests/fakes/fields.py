@@ -123,7 +123,7 @@ def variants(needed, kind, now, long=10240):
     strange = None if kind[0] in "sg" else value_
     yield "long", "x" * long, (None if kind == "s" else value_) if text else type_
     yield "unicode", "\u00e9\u20ac\u4e16", (None if kind[0] == "l" else strange) if text else type_
-    yield "half a pair", "A\ud83d", value_ if text else type_
+    yield "half a pair", "A\ud83d", (None if kind == "s" else value_) if text else type_
     yield "CR LF", "A\r\nB", strange if text else type_
     yield "NUL", "A\x00B\t", strange if text else type_
 

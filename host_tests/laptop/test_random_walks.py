@@ -11,7 +11,7 @@ CONFIG = {
     "AllowOfflineTxForUnknownId": True,
     "MeterValueSampleInterval": 5,
     "StopTxnSampledData": "Energy.Active.Import.Register",
-    "TransactionMessageAttempts": 100000,
+    "TransactionMessageAttempts": 1000,
     "TransactionMessageRetryInterval": 2,
     "MessageTimeout": 4,
     "ConnectionTimeOut": 20,
