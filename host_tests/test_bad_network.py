@@ -3,7 +3,7 @@
 import json
 from binascii import crc32
 
-from fakes.bench import Bench
+from fakes.bench import Bench, text_of
 
 DAY_S = 86400
 SESSION_S = 1700  # one begins each so many seconds: fifty in a day
@@ -65,7 +65,7 @@ class BadNetwork(Bench):
             self.silences += 1
 
     def _carry(self, frame):
-        message = json.loads(frame)
+        message = json.loads(text_of(frame))
         if message[0] != 2 or self.mood == "dumb":
             return
         payload = message[3]

@@ -82,7 +82,7 @@ def test_a_stop_that_memory_cannot_hold_goes_with_fewer_values():
     call = bench.endpoint.rpc.call
 
     def short_of_memory(action, payload, *more):
-        if len(payload.get("transactionData", ())) > 6:
+        if len(list(payload.get("transactionData", list)())) > 6:
             raise MemoryError
         return call(action, payload, *more)
 

@@ -25,6 +25,15 @@ def judge(action, kind, payload):
     assert wrong is None, (action, kind, payload, wrong)
 
 
+def text_of(frame):
+    """A message as one text, also one that is made while it is sent."""
+    if isinstance(frame, str):
+        return frame
+    text = b"".join(frame.pieces())
+    assert len(text) == frame.size
+    return text.decode()
+
+
 class Central:
     """A central system that says yes. `answers[action]` replaces an answer: a payload, None for
     silence, an error code (str), or a function of the payload that gives one of these."""
@@ -149,7 +158,7 @@ class Bench:
                 return
 
     def _carry(self, frame):
-        message = json.loads(frame)
+        message = json.loads(text_of(frame))
         if message[0] != 2:
             self.heard.append(frame)
             return
@@ -171,10 +180,7 @@ class Bench:
             text = self.heard.pop() if self.heard else None
         if text is None:
             return None
-        if not isinstance(text, str):
-            assert sum([len(piece) for piece in text.pieces()]) == text.size
-            text = b"".join(text.pieces()).decode()
-        message = json.loads(text)
+        message = json.loads(text_of(text))
         assert message[1] == unique, message
         return message[2]
 

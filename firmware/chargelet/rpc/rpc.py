@@ -63,7 +63,7 @@ class Rpc:
         if self._flight is not None:
             raise RuntimeError("a call is in flight")
         if self._judge:
-            self._judge(action, "req", payload)
+            self._judge(action, "req", whole(payload))
         unique = self._new_id()
         text = encode([2, unique, action, payload])
         # What is in a message may be secret, and is for nobody's log.
@@ -238,8 +238,7 @@ class Rpc:
             self._tell(flight, result, None)
 
     def _land(self, result, failure):
-        flight = self._flight
-        self._flight = None
+        flight, self._flight = self._flight, None
         if flight is not None:
             self._tell(flight, result, failure)
 

@@ -112,6 +112,11 @@ class Pieces:
         self._size = size
 
     @property
+    def measured(self) -> bool:
+        """Whether the size is known already: to ask for it costs nothing then."""
+        return self._size is not None
+
+    @property
     def size(self) -> int:
         if self._size is None:
             finish(self.measuring())

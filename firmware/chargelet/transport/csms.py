@@ -8,6 +8,7 @@ from uwebsockets.errors import ConnectionClosed, HandshakeError
 
 from ..ground import loading
 from ..ground.alarm import Alarm
+from ..ground.pieces import in_turn
 
 # Needed for as long as connecting takes.
 _OPENING = "uwebsockets.opening"
@@ -198,6 +199,8 @@ class CsmsLink:
         """Send it; a want of memory is waited out, for nothing of it has left then. Raises what socket.send() does."""
         for left in range(_MEMORY_TRIES, -1, -1):
             try:
+                if hasattr(text, "measuring") and not text.measured:
+                    await in_turn(text.measuring(), self._clock)
                 await socket.send(text)
                 return
             except MemoryError:
