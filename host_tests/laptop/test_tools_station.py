@@ -115,6 +115,7 @@ def test_options_and_board_reach_the_board(started, tmp_path, on, code):
         "connectors": 2,
         "password": "geheim",
         "config": given,
+        "stand_alone": False,
         "ca": None,
         "dns": [["127.0.0.1", 53], ["127.0.0.2", 5353]],
         "installs": code in ("rom", "frozen") and on == "micropython",
@@ -250,7 +251,10 @@ def test_bad_arguments_are_named_and_nothing_is_started(started, options, named)
 def test_what_is_required_is_asked_for():
     done = subprocess.run([STATION], capture_output=True, text=True)
     assert done.returncode == 2
-    assert "--csms, --identity, --state" in done.stderr
+    assert "are required: --state" in done.stderr
+    for given, missing in (((), "--csms (or --stand-alone)"), (("--csms", "ws://x"), "--identity")):
+        done = subprocess.run([STATION, "--state", "/nowhere/x", *given], capture_output=True, text=True)
+        assert done.returncode == 2 and f"are required: {missing}" in done.stderr
 
 
 def test_help_names_every_option():
