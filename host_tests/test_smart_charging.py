@@ -1,6 +1,7 @@
 """Charging profiles: what is installed, what prevails, what reaches the vehicle. The oracle is in laptop/."""
 
 from chargelet.ground.timestamp import to_text
+from chargelet.station import composite_schedule
 from fakes.bench import Bench
 from fakes.storage import PowerCut
 
@@ -136,7 +137,7 @@ def test_units():
     bench = Bench()
     install(bench, 1, profile(1, "TxDefaultProfile", [(0, 11000.5), (50, 3000, 1)], kind="Relative", unit="W"))
     assert composite(bench, 1, 100, "W") == [(0, 11000.5), (50, 3000)]
-    assert composite(bench, 1, 100, "A") == [(0, 15.9), (50, 13)]
+    assert composite(bench, 1, 100, "A") == [(0, 15.9), (50, 4.3)], "one phase cannot be switched off"
     install(bench, 1, profile(1, "TxDefaultProfile", [(0, 16)], kind="Relative"))
     assert composite(bench, 1, 100, "W") == [(0, 11040)]
     bench.charging()
@@ -346,3 +347,33 @@ def test_a_power_cut_leaves_the_old_profile_or_the_new_one():
         assert limit in (10000, 12000), limit
         cut += 1
     assert cut == 3
+
+
+def test_the_station_may_draw_what_its_connectors_may():
+    bench = Bench(2)
+    assert composite(bench, 0, 60) == [(0, 64)]
+    install(bench, 0, profile(1, "TxDefaultProfile", [(0, 6)], kind="Relative"))
+    assert composite(bench, 0, 60) == [(0, 12)] and composite(bench, 1, 60) == [(0, 6)]
+    install(bench, 2, profile(2, "TxDefaultProfile", [(0, 10), (30, 16)], kind="Relative"))
+    assert composite(bench, 0, 60) == [(0, 16), (30, 22)]
+    install(bench, 0, profile(3, "ChargePointMaxProfile", [(0, 20)], kind="Relative"))
+    assert composite(bench, 0, 60) == [(0, 16), (30, 20)]
+
+
+def test_a_composite_schedule_of_any_duration_is_worked_out_in_pieces():
+    bench = Bench()
+    daily = profile(
+        1, "TxDefaultProfile", [(0, 6), (200, 6), (400, 6)], kind="Recurring", recurrencyKind="Daily",
+        schedule_more={"startSchedule": now(bench, -100)},
+    )  # fmt: skip
+    install(bench, 1, daily)
+    for duration in (365 * 86400, 2000000000):
+        work = composite_schedule.composite(bench.station, 1, duration, "A", 48)
+        pieces = 0
+        for nothing in work:
+            assert nothing is None
+            pieces += 1
+        assert 300 < pieces <= 400
+    answer = bench.ask("GetCompositeSchedule", {"connectorId": 1, "duration": 365 * 86400})["chargingSchedule"]
+    assert [period["limit"] for period in answer["chargingSchedulePeriod"]] == [6]
+    assert 100 * 86400 < answer["duration"] < 365 * 86400, "it says how much it covers"

@@ -10,7 +10,6 @@ from .charging_profile import Profile, sooner
 _PREFIX = "profile-"
 _PURPOSES = ("Max", "Default", "Tx")
 # Of a composite schedule: a daily profile of three periods reaches a hundred days.
-_LOOKS_MOST = 300
 # Nothing is offered below this (IEC 61851-1).
 _LEAST_MA = 6000
 
@@ -98,7 +97,7 @@ class ChargingProfiles:
 
     # What they allow
 
-    def _prevailing(self, purpose, connector_id, t, began):
+    def prevailing(self, purpose: str, connector_id: int, t: int, began: "int | None") -> tuple:
         """(profile, limit, phases, until) of one purpose: the highest stack level that says something."""
         best = None
         until = None
@@ -114,73 +113,30 @@ class ChargingProfiles:
                     best = rank, profile, limit, phases
         return best and best[1:], until
 
-    def _milliamperes(self, found) -> int:
-        """A limit as current per phase."""
-        profile, limit, phases = found
+    def milliamperes(self, found) -> int:
+        """A limit as current per phase.
+
+        Of a power by all phases that are wired: a vehicle may draw on each of them, whatever numberPhases says, since
+        none can be switched off here. What an operator limits in W must not be exceeded threefold.
+        """
+        profile, limit, _phases = found
         if profile.unit == "A":
             return limit * 100
-        return limit * 100 // (self._station.volts * self._phases(phases))
-
-    def _phases(self, phases) -> int:
-        # More phases than there are change nothing about the limit (errata 3.34).
-        return min(phases or 3, self._station.phases)
+        return limit * 100 // (self._station.volts * self._station.phases)
 
     def at(self, connector_id: int, t: int, began: "int | None", most_ma: int) -> tuple:
-        """(mA per phase, phases, until, limit in tenths and its unit or None) that hold at a time; 0 is the station."""
-        found, until = self._prevailing("Max", 0, t, None)
-        if connector_id:
-            own, end = self._prevailing("Tx", connector_id, t, began)
-            until = sooner(until, end)
-            default, end = self._prevailing("Default", connector_id, t, began)
-            until = sooner(until, end)
-            own = own or default
-            if own and (found is None or self._milliamperes(own) <= self._milliamperes(found)):
-                found = own
-        if found is None or self._milliamperes(found) > most_ma:
+        """(mA per phase, phases, until, limit in tenths and its unit or None) that hold on a connector at a time."""
+        found, until = self.prevailing("Max", 0, t, None)
+        own, end = self.prevailing("Tx", connector_id, t, began)
+        until = sooner(until, end)
+        default, end = self.prevailing("Default", connector_id, t, began)
+        until = sooner(until, end)
+        own = own or default
+        if own and (found is None or self.milliamperes(own) <= self.milliamperes(found)):
+            found = own
+        if found is None or self.milliamperes(found) > most_ma:
             return most_ma, 0, until, None
-        return self._milliamperes(found), found[2], until, (found[1], found[0].unit)
-
-    def composite(self, connector_id: int, duration: int, unit: str, most: int) -> tuple:
-        """([(start, tenths of the unit, phases)], seconds that they cover) from now on (§5.7); `most` periods.
-
-        A generator that gives None after each piece of work. What is asked for ends where the profiles have been looked
-        at so many times: ten years of a daily profile are nobody's wish, and the answer says how far it goes.
-        """
-        station = self._station
-        now = station.clock.now()
-        connector = station.connector(connector_id)
-        began = now
-        if connector:
-            most_ma = connector.evse.max_ma
-            if connector.transaction:
-                began = station.clock.wall(connector.transaction.began)
-        else:
-            most_ma = sum([one.evse.max_ma for one in station.connectors])
-        periods = []
-        t = now
-        for _look in range(_LOOKS_MOST):
-            if t >= now + duration:
-                break
-            yield None
-            milliamperes, phases, until, exact = self.at(connector_id, t, began, most_ma)
-            used = self._phases(phases)
-            if exact and exact[1] == unit:
-                tenths = exact[0]
-            elif unit == "A":
-                tenths = (milliamperes + 50) // 100
-            elif exact:
-                tenths = exact[0] * station.volts * used
-            else:
-                tenths = milliamperes * station.volts * used // 100
-            if not periods or periods[-1][1:] != (tenths, phases):
-                if len(periods) == most:
-                    return periods, t - now
-                periods.append((t - now, tenths, phases))
-            if until is None:
-                t = now + duration
-            else:
-                t = until
-        return periods, min(t - now, duration)
+        return self.milliamperes(found), found[2], until, (found[1], found[0].unit)
 
     # Time
 
@@ -203,13 +159,13 @@ class ChargingProfiles:
         if now is None:
             # Better too little than what a grid connection does not bear.
             if self._all:
-                share = min([self._milliamperes((one, one.lowest(), 3)) for one in self._all])
+                share = min([self.milliamperes((one, one.lowest(), 3)) for one in self._all])
         else:
             for connector in station.connectors:
                 self._limit(connector, now)
-            found, end = self._prevailing("Max", 0, now, None)
+            found, end = self.prevailing("Max", 0, now, None)
             if found:
-                share = self._milliamperes(found)
+                share = self.milliamperes(found)
             self._fresh_until = sooner(self._fresh_until, end)
         if share is not None:
             self._share(share)

@@ -1,0 +1,71 @@
+"""What a connector, or the whole station, may draw from now on (OCPP 1.6 §5.7). Knows no payloads."""
+
+from .charging_profile import sooner
+
+# Worked out at so many moments at most: daily changes for half a year.
+_LOOKS_MOST = 400
+
+
+def _began(station, connector, now) -> int:
+    return station.clock.wall(connector.transaction.began) if connector.transaction else now
+
+
+def _together(station, t, now) -> tuple:
+    """ChargingProfiles.at() of the station: what its connectors may draw together, or less by a ChargePointMaxProfile.
+
+    A connector without a transaction counts with what one that began now would be allowed: it is what to expect.
+    """
+    profiles = station.profiles()
+    found, until = profiles.prevailing("Max", 0, t, None)
+    total = 0
+    for connector in station.connectors:
+        began = _began(station, connector, now)
+        milliamperes, _phases, end, _exact = profiles.at(connector.id, t, began, connector.evse.max_ma)
+        total += milliamperes
+        until = sooner(until, end)
+    if found is None or profiles.milliamperes(found) > total:
+        return total, 0, until, None
+    profile, limit, phases = found
+    return profiles.milliamperes(found), phases, until, (limit, profile.unit)
+
+
+def composite(station, connector_id: int, duration: int, unit: str, most: int):
+    """([(start, tenths of the unit, phases)], seconds that they cover) from now on; connector 0 is the station.
+
+    A generator that gives None after each piece of work, and returns that. It covers `most` periods, and no more than
+    what so many looks show.
+    """
+    now = station.clock.now()
+    connector = station.connector(connector_id)
+    watts = station.volts * station.phases
+    periods = []
+    t = now
+    looks = 0
+    while t < now + duration:
+        if looks == _LOOKS_MOST:
+            return periods, t - now
+        if looks:
+            yield
+        looks += 1
+        if connector:
+            began = _began(station, connector, now)
+            milliamperes, phases, until, exact = station.profiles().at(connector_id, t, began, connector.evse.max_ma)
+        else:
+            milliamperes, phases, until, exact = _together(station, t, now)
+        if exact and exact[1] == unit:
+            tenths = exact[0]
+        elif unit == "A":
+            tenths = (milliamperes + 50) // 100
+        elif exact:
+            tenths = exact[0] * watts
+        else:
+            tenths = milliamperes * watts // 100
+        phases = phases and station.phases
+        if not periods or periods[-1][1:] != (tenths, phases):
+            if len(periods) == most:
+                return periods, t - now
+            periods.append((t - now, tenths, phases))
+        if until is None:
+            break
+        t = until
+    return periods, duration
