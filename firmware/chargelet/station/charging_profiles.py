@@ -9,7 +9,6 @@ from .charging_profile import Profile, sooner
 
 _PREFIX = "profile-"
 _PURPOSES = ("Max", "Default", "Tx")
-# Of a composite schedule: a daily profile of three periods reaches a hundred days.
 # Nothing is offered below this (IEC 61851-1).
 _LEAST_MA = 6000
 
