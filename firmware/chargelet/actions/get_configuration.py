@@ -8,14 +8,13 @@ def answer(station, payload):
     report = station.config.report
     asked = payload.get("key") or None
     station.config["StopTransactionMaxMeterValues"] = metering.stop_most(station)
-    unknown = []
+    known, unknown = [], []
     for name in asked or ():
-        if not list(report(name)):
-            unknown.append(name)
+        (known if list(report(name)) else unknown).append(name)
         yield None
 
     def found():
-        for name in asked or (None,):
+        for name in known if asked else (None,):
             for key, readonly, text in report(name):
                 yield {"key": key, "readonly": readonly, "value": text[:500]}
 
