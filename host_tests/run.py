@@ -32,6 +32,7 @@ LARGE = {
     "test_claims": "200k",
     "test_free_vend": "400k",  # hundreds of records on a flash that is a dict
     "test_order": "400k",  # the model of all that has happened
+    "test_energy": "200k",  # a world and two stations
     "test_times": "200k",  # hours of messages
     "test_station_cuts": "200k",
     "test_transitions": "200k",  # three walks are code that lies in the heap

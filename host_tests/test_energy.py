@@ -174,6 +174,7 @@ def test_no_transaction_starts_before_its_meter_has_been_heard():
     until(bench, lambda: yard.place.closed, 5000)
     (started,) = bench.central.all("StartTransaction")
     assert started["meterStart"] == 1234500
+    del bench, yard, bus
     # And who waits for one that never speaks waits no longer than for a vehicle.
     bench, yard, bus = bench_with("modbus")
     bus.silent = True
@@ -201,6 +202,7 @@ def test_a_meter_or_a_contactor_that_never_comes_to_rest_is_not_waited_for_for_e
     bench.swipe("NEXT")
     until(bench, lambda: len(bench.central.all("StopTransaction")) == 2, 13000)
     assert sum(billed(bench)) == yard.place.count
+    del bench, yard, bus
     bench, yard, _ = bench_with("counter")
     start(bench, yard, "CARD")
     yard.place.welded = True

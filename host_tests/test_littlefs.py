@@ -170,11 +170,11 @@ def cost(samples):
         journal.shelf.note(1, number, "17 1234567")
         journal.remove(journal.oldest()[0])
         for sample in range(samples):
-            station.write("registers", b"[%d, 1234567]" % (sample + 1234567))
-            text = '[848491260, "Sample.Periodic", [["Energy.Active.Import.Register", null, "1234567", "Wh"]]]'
+            station.write("registers", b"[%d, [1234567, 1234, 848491260]]" % (sample + 1234567))
+            text = '[848491260, "Sample.Periodic", "a=1234567;b=11040;c=16.0;e=16.0;f=11040"]'
             journal.append(VALUES, 1, number, text)
             journal.remove(journal.oldest()[0])
-        station.write("registers", b"[%d, 1234567]" % (turn + 1234587))
+        station.write("registers", b"[%d, [1234587, 1234, 848494990]]" % (turn + 1234587))
         journal.append(END, 1, number, '[848495000, 1240000, "Local", "04A2B3C4D5E680"]')
         journal.finish(1, number, journal.oldest()[0])
     after = Counted.written, flash.programmed, (flash.erased - before[2]) * 100 + before[2]
@@ -192,7 +192,7 @@ def _waiting(flash, records):
 
 def _session(journal):
     number = journal.append(START, 1, None, '[848491201, "04A2B3C4D5E680", 1234567, null, null]')
-    text = '[848491260, "Sample.Periodic", [["Energy.Active.Import.Register", null, "1234567", "Wh"]]]'
+    text = '[848491260, "Sample.Periodic", "a=1234567;b=11040;c=16.0;e=16.0;f=11040"]'
     journal.append(VALUES, 1, number, text, 1)
     journal.append(END, 1, number, '[848495000, 1240000, "Local", "04A2B3C4D5E680"]')
 

@@ -45,6 +45,7 @@ class Registers:
                 self._alive[at] = int(number), int(stamp)
             except (ValueError, TypeError):
                 log("registers: what is stored of connector %d is damaged and left out" % (at + 1))
+        self._old = [number > 0 for number, _ in self._alive]  # whether that is from before the boot
         self._known = None  # what was written last
         self._durable = True  # and whether flash has taken it
         self._booted = [meter.energy_wh() for meter in meters]
@@ -78,9 +79,12 @@ class Registers:
         return wh
 
     def begin(self, connector):
-        """A transaction is to start here. Numbers come again when all is delivered: that of the one before goes."""
-        self._alive[connector.id - 1] = 0, 0
-        self.save(True)
+        """A transaction is to start here. Numbers come again after a boot: that of one before it goes."""
+        old = self._old[connector.id - 1]
+        self._old[connector.id - 1] = False
+        if old:
+            self._alive[connector.id - 1] = 0, 0
+        self.save(old)
 
     def end(self, connector_id: int, wh: int):
         """A transaction ends there at this register."""
