@@ -103,6 +103,19 @@ def test_a_cached_card_that_is_not_valid_is_asked_about_again():
     assert bench.central.all("Authorize") == [{"idTag": "CARD"}]
 
 
+def test_the_cache_is_cleared_in_pieces():
+    bench = Bench()
+    cache = AuthorizationCache(bench.cache, print)
+    for number in range(100):
+        cache.put("TAG%d" % number, "Accepted", None, None)
+    files = len(bench.cache.names())
+    changes = bench.cache.writes
+    for _piece in bench.station.authorization.clear():
+        assert bench.cache.writes <= changes + 1
+        changes = bench.cache.writes
+    assert files > 40 and bench.cache.values == {} and cache.find("TAG7") is None
+
+
 def test_clear_cache_forgets_everybody_and_touches_nothing_else():
     bench = known({"LocalPreAuthorize": True})
     bench.charging("CARD")

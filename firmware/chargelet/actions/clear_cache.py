@@ -2,5 +2,9 @@
 
 
 def answer(station, payload):
-    """Accepted when everybody is forgotten, Rejected when the cache is switched off (errata 3.23)."""
-    return {"status": "Accepted" if station.authorization.clear() else "Rejected"}
+    """Accepted when everybody is forgotten, Rejected when the cache is switched off (errata 3.23).
+
+    Works in pieces, as a generator: there are up to 64 files to remove.
+    """
+    cleared = yield from station.authorization.clear()
+    return {"status": "Accepted" if cleared else "Rejected"}

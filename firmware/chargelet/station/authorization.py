@@ -99,11 +99,11 @@ class Authorization:
         elif self._config["AuthorizationCacheEnabled"]:
             self._cache.put(id_tag, status, expiry, parent_id_tag)
 
-    def clear(self) -> bool:
-        """ClearCache; False when there is no cache (errata 3.23)."""
+    def clear(self):
+        """ClearCache, as a generator that works in pieces; returns False when there is no cache (errata 3.23)."""
         if not self._config["AuthorizationCacheEnabled"]:
             return False
-        self._cache.clear()
+        yield from self._cache.clear()
         return True
 
     def ask(self, id_tag: str, connector_id: "int | None", decided):

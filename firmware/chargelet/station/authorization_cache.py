@@ -65,6 +65,8 @@ class AuthorizationCache:
             self._log("cache: %s is not kept: flash says %s" % (masked(id_tag), error))
 
     def clear(self):
-        """ClearCache (OCPP 1.6 §5.4): forget everybody, and touch nothing else."""
+        """ClearCache (OCPP 1.6 §5.4): forget everybody, and touch nothing else. A generator that gives None after each
+        file."""
         for name in self._storage.names():
             self._storage.remove(name)
+            yield None
