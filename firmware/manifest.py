@@ -7,28 +7,51 @@
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 
 PACKAGES = ("uwebsockets", "chargelet")
+# Private names that tests look at or change: those stay names.
+KEPT = os.getenv("CHARGELET_KEPT", "").split()
+
+sys.path.insert(0, os.path.join(os.pardir, "tools"))
+import constants  # noqa: E402
 
 
-def full_names(packages) -> list:
-    """chargelet.station.bolt and the others: what modules are called when they are loaded."""
+def sources(packages) -> list:
+    """The paths of all files."""
     found = []
     for package in packages:
         for folder, _, files in os.walk(package):
-            found.append(folder)
-            found += [os.path.join(folder, name[:-3]) for name in files if name.endswith(".py") and name[0] != "_"]
-    return sorted(name.replace(os.sep, ".") for name in found if "__pycache__" not in name)
+            found += [os.path.join(folder, name) for name in files if name.endswith(".py")]
+    return sorted(found)
+
+
+def mark_constants(path, target):
+    """Copy a file with its constants marked, as old as it is: what has not changed is not compiled again."""
+    os.makedirs(os.path.dirname(target), exist_ok=True)
+    with open(path) as file, open(target, "w") as copy:
+        copy.write(constants.in_text(file.read(), KEPT))
+    shutil.copystat(path, target)
+
+
+def full_name(path) -> str:
+    """chargelet.station.bolt: what a module is called when it is loaded."""
+    parts = path[:-3].split(os.sep)
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
 include("$(PORT_DIR)/boards/manifest.py")
+copies = tempfile.mkdtemp()
+atexit.register(shutil.rmtree, copies)
+for path in sources(PACKAGES):
+    mark_constants(path, os.path.join(copies, path))
 for name in PACKAGES:
-    package(name)
+    package(name, base_path=copies)
 # A name that frozen code has in it lies in flash. Those that are put together at run time take RAM, 3 kB of it: so a
 # module that nobody ever loads says them all.
-folder = tempfile.mkdtemp()
-atexit.register(shutil.rmtree, folder)
-with open(os.path.join(folder, "full_names.py"), "w") as file:
-    file.writelines("import %s\n" % name for name in full_names(PACKAGES))
-module("full_names.py", base_path=folder)
+with open(os.path.join(copies, "full_names.py"), "w") as file:
+    names = {full_name(path) for path in sources(PACKAGES)}
+    names |= {full_name(os.path.join(os.path.dirname(path), "__init__.py")) for path in sources(PACKAGES)}
+    file.writelines("import %s\n" % name for name in sorted(names))
+module("full_names.py", base_path=copies)

@@ -5,6 +5,7 @@ went in; several processes may build at once, and one does.
 """
 
 import fcntl
+import functools
 import hashlib
 import os
 import re
@@ -13,6 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import constants
 import rom
 
 FOLDER = rom.ROOT / ".mpy" / "frozen"
@@ -45,6 +47,7 @@ def about() -> str:
 def made(files: dict) -> Path:
     """Where the program with these files frozen in is, or will be."""
     digest = hashlib.sha256((FOLDER / "recipe").read_bytes() + (FOLDER / "about").read_bytes())
+    digest.update(" ".join(_kept()).encode())
     content = _content(files)
     for name in sorted(content):
         digest.update(b"%s\0%d\0" % (name.encode(), len(content[name])) + content[name])
@@ -72,7 +75,8 @@ def build(files: dict, version: str = "") -> Path:
         print("building the firmware into MicroPython, some seconds", file=sys.stderr, flush=True)
         _stage(_content(files))
         command = [str(_HERE / "build"), str(FOLDER), rom.mpy_cross()]
-        done = subprocess.run(command, capture_output=True, text=True, env=dict(os.environ, PYTHON=sys.executable))
+        environment = dict(os.environ, PYTHON=sys.executable, CHARGELET_KEPT=" ".join(_kept()))
+        done = subprocess.run(command, capture_output=True, text=True, env=environment)
         if done.returncode:
             raise RuntimeError(_reason(done.stdout + done.stderr))
         shutil.copy(FOLDER / "build" / "micropython", f"{out}.{os.getpid()}")
@@ -86,6 +90,15 @@ def command(program: Path, module: str, *arguments: str, beside: Path | None = N
     usr = FOLDER / "root" / "usr"
     start = [str(usr / "lib" / "ld-linux.so.2"), "--library-path", str(usr / "lib" / "i386-linux-gnu"), str(program)]
     return [*start, "-X", f"heapsize={heap or HEAP}", "-m", "frozen_start", str(beside or ""), module, *arguments]
+
+
+@functools.cache
+def _kept() -> tuple:
+    """The private names that tests look at or change: not constants."""
+    found = set()
+    for source in rom.test_files().values():
+        found.update(re.findall(rb"\._[A-Z][A-Z0-9_]*\b", source.read_bytes()))
+    return tuple(sorted(name[1:].decode() for name in found))
 
 
 def _versioned(source, version: str) -> bytes:
@@ -103,6 +116,7 @@ def _content(files: dict) -> dict:
     """{path in the stage: bytes}: the firmware by its own manifest, the rest as the board's."""
     staged = {"manifest.py": (_HERE / "manifest.py").read_bytes()}
     staged["firmware/manifest.py"] = (rom.FIRMWARE / "manifest.py").read_bytes()
+    staged["tools/constants.py"] = Path(constants.__file__).read_bytes()
     staged["board/frozen_start.py"] = (_HERE / "frozen_start.py").read_bytes()
     for name, source in files.items():
         if name.endswith(".py"):

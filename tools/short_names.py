@@ -14,9 +14,8 @@ import itertools
 import string
 import tokenize
 
-
-def _private(name: str) -> bool:
-    return name.startswith("_") and not name.startswith("__") and len(name) > 1
+import constants
+from constants import private
 
 
 def _defined(tree) -> set:
@@ -31,7 +30,7 @@ def _defined(tree) -> set:
             found.add(node.arg)
         elif isinstance(node, ast.alias) and node.asname:
             found.add(node.asname)
-    return {name for name in found if _private(name)}
+    return {name for name in found if private(name)}
 
 
 def _used(tree) -> set:
@@ -41,7 +40,7 @@ def _used(tree) -> set:
             found.add(node.attr)
         elif isinstance(node, ast.Name):
             found.add(node.id)
-    return {name for name in found if _private(name)}
+    return {name for name in found if private(name)}
 
 
 def _shorts():
@@ -83,54 +82,16 @@ def shorten(sources: dict, spared: dict | None = None) -> dict:
         foreign = set().union(*(used[other] for other in group[name])) - own
         shorts = (short for short in _shorts() if short not in foreign | kept)
         # For all files of a group alike: they share their names.
-        constants = set()
+        found = set()
         for member in group[name]:
             others = (used[other] | defined[other] for other in group[name] - {member})
-            constants |= _constants(trees[member]) - kept - foreign - set().union(*others)
-        names = dict(zip(sorted(own - constants), shorts))
+            found |= constants.of(trees[member]) - kept - foreign - set().union(*others)
+        names = dict(zip(sorted(own - found), shorts))
         # Names that no function's parameter gets: a constant takes the place of its name everywhere in the file.
-        names.update((constant, f"_{at}") for at, constant in enumerate(sorted(constants)))
-        made[name] = _replaced(_as_constants(text, trees[name], constants & defined[name]), names)
+        names.update((constant, f"_{at}") for at, constant in enumerate(sorted(found)))
+        made[name] = _replaced(constants.marked(text, trees[name], found & defined[name]), names)
     by_name = set().union(*(_keywords(ast.parse(text)) for text in [*made.values(), *(spared or {}).values()]))
     return {name: _parameters(text, by_name) for name, text in made.items()}
-
-
-def _constants(tree) -> set:
-    """Private names that are a number or a plain word for the whole file, and are so before their first use."""
-    found = {}
-    for node in tree.body:
-        if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-            name, value = node.targets[0].id, node.value
-            if isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.USub):
-                value = value.operand
-            word = isinstance(value, ast.Constant) and isinstance(value.value, str) and value.value.isidentifier()
-            number = isinstance(value, ast.Constant) and type(value.value) is int
-            if _private(name) and (number or word) and node.lineno == node.end_lineno:
-                found[name] = None if name in found else node.lineno
-    places = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and node.id in found:
-            places.setdefault(node.id, []).append((type(node.ctx), node.lineno))
-        elif isinstance(node, ast.Attribute | ast.arg):
-            found.pop(node.attr if isinstance(node, ast.Attribute) else node.arg, None)
-        elif isinstance(node, ast.Global | ast.Nonlocal):
-            for name in node.names:
-                found.pop(name, None)
-    return {
-        name
-        for name, line in found.items()
-        if line and all((kind is ast.Store) == (at == line) and at >= line for kind, at in places[name])
-    }
-
-
-def _as_constants(text: str, tree, names: set) -> str:
-    lines = text.encode().splitlines(keepends=True)
-    for node in tree.body:
-        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", None) in names:
-            value, line = node.value, lines[node.lineno - 1]
-            start, end = value.col_offset, value.end_col_offset
-            lines[node.lineno - 1] = line[:start] + b"const(" + line[start:end] + b")" + line[end:]
-    return b"".join(lines).decode()
 
 
 _SCOPES = (
@@ -187,7 +148,7 @@ def _of_function(function, by_name, taken, places) -> set:
     made = {}
     for one in arguments:
         # Two letters are no gain, and a short private name is one already.
-        if len(one.arg) > 2 and one.arg != "self" and one.arg not in by_name | inner and not _private(one.arg):
+        if len(one.arg) > 2 and one.arg != "self" and one.arg not in by_name | inner and not private(one.arg):
             made[one.arg] = next(shorts)
             places[one.lineno, one.col_offset] = one.arg, made[one.arg]
     for node in parts:

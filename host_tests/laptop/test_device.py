@@ -193,14 +193,21 @@ def test_main_and_manifest_are_what_a_board_takes(monkeypatch):
     compile((rom.FIRMWARE / "main.py").read_text(), "main.py", "exec")
     asked = []
     made = []
+    frozen = []
 
     def module(name, base_path):
         made.extend((Path(base_path) / name).read_text().split("\n"))
 
-    names = {"include": asked.append, "package": asked.append, "module": module}
+    def package(name, base_path):
+        asked.append(name)
+        frozen.extend((Path(base_path) / name).rglob("*.py"))
+
+    names = {"include": asked.append, "package": package, "module": module}
     monkeypatch.chdir(rom.FIRMWARE)
     exec((rom.FIRMWARE / "manifest.py").read_text(), names)
     assert asked == ["$(PORT_DIR)/boards/manifest.py", "uwebsockets", "chargelet"]
     assert all((rom.FIRMWARE / name).is_dir() for name in asked[1:])
     assert {"import chargelet", "import chargelet.station.station", "import uwebsockets.frames"} <= set(made)
+    there = [path for name in asked[1:] for path in (rom.FIRMWARE / name).rglob("*.py")]
+    assert len(frozen) == len(there) and any("const(" in path.read_text() for path in frozen)
     assert len(made) == len(set(made)) > 100 and not [line for line in made if "__" in line]
