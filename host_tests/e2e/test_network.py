@@ -63,7 +63,8 @@ def test_a_lost_connection_needs_no_boot(play):
     async def scenario(scene):
         csms, station = scene.csms, scene.station
         await scene.charge()
-        await scene.calls("MeterValues")  # so the status has been answered
+        since = len(csms.log)
+        await csms.until(lambda: csms.calls("MeterValues", since))  # so the status has been answered
         await station.do("offline")
         await csms.until(lambda: [e for e in csms.log if e["kind"] == "close"])
         assert not (await station.state())["online"]
