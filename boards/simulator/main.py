@@ -86,11 +86,11 @@ async def _run(options):
     installer = None
     update = board.pop("update")  # large, and needed here only
     if options["installs"]:
-        from chargelet.update.terms import Terms
-
         running = loading.borrow("chargelet.version").of(board)
-        terms = Terms(int(update["key"], 16), "simulator", "simulator", running, update["allow_older"])
+        make = loading.borrow("chargelet.update.terms").Terms
+        terms = make(int(update["key"], 16), "simulator", "simulator", running, update["allow_older"])
         installer = _installer(Storage(options["state"] + "/firmware"), terms, clock)
+        del make, terms
     del update
     handed = storage, records, cache, log, machine.reset, None, installer
     chargelet = Chargelet(board, equipment, clock, *handed)

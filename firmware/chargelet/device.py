@@ -132,12 +132,10 @@ def _installer(board, clock, partitions, root):
     key = update.get("key")  # large, and needed here only
     if not key:
         return None
-    from .update.terms import Terms
-
     storage = Storage(root + _STATE + "/firmware")
     chip = board["chip"]
     running = loading.borrow("chargelet.version").of(board)
-    terms = Terms(int(key, 16), chip, chip, running, update["allow_older"])
+    terms = loading.borrow("chargelet.update.terms").Terms(int(key, 16), chip, chip, running, update["allow_older"])
 
     def in_partition():
         module = loading.borrow("chargelet.update.partition_installer")
