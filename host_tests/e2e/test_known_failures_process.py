@@ -108,7 +108,7 @@ def test_04_and_05_a_reboot_with_a_damaged_record_in_front(play):
         for tag in ("A", "B", "C"):
             await session(scene, tag)
         station.cut()
-        first = sorted(Path(station.log.parent, "journal").glob("*S1-*"))[0]
+        first = sorted(Path(station.log.parent, "journal").rglob("*S1-*"))[0]
         first.write_bytes(b"1garbage" + first.read_bytes()[8:])
         since = len(scene.csms.log)
         station.start()
