@@ -119,7 +119,9 @@ def test_time_chance_and_hardware_have_one_place_each_and_a_board_has_the_rest()
 
 
 # What a connector knows of itself; other files read it, and call its methods.
-FIELDS = "operative scheduled blocked claim reservation transaction interrupted bolt finished vehicle_left waited_out ending"
+FIELDS = (
+    "operative scheduled blocked claim reservation transaction interrupted bolt finished vehicle_left waited_out ending"
+)
 
 
 def strange_writes(listing):
