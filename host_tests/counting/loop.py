@@ -12,6 +12,8 @@ from chargelet.ground.clock import Clock
 from . import parts
 
 _MASK = 0x3FFFFFFF
+# So many steps at one moment are nobody's work any more: somebody waits by asking again and again.
+_STILL_MOST = 200000
 
 
 class JumpingLoop:
@@ -26,6 +28,7 @@ class JumpingLoop:
         self.between = lambda: False
         self.note = lambda task, us: None
         self.wakes = 0
+        self._still = 0
         self._since = ticks_us()
         core.ticks = lambda: self.now
         core._io_queue.wait_io_event = self._wait
@@ -38,6 +41,9 @@ class JumpingLoop:
             self.note(task, us)
             core.cur_task = None
         woken = self.between()
+        self._still = 0 if dt > 0 and not woken else self._still + 1
+        if self._still > _STILL_MOST:
+            raise RuntimeError("time stands still: %r" % task)
         if dt > 0 and not woken:
             self.now = ticks_add(self.now, dt)
         self._since = ticks_us()

@@ -1,6 +1,6 @@
 """Every message of OCPP 1.6 to and from a station, small and as large as it may be. Prints lines of JSON.
 
-counting.messages calls | thinning | NUMBER of messages that wait
+counting.messages calls | sessions | thinning | NUMBER of messages that wait
 """
 
 import asyncio
@@ -222,6 +222,7 @@ def play(part):
     if part == "calls":
         made.messages()
         made.opening()
+    elif part == "sessions":
         made.sessions()
     elif part == "thinning":
         made.thinning()
