@@ -21,7 +21,8 @@ class Contactor:
         self._coils = [Pin(coil, Pin.OUT, value=0) for coil in coils]
         self._feedback = Pin(feedback, Pin.IN) if feedback is not None else None
         self._inverted = inverted
-        self.commanded = self._seen = False
+        self.commanded = False
+        self._seen = None  # what the feedback has read last
         self._agreed_at = None
 
     def write(self, closed: bool):
@@ -37,11 +38,13 @@ class Contactor:
 
     def calm(self) -> bool:
         """Whether the contacts are where look() has seen them last."""
-        return self.closed == self._seen
+        return self._feedback is None or self._feedback.value() == self._seen
 
     def look(self, now: int, evse):
         """(errorCode, vendorErrorCode, latched) or None."""
-        self._seen = closed = self.closed
+        if self._feedback:
+            self._seen = self._feedback.value()
+        closed = self.closed
         if closed == self.commanded or self._agreed_at is None:
             self._agreed_at = now
         elif ticks_diff(now, self._agreed_at) >= _FEEDBACK_MS:

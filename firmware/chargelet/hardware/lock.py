@@ -21,7 +21,8 @@ class Lock:
         self._close = Pin(close, Pin.OUT, value=0)
         self._open = Pin(open_, Pin.OUT, value=0)
         self._feedback = Pin(feedback, Pin.IN)
-        self._target = self._seen = self.locked
+        self._target = self.locked
+        self._seen = None  # what the feedback has read last
         self._since = None  # ticks at which the motor was started or stopped
         self._driving = False
         self._tries = 0
@@ -43,7 +44,7 @@ class Lock:
 
     def calm(self) -> bool:
         """Whether the motor rests, and the bolt is where step() has seen it last."""
-        return not self._driving and self.locked == self._seen
+        return not self._driving and self._feedback.value() == self._seen
 
     def move(self, target: bool):
         """Send the bolt; a new order after a failure starts new tries."""
@@ -60,7 +61,7 @@ class Lock:
 
     def step(self, ticks: int):
         """Let time pass, in wrapping ticks."""
-        self._seen = self.locked
+        self._seen = self._feedback.value()
         elapsed = None if self._since is None else ticks_diff(ticks, self._since)
         if self._driving:
             if self.locked == self._target or elapsed >= _DRIVE_MS:

@@ -9,6 +9,9 @@ _LOOK_MS = 20
 _REST_MS = 100
 _AGAIN_MS = 10
 _APART_MS = 5
+# Of ticks that wrap: a moment has come when the difference is in the lower half (ground/clock.py, without its call).
+_WRAP = 0x3FFFFFFF
+_HALF = 0x20000000
 # Everything but the pilot is gone through this often: with a vehicle, while charging, with nothing plugged in.
 _PLUGGED_MS = 100
 _CHARGING_MS = 200
@@ -31,16 +34,23 @@ class Looks:
         self.wait_ms = 0
         self._ordered = True  # a command waits for the next step
         self._look_at = self._whole_at = clock.ticks()
+        self._every = _LOOK_MS
         self._was_closed = self._was_locked = False
         self._was_limit = None
 
     def step(self):
         """Look, decide, act, as far as it is due. Whatever goes wrong in here, the contactor is off afterwards."""
         now = self._clock.ticks()
-        if self._ordered or ticks_diff(now, self._look_at) >= 0:
+        if self._ordered or ((now - self._look_at) & _WRAP) < _HALF:
             self._guarded(now)
-            self._look_at = now + self._next_ms(now, self._every_ms())
-        self.wait_ms = ticks_diff(self._look_at, now)
+            # At whole multiples of the period: connectors are looked at together, and what comes late puts nothing off.
+            wait = self._every - now % self._every
+            if wait < _APART_MS:
+                wait += self._every
+            self._look_at = now + wait
+            self.wait_ms = wait
+        else:
+            self.wait_ms = ticks_diff(self._look_at, now)
 
     def _guarded(self, now):
         try:
@@ -48,27 +58,23 @@ class Looks:
                 self._ordered = False
                 self._step(now)
                 self._compare()
+                self._every = self._every_ms()
                 self._whole_at = now + self._whole_ms()
         except Exception as error:
             self._failed(error)
 
-    def _next_ms(self, now, every) -> int:
-        """At whole multiples of the period: connectors are looked at together, and what comes late puts nothing off."""
-        wait = every - now % every
-        return wait if wait >= _APART_MS else wait + every
-
     def _quiet(self, now) -> bool:
         """Measure the pilot; whether it and all that cannot wait are as they were, and the rest can wait.
 
-        This and what it calls run all the time: nothing in here takes RAM, for RAM that is taken is to be collected.
+        This and what it calls run all the time: nothing in here takes RAM, for what is taken is to be collected, and a
+        call that can be spared is.
         """
-        whole = self._ordered or ticks_diff(now, self._whole_at) >= 0
+        pilot = self._pilot
         if not self._offer.held:
-            pilot = self._pilot
             pilot.measure()
-            if whole or not self._watch.steady(pilot.high_uv, pilot.low_uv):
-                return False
-        if whole:
+        if self._ordered or ((now - self._whole_at) & _WRAP) < _HALF:
+            return False
+        if not self._offer.held and not self._watch.steady(pilot.high_uv, pilot.low_uv):
             return False
         for calm in self._calm:
             if not calm():
