@@ -62,7 +62,7 @@ def test_a_cable_that_gets_worse_counts_at_once_and_better_only_when_replugged()
     yard.evse.offer(32000)
     yard.run(12000)
     yard.place.cable_ohm = 680
-    yard.run(600)
+    yard.run(1600)
     assert yard.evse.offered_ma == 20000
     yard.place.cable_ohm = 220
     yard.run(6000)

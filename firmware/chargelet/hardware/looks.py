@@ -14,7 +14,7 @@ _WRAP = 0x3FFFFFFF
 _HALF = 0x20000000
 # Everything but the pilot is gone through this often: with a vehicle, while charging, with nothing plugged in.
 _PLUGGED_MS = 100
-_CHARGING_MS = 200
+_CHARGING_MS = 500
 _EMPTY_MS = 500
 
 
