@@ -24,7 +24,7 @@ test-cpython: ## pytest: the shared tests, those that need a laptop, and end to 
 	@tools/setup
 	@$(PYTHON) -m pytest -n 3 --dist loadgroup
 
-test-micropython: ## the shared tests in MicroPython with a heap of 80k
+test-micropython: ## the shared tests in MicroPython with a heap of 88k
 	@tools/setup
 	@$(PYTHON) host_tests/run.py
 

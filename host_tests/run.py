@@ -1,6 +1,6 @@
 """Runs the tests that both interpreters share in MicroPython, under the heap of a plain ESP32; and adds up.
 
-    host_tests/run.py [-k NAME] [--heap 80k] [FILE ...]     in MicroPython
+    host_tests/run.py [-k NAME] [--heap 88k] [FILE ...]     in MicroPython
     host_tests/run.py --all                                  pytest on CPython first: what `make test` does
 
 Freezes firmware and simulated board into MicroPython, builds a ROM image of the tests, and starts one MicroPython a

@@ -61,7 +61,7 @@ async def run(options, console) -> int:
     where = "in CPython (no MicroPython here)"
     if interpreter.there() and options.interpreter != "python":
         how = "frozen into MicroPython" if interpreter.form() == "frozen" else "in MicroPython, from a ROM image"
-        where = f"{how}, with a heap of {interpreter.heap()}B, as on a plain ESP32"
+        where = f"{how}, with a heap of {interpreter.heap()}B"
         console.print("[dim]The firmware is being built.[/]")
         await asyncio.to_thread(interpreter.build, rom.station_files("simulator"))
     console.print(f"The firmware runs {where}; its world is simulated, its messages are real.")

@@ -4,9 +4,17 @@ from ..messages.errors import CallError
 
 # Calls whose answers stand on flash. Answers and transactions have their own bounds.
 _WRITING = (
-    "CancelReservation ChangeAvailability ChangeConfiguration ClearCache ClearChargingProfile GetDiagnostics "
-    "ReserveNow SendLocalList SetChargingProfile UpdateFirmware"
-).split()
+    "CancelReservation",
+    "ChangeAvailability",
+    "ChangeConfiguration",
+    "ClearCache",
+    "ClearChargingProfile",
+    "GetDiagnostics",
+    "ReserveNow",
+    "SendLocalList",
+    "SetChargingProfile",
+    "UpdateFirmware",
+)
 # So many at once: setting up a station takes some dozens. From there on one each 3 s, which a flash of 2 MB with
 # 100,000 erases a block bears for some five years without a pause.
 _BURST = 60

@@ -1,11 +1,10 @@
 """Durable records in one order, a small file each. Knows not what they say. See README.md."""
 
+from ..ground import loading
 from ..ground.log import ERROR
 from .folders import Folders
 from .record import END, KEPT, KEPT_CLOCK, START, name_of, parts_of, unwrap, wrap
-from .scan import Scan
 from .shelf import Shelf
-from .thinning import Thinning
 
 # Names held in RAM ahead of the one that is due.
 _AHEAD = 8
@@ -27,7 +26,7 @@ class Journal:
         self._after = ""  # everything up to this name is done with, or passed over
         self._spent = False  # whether there is nothing after it
         self._free = 0  # bytes that flash still has room for, at least
-        found = Scan(storage, self._folders, self.shelf)
+        found = loading.borrow("chargelet.journal.scan").Scan(storage, self._folders, self.shelf)
         self._next = found.next
         self._count = found.count
         self._open = found.open
@@ -157,6 +156,8 @@ class Journal:
     def thinning(self, kind: str, stride: int):
         """What removes, step by step, the records of a kind but each so many-th of a series. Not the one that is due:
         it may be on the wire."""
+        from .thinning import Thinning  # when the journal is full
+
         return Thinning(self, self._folders, self._storage, kind, stride)
 
     def reading(self) -> tuple:
