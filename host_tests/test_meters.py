@@ -255,7 +255,7 @@ def test_nothing_flows_through_an_open_contactor_whatever_opened_it():
         yard.evse.hold()
 
     def die(yard):
-        yard.evse._decide = None
+        yard.evse._pilot.measure = None
 
     for meter in (CONNECTOR["meter"], BY_INTERRUPT):
         for open_it in (unplug, fault, hold, die):

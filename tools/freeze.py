@@ -18,8 +18,8 @@ import constants
 import rom
 
 FOLDER = rom.ROOT / ".mpy" / "frozen"
-# What a plain ESP32 has for Python beside Wi-Fi and TLS is 80k; the simulated world and its control port, which no board
-# has, take the rest.
+# What a plain ESP32 has for Python beside Wi-Fi and TLS is 80k; the simulated world and its control port, which no
+# board has, take the rest.
 HEAP = "88k"
 # What such a program begins with; a ROM image begins otherwise.
 MAGIC = b"\x7fELF"

@@ -103,7 +103,7 @@ def test_python_and_other_kinds_of_code(play):
     play(scenario, "--interpreter", "python")
     if REAL:
         play(scenario, "--code", "rom")
-        play(scenario, "--code", "mpy", "--heap", "200k")
+        play(scenario, "--code", "mpy", "--heap", "300k")
 
 
 def test_bad_arguments_are_named():

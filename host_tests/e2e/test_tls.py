@@ -13,7 +13,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+import package
+import rom
 from csms import CentralSystem
+
+KEY = rom.ROOT / "boards" / "simulator" / "signing-key.pem"
 
 
 def name(text):
@@ -75,13 +79,14 @@ def test_suites_that_may_be_broken_are_not_spoken(tmp_path, pki):
 
 
 class Files(http.server.BaseHTTPRequestHandler):
-    """Takes files by PUT, and gives one that is no firmware."""
+    """Takes files by PUT, and gives firmware that has been damaged on its way."""
 
     def do_GET(self):
+        made = package.make(b"image" * 600, "simulator", "simulator", "99", package.load_key(KEY))
         self.send_response(200)
-        self.send_header("Content-Length", "3000")
+        self.send_header("Content-Length", str(len(made)))
         self.end_headers()
-        self.wfile.write(b"x" * 3000)
+        self.wfile.write(made[:-1] + b"!")
 
     def do_PUT(self):
         self.server.taken[self.path] = self.rfile.read(int(self.headers["Content-Length"]))

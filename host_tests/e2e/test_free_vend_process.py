@@ -60,6 +60,6 @@ def test_a_station_without_a_central_system_charges_counts_and_keeps_its_log(tmp
         finally:
             station.cut()
         log = station.log.read_text()
-        assert log.count("transaction of HOUSE starts") == 2 and "csms:" not in log, log
+        assert log.count(" starts at 1 Wh") == 2 and "csms:" not in log, log
 
     asyncio.run(whole())
