@@ -1,5 +1,7 @@
 """A frame of ours on its way out: masked and put together in pieces that memory has room for, sent in few writes."""
 
+import asyncio
+
 from . import frames
 from .sockets import send_all
 
@@ -7,6 +9,8 @@ from .sockets import send_all
 _SEGMENT = 1400
 _LEAST_SEGMENT = 64
 _LEAST_PIECE = 16  # a multiple of 4, and one block of MicroPython's heap
+# After so many bytes the other tasks have their turn.
+_TURN = 384
 
 # One who sends and never reads is left after so long.
 _SENDING_MS = 10000
@@ -24,12 +28,16 @@ async def write_frame(writer, opcode: int, size: int, pieces, key: bytes):
     used = len(head)
     out[:used] = head
     left = size
+    pause = size - _TURN
     begun = False
     try:
         for piece in pieces:
             left -= len(piece)
             if left < 0:
                 break
+            if left < pause:
+                pause = left - _TURN
+                await asyncio.sleep(0)  # pieces may take their time to be made, and others wait
             for part in _masked(piece, key):
                 start = 0
                 while start < len(part):

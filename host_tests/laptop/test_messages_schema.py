@@ -17,8 +17,14 @@ from chargelet.messages import core, profiles
 from chargelet.messages.check import check
 from chargelet.messages.tables import fields, table, words
 
-FIELDS = core.FIELDS + profiles.FIELDS[1:]
-WORDS = core.WORDS + profiles.WORDS[1:]
+
+def lines(rows):
+    """A table as a text with a line for each row."""
+    return "".join(f"{name} {text}\n" for name, text in zip(rows[::2], rows[1::2]))
+
+
+FIELDS = lines(core.FIELDS + profiles.FIELDS)
+WORDS = lines(core.WORDS + profiles.WORDS)
 SCHEMAS = Path(ocpp.__file__).parent / "v16" / "schemas"
 MESSAGES = re.findall(r"^(\w+)\.(req|conf)\b", FIELDS, re.MULTILINE)
 
@@ -196,7 +202,7 @@ def test_words_are_written_once_each():
 
 def test_there_are_28_messages_16_of_them_core():
     assert len(MESSAGES) == 56 and len({action for action, _ in MESSAGES}) == 28
-    assert len(re.findall(r"^\w+\.req\b", core.FIELDS, re.MULTILINE)) == 16
+    assert len(re.findall(r"^\w+\.req\b", lines(core.FIELDS), re.MULTILINE)) == 16
 
 
 def test_every_action_of_the_schemas_is_known_and_no_other():
@@ -238,3 +244,10 @@ def test_zones_are_counted(moment, minutes):
     assert from_text(moment.strftime("%Y-%m-%dT%H:%M:%S%z")) == seconds
     if minutes % 60 == 0:
         assert from_text(moment.strftime("%Y-%m-%dT%H:%M:%S%z")[:-2]) == seconds
+
+
+def test_tables_are_sorted_for_whoever_halves_his_way_through_them():
+    for rows in (core.FIELDS, core.WORDS, profiles.FIELDS, profiles.WORDS):
+        assert list(rows[::2]) == sorted(set(rows[::2]))
+        for name in rows[::2]:
+            assert (fields if rows in (core.FIELDS, profiles.FIELDS) else words)(name) is not None, name
