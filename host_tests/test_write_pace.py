@@ -44,6 +44,15 @@ def test_from_there_on_answers_come_at_a_pace():
     assert bench.clock.uptime() - began < 201000
 
 
+def test_what_works_in_pieces_is_answered_at_a_pace_too():
+    bench = station()
+    entry = {"idTag": "A", "idTagInfo": {"status": "Accepted"}}
+    for version in range(1, 65):
+        request = {"listVersion": version, "updateType": "Full", "localAuthorizationList": [entry]}
+        assert bench.ask("SendLocalList", request) == {"status": "Accepted"}, version
+    assert bench.ask("GetLocalListVersion", {}) == {"listVersion": 64}
+
+
 def test_who_does_not_wait_is_refused_before_anything_is_done():
     bench = station()
     for value in range(60):

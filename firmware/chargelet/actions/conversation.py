@@ -59,9 +59,9 @@ class Conversation:
         return self._station.config["MessageTimeout"] * 1000
 
     def handle(self, action: str, payload: dict):
-        """Answer a call: a payload, or a function that has it later. Raises CallError."""
+        """Answer a call, as a generator: it returns a payload, or a function that has it later. Raises CallError."""
         later = self.pace.take(action)
-        result = incoming.answer(self._station, action, payload)
+        result = yield from incoming.answer(self._station, action, payload)
         return later(result) if later else result
 
     def next_call(self) -> "tuple | None":

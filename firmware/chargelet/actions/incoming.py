@@ -50,7 +50,8 @@ _SWITCHED_OFF = {
 
 
 def answer(station, action: str, payload: dict):
-    """The response payload, a function that has it later, or a generator that returns it. Raises CallError."""
+    """A generator that gives None after each piece of work, and returns the response payload or a function that has it
+    later. Raises CallError."""
     profile = _profile(action)
     if profile is None:
         raise CallError("NotSupported", "%s is for the central system to answer" % action)
@@ -59,4 +60,9 @@ def answer(station, action: str, payload: dict):
             name, word = _SWITCHED_OFF[action]
             return {name: word}
         raise CallError("NotSupported", "%s is switched off here" % profile)
-    return loading.borrow("chargelet.actions." + file_of(action)).answer(station, payload)
+    module = loading.borrow("chargelet.actions." + file_of(action))
+    yield
+    result = module.answer(station, payload)
+    if hasattr(result, "send"):
+        result = yield from result
+    return result

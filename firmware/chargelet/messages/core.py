@@ -1,7 +1,7 @@
 """The fields of the 16 Core messages (OCPP 1.6 §6); check.py compares payloads with them.
 
-A table is a tuple of names and texts, sorted by name, which stays in ROM: tables.py halves its way to a name. A field is
-its name, then `!` (required) or `?` (optional), then its type:
+A table is a tuple of names and texts, sorted by name, which stays in ROM: tables.py halves its way to a name. A field
+is its name, then `!` (required) or `?` (optional), then its type:
 
     i        whole number of 32 bits                     s20  text of at most 20 characters
     u        whole number from 0 to 2147483647           l20  the same on one line: no control characters
