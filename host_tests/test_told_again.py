@@ -98,3 +98,24 @@ def test_a_central_system_that_closes_each_time_still_gets_what_is_billed():
             del closing[:]
         bench.run(5000)
     assert len(bench.central.all("StopTransaction")) == 1
+
+
+def test_a_status_that_there_was_no_memory_for_is_told_later():
+    from chargelet.rpc import rpc
+
+    bench = Bench()
+
+    def short(message):
+        if message[2] == "StatusNotification":
+            raise MemoryError
+        return real(message)
+
+    real, rpc.encode = rpc.encode, short
+    try:
+        bench.plug()
+        bench.run(1000)
+    finally:
+        rpc.encode = real
+    assert bench.central.statuses() == ["Available"]
+    bench.run(60000)
+    assert bench.central.statuses() == ["Available", "Preparing"]

@@ -1,6 +1,7 @@
 """StatusNotification (OCPP 1.6 §4.9, §6.47). How a status comes about is in station/status.py."""
 
 from ..ground.timestamp import to_text
+from .patience import unheard
 
 
 def next_call(station):
@@ -21,7 +22,7 @@ def next_call(station):
 
     def answered(result, failure):
         # A CALLERROR is an answer too: the central system has been told.
-        if failure in ("timeout", "closed"):
+        if unheard(failure):
             station.notifier.lost(event)
         else:
             station.notifier.told(event)

@@ -1,0 +1,73 @@
+"""What a central system calls, small and as large as it may be."""
+
+_PERIODS = 24
+_YEAR = "2036-01-01T00:00:00Z"
+
+
+def _profile(number, purpose, periods, connector):
+    schedule = [{"startPeriod": 3600 * at, "limit": 20 + at / 10, "numberPhases": 3} for at in range(periods)]
+    return {
+        "connectorId": connector,
+        "csChargingProfiles": {
+            "chargingProfileId": number,
+            "stackLevel": 0,
+            "chargingProfilePurpose": purpose,
+            "chargingProfileKind": "Recurring",
+            "recurrencyKind": "Daily",
+            "chargingSchedule": {
+                "chargingRateUnit": "A",
+                "startSchedule": "2026-11-20T00:00:00Z",
+                "chargingSchedulePeriod": schedule,
+            },
+        },
+    }
+
+
+def _entries(count):
+    info = {"status": "Accepted", "expiryDate": _YEAR, "parentIdTag": "GROUP"}
+    return [{"idTag": "CARD%016d" % number, "idTagInfo": info} for number in range(count)]
+
+
+def _list(kind, version, count):
+    return {"listVersion": version, "updateType": kind, "localAuthorizationList": _entries(count)}
+
+
+def calls(station):
+    """[(what, action, payload)] of all calls that the central system makes but Reset."""
+    most = station.config["SendLocalListMaxLength"]
+    location = "http://127.0.0.1:1/"
+    names = ",".join(station.connectors[0].evse.meter.measurands)
+    reservation = {"connectorId": 1, "expiryDate": _YEAR, "idTag": "A", "reservationId": 1}
+    return [
+        ("", "ChangeAvailability", {"connectorId": 0, "type": "Operative"}),
+        ("", "ChangeConfiguration", {"key": "MinimumStatusDuration", "value": "0"}),
+        ("all measurands", "ChangeConfiguration", {"key": "StopTxnSampledData", "value": names}),
+        ("no measurands", "ChangeConfiguration", {"key": "StopTxnSampledData", "value": ""}),
+        ("", "ClearCache", {}),
+        ("", "DataTransfer", {"vendorId": "org.example"}),
+        ("8 kB", "DataTransfer", {"vendorId": "org.example", "data": "x" * 8000}),
+        ("one key", "GetConfiguration", {"key": ["HeartbeatInterval"]}),
+        ("all keys", "GetConfiguration", {}),
+        ("", "RemoteStopTransaction", {"transactionId": 999}),
+        ("", "UnlockConnector", {"connectorId": 1}),
+        ("", "GetLocalListVersion", {}),
+        ("one entry", "SendLocalList", _list("Full", 1, 1)),
+        ("largest", "SendLocalList", _list("Full", 2, most)),
+        ("largest change", "SendLocalList", _list("Differential", 3, most)),
+        ("", "ReserveNow", reservation),
+        ("", "CancelReservation", {"reservationId": 1}),
+        ("one period", "SetChargingProfile", _profile(1, "TxDefaultProfile", 1, 1)),
+        ("24 periods", "SetChargingProfile", _profile(2, "ChargePointMaxProfile", _PERIODS, 0)),
+        ("24 periods, default", "SetChargingProfile", _profile(3, "TxDefaultProfile", _PERIODS, 0)),
+        ("an hour", "GetCompositeSchedule", {"connectorId": 1, "duration": 3600}),
+        ("a day", "GetCompositeSchedule", {"connectorId": 1, "duration": 86400}),
+        ("", "ClearChargingProfile", {}),
+        ("", "GetDiagnostics", {"location": location, "retries": 0}),
+        ("", "UpdateFirmware", {"location": location, "retries": 0, "retrieveDate": "2026-11-20T12:00:00Z"}),
+        ("BootNotification", "TriggerMessage", {"requestedMessage": "BootNotification"}),
+        ("Heartbeat", "TriggerMessage", {"requestedMessage": "Heartbeat"}),
+        ("StatusNotification", "TriggerMessage", {"requestedMessage": "StatusNotification", "connectorId": 1}),
+        ("MeterValues", "TriggerMessage", {"requestedMessage": "MeterValues", "connectorId": 1}),
+        ("Diagnostics", "TriggerMessage", {"requestedMessage": "DiagnosticsStatusNotification"}),
+        ("Firmware", "TriggerMessage", {"requestedMessage": "FirmwareStatusNotification"}),
+    ]
