@@ -40,6 +40,9 @@ PIECES = {
 }
 PIECE = 130, "most take 30 to 60; some write a file, or load their code first"
 
+# How much more a message may cost with 200 waiting than with 50.
+GROWTH = 2
+
 
 def within(measure, problems):
     """Measure until nothing is over its budget, some times at most; what is over the last time."""
