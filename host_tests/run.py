@@ -35,6 +35,8 @@ LARGE = {
     "test_energy": "200k",  # a world and two stations
     "test_times": "200k",  # hours of messages
     "test_station_cuts": "200k",
+    "test_damaged_flash": "200k",  # a list of more than a block on a flash that is a dict
+    "test_local_list_changes": "400k",  # large lists on a flash that is a dict
     "test_transitions": "200k",  # three walks are code that lies in the heap
 }
 MOST_S = 900

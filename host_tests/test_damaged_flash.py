@@ -13,8 +13,10 @@ DAMAGE = (
 
 def used():
     """A station that has a file of every kind; it is in the middle of a session."""
-    bench = Bench(2, config={"LocalPreAuthorize": False})
-    entries = [{"idTag": "LISTED", "idTagInfo": {"status": "Accepted"}}]
+    bench = Bench(2, config={"LocalPreAuthorize": False, "SendLocalListMaxLength": 60})
+    listed = {"status": "Accepted", "expiryDate": "2030-01-01T00:00:00Z", "parentIdTag": "G" * 20}
+    # More than fits into a block of flash: the change lies beside it.
+    entries = [{"idTag": "LISTED%014d" % number, "idTagInfo": listed} for number in range(75)]
     limits = {"chargingRateUnit": "A", "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 16}]}
     profile = {
         "chargingProfileId": 1, "stackLevel": 0, "chargingProfilePurpose": "TxDefaultProfile",
@@ -24,7 +26,9 @@ def used():
     for action, payload in (
         ("ChangeConfiguration", {"key": "MeterValueSampleInterval", "value": "60"}),
         ("ChangeAvailability", {"connectorId": 2, "type": "Operative"}),
-        ("SendLocalList", {"listVersion": 1, "updateType": "Full", "localAuthorizationList": entries}),
+        ("SendLocalList", {"listVersion": 1, "updateType": "Full", "localAuthorizationList": entries[:60]}),
+        ("SendLocalList", {"listVersion": 2, "updateType": "Differential", "localAuthorizationList": entries[60:]}),
+        ("SendLocalList", {"listVersion": 3, "updateType": "Differential", "localAuthorizationList": entries[:1]}),
         ("SetChargingProfile", {"connectorId": 0, "csChargingProfiles": profile}),
         ("ReserveNow", {"connectorId": 2, "expiryDate": later, "idTag": "R", "reservationId": 1}),
         ("UpdateFirmware", {"location": "http://x/", "retrieveDate": later}),
@@ -42,6 +46,7 @@ def used():
 def test_one_file_after_the_other():
     bench = used()
     kept = [bench.storage.values, bench.records.values, bench.cache.values]
+    assert "locallist" in kept[0] and "locallist-changes" in kept[0]
     folders = bench.records.folders
     tried = 0
     for at in range(3):
@@ -67,6 +72,8 @@ def test_one_file_after_the_other():
                     after.swipe("AFTER", 1)
                     after.run(1000, 500)
                     assert after.status() == "Charging", after.status()
+                    known = after.station.local_list
+                    assert (known.version, known.count) == ((0, 0) if name.startswith("locallist") else (3, 75))
                     (row,) = after.ask("GetConfiguration", {"key": ["HeartbeatInterval"]})["configurationKey"]
                     assert row["value"] == "300"
                     after.ask("GetCompositeSchedule", {"connectorId": 1, "duration": 60})

@@ -39,7 +39,7 @@ ORDER = """
     chargelet.station.transaction chargelet.station.epochs
     chargelet.station.credentials chargelet.station.vendors
     chargelet.station.authorization chargelet.station.authorization_cache
-    chargelet.station.local_list
+    chargelet.ground.sorted_lines chargelet.station.local_list
     chargelet.station.claim chargelet.station.bolt
     chargelet.station.connector chargelet.station.station chargelet.actions.incoming
     chargelet.actions.heartbeat

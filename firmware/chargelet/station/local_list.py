@@ -1,16 +1,20 @@
 """Knows the local authorization list on flash (OCPP 1.6 §3.5.2, §5.15). Knows not what follows from an entry.
 
-One file of lines sorted by idTag: idTag, status, expiry (seconds since 2000, or nothing), parentIdTag. Then a last line
-of fixed length: format, checksum of all before it, version, number of entries. A look-up halves its way through the
-file; an update writes a new file beside it, old lines and changes merged, and renames it. So neither takes RAM that
-grows with the list, and a power cut leaves the old list or the new one.
-"""
+`locallist` has a line for each entry, sorted: idTag, status, expiry (seconds since 2000, or nothing), parentIdTag; its
+last line has the version and the number of entries. A small change of a large list is not worth writing all of it anew:
+`locallist-changes` has the lines that have been added or replaced since, and the idTag alone for what has been removed;
+its last line has the version and the number of entries with the changes, and the checksum of the list they belong to.
+A look-up asks the changes first. Changes that outgrow a block of flash are merged into a new list.
 
-from binascii import crc32
+A file is written beside the old one and renamed, so a power cut leaves the old state or the new one, and no update
+takes RAM that grows with the list. Changes of another list are left over from before it, and say nothing. When one of
+the two files is damaged neither is used: the list without its changes might let in a card that was removed.
+"""
 
 from ..ground.cistring import folded
 from ..ground.log import ERROR
 from ..ground.pieces import finish
+from ..ground.sorted_lines import SortedLines, merged
 
 KEYS = """
 LocalAuthListEnabled RW bool true
@@ -18,66 +22,47 @@ LocalAuthListMaxLength R 0..10000 1000
 SendLocalListMaxLength R 0..300 10
 """
 
-_FILE = "locallist"
-# An idTag and a parentIdTag of 20 characters of four bytes, the longest status, an expiry.
-_LINE_MOST = 192
-_NUMBERS = "%11d %6d\n"
-_LAST_LENGTH = 30
+_NUMBERS = "%11d %6d"
+_BASE = " %08x"
+# The changes with their last line, which has 39 bytes, fill one block of flash at most. A list that does is small: it
+# is written anew at each change.
+_CHANGES_MOST = 4096 - 39
 
 
 class LocalList:
     """The list. `version` is that of the last update, 0 when there never was one; `count` its entries."""
 
     def __init__(self, storage, log):
-        self._storage = storage
-        self._log = log
+        self._list = SortedLines(storage, "locallist", 19)
+        self._changes = SortedLines(storage, "locallist-changes", 28)
         self.version = self.count = 0
-        self._end = 0  # where the last line begins
-        self._open()
-
-    def _open(self):
-        file = self._storage.stream(_FILE)
-        if file is None:
+        try:
+            numbers = self._list.open()
+            changed = self._changes.open()
+        except ValueError as error:
+            self._list.leave()
+            self._changes.leave()
+            log("local list: %s and left out; the central system has to send the list again" % error, ERROR)
             return
-        with file:
-            end = file.seek(0, 2) - _LAST_LENGTH
-            file.seek(0)
-            checksum, left = 0, end
-            while left > 0:
-                part = file.read(min(512, left))
-                checksum = crc32(part, checksum)
-                left -= len(part)
-            last = file.read()
-        if end < 0 or last[:11] != b"1 %08x " % (crc32(last[11:], checksum) & 0xFFFFFFFF):
-            self._log("local list: the file is damaged and left out; the central system has to send it again", ERROR)
-            return
-        self._end = end
-        self.version, self.count = [int(number) for number in last[11:].decode().split()]
+        if numbers and changed and int(changed[2], 16) == self._list.checksum:
+            numbers = changed
+        else:
+            self._changes.leave()
+        if numbers:
+            self.version, self.count = int(numbers[0]), int(numbers[1])
 
     def find(self, id_tag: str) -> "tuple | None":
         """(status, expiry in seconds since 2000 or None, parentIdTag or None), or None for an unknown idTag."""
-        key = folded(id_tag).encode()
-        file = self._storage.stream(_FILE) if self._end else None
-        if file is None:
+        rest = self._find(folded(id_tag).encode())
+        if not rest:
             return None
-        with file:
-            low, high = 0, self._end
-            while low < high:
-                middle = (low + high) // 2
-                back = max(low, middle - _LINE_MOST)
-                file.seek(back)
-                start = back + file.read(middle - back).rfind(b"\n") + 1
-                file.seek(start)
-                line = file.readline()
-                found = line[: line.find(b"\t")]
-                if found == key:
-                    _tag, status, expiry, parent = line[:-1].decode().split("\t")
-                    return status, int(expiry) if expiry else None, parent or None
-                if found < key:
-                    low = start + len(line)
-                else:
-                    high = start
-        return None
+        status, expiry, parent = rest.decode().split("\t")
+        return status, int(expiry) if expiry else None, parent or None
+
+    def _find(self, key):
+        """The rest of the idTag's line, empty for one that has been removed, or None."""
+        rest = self._changes.find(key)
+        return self._list.find(key) if rest is None else rest
 
     def update(self, version: int, entries, full: bool, most: int):
         """Replace the list, or change it: entries are (idTag, status or None, expiry, parentIdTag), None removes.
@@ -89,57 +74,69 @@ class LocalList:
     def updating(self, version: int, entries, full: bool, most: int):
         """update() in pieces of work: a generator that gives None after each. Until its end the old list is asked."""
         lines = []
+        added = 0  # bytes
         for id_tag, status, expiry, parent in entries:
             if "\t" in id_tag + (parent or "") or "\n" in id_tag + (parent or ""):
                 raise ValueError("an idTag has a tab or a line break")
             line = "" if status is None else "%s\t%s\t%s" % (status, "" if expiry is None else expiry, parent or "")
-            lines.append((folded(id_tag).encode(), line.encode()))
+            key, rest = folded(id_tag).encode(), line.encode()
+            lines.append((key, rest))
+            added += len(key) + len(rest) + 2
             yield None
         lines.sort()
         for at in range(1, len(lines)):
             if lines[at - 1][0] == lines[at][0]:
                 raise ValueError("an idTag comes twice")
-        state = [0, 0]  # checksum, entries
-        yield from self._storage.writing(_FILE, self._merged(lines, full, version, most, state))
-        self.version, self.count = version, state[1]
-        file = self._storage.stream(_FILE)
-        with file:
-            self._end = file.seek(0, 2) - _LAST_LENGTH
+        changed = added + (self._changes.end or 0)
+        if full or changed > _CHANGES_MOST or changed + (self._list.end or 0) <= _CHANGES_MOST:
+            yield from self._writing_list(version, lines, full, most)
+        else:
+            yield from self._writing_changes(version, lines, most)
 
-    def _merged(self, changes, full, version, most, state):
-        """The new file's content, line by line."""
-        for key, line in self._pairs(changes, full):
-            line = key + b"\t" + line + b"\n"
-            state[0] = crc32(line, state[0])
-            state[1] += 1
-            if state[1] > most:
+    def _writing_list(self, version, lines, full, most):
+        # A damaged list goes before its changes do: it must not count without them. And what is left of old changes
+        # goes before a list is written that they might belong to again.
+        for file in (self._list, self._changes):
+            if file.end is None:
+                file.remove()
+        before = self._list.checksum
+        old, changes = self._list.each(), self._changes.each()
+        count = [0]
+        pairs = _counted(lines if full else merged(merged(old, changes), lines), most, count)
+        try:
+            yield from self._list.writing(pairs, lambda: _NUMBERS % (version, count[0]) + "\n")
+        finally:
+            old.close()
+            changes.close()
+        try:
+            self._changes.remove()
+        except OSError:
+            if self._list.checksum == before:
+                raise  # the same list as before: the changes still belong to it
+            self._changes.leave()
+        self.version, self.count = version, count[0]
+
+    def _writing_changes(self, version, lines, most):
+        count = self.count
+        for key, rest in lines:
+            count += bool(rest) - bool(self._find(key))
+            yield None
+        if count > most:
+            raise ValueError("more than %d entries" % most)
+        old = self._changes.each()
+        last = _NUMBERS % (version, count) + _BASE % self._list.checksum + "\n"
+        try:
+            yield from self._changes.writing(merged(old, lines), lambda: last)
+        finally:
+            old.close()
+        self.version, self.count = version, count
+
+
+def _counted(pairs, most, count):
+    """The pairs that are entries; `count[0]` of them. Raises ValueError for more than `most`."""
+    for key, rest in pairs:
+        if rest:
+            count[0] += 1
+            if count[0] > most:
                 raise ValueError("more than %d entries" % most)
-            yield line
-        numbers = (_NUMBERS % (version, state[1])).encode()
-        yield b"1 %08x " % (crc32(numbers, state[0]) & 0xFFFFFFFF) + numbers
-
-    def _pairs(self, changes, full):
-        """(idTag, rest of the line) of what is in the list then, sorted."""
-        at = 0
-        file = None if full or not self._end else self._storage.stream(_FILE)
-        if file:
-            with file:
-                read = 0
-                while read < self._end:
-                    line = file.readline()
-                    read += len(line)
-                    key, _, rest = line[:-1].partition(b"\t")
-                    while at < len(changes) and changes[at][0] <= key:
-                        if changes[at][0] == key:
-                            key = None  # changed or removed
-                        if changes[at][1]:
-                            yield changes[at]
-                        at += 1
-                        if key is None:
-                            break
-                    if key is not None:
-                        yield key, rest
-        while at < len(changes):
-            if changes[at][1]:
-                yield changes[at]
-            at += 1
+            yield key, rest
