@@ -12,7 +12,8 @@ _HEAD_LENGTH = 11
 
 
 class SortedLines:
-    """One such file. `end`: where its last line begins, or None while there is none in use; `checksum`: of it all."""
+    """One such file. `end`: where its last line begins; None while none is in use, and whoever sets it so uses the file
+    on flash no longer. `checksum`: of all of it."""
 
     def __init__(self, storage, name: str, numbers_length: int):
         self._storage = storage
@@ -43,10 +44,6 @@ class SortedLines:
             raise ValueError("the file %s is damaged" % self._name)
         self.end, self.checksum = end, checksum
         return last[_HEAD_LENGTH:].decode().split()
-
-    def leave(self):
-        """Use the file no longer. It stays on flash."""
-        self.end = None
 
     def remove(self):
         """Remove the file, if it is there. Raises OSError; then it is still in use."""

@@ -40,14 +40,13 @@ class LocalList:
             numbers = self._list.open()
             changed = self._changes.open()
         except ValueError as error:
-            self._list.leave()
-            self._changes.leave()
+            self._list.end = self._changes.end = None
             log("local list: %s and left out; the central system has to send the list again" % error, ERROR)
             return
         if numbers and changed and int(changed[2], 16) == self._list.checksum:
             numbers = changed
         else:
-            self._changes.leave()
+            self._changes.end = None
         if numbers:
             self.version, self.count = int(numbers[0]), int(numbers[1])
 
@@ -113,7 +112,7 @@ class LocalList:
         except OSError:
             if self._list.checksum == before:
                 raise  # the same list as before: the changes still belong to it
-            self._changes.leave()
+            self._changes.end = None
         self.version, self.count = version, count[0]
 
     def _writing_changes(self, version, lines, most):
