@@ -1,7 +1,7 @@
 """Knows how a firmware package is made: image, manifest, signature (firmware/chargelet/ground/package.py reads it).
 
-    tools/package.py --board simulator --version 0.2.0 --key boards/simulator/signing-key.pem --out firmware.pkg
-    tools/package.py --key my-key.pem --show-key        what goes into a board file as [update] key
+    .venv/bin/python tools/package.py --version 0.2.0 --key boards/simulator/signing-key.pem --out new.pkg
+    .venv/bin/python tools/package.py --key my-key.pem --show-key        what goes into a board file as [update] key
 
 A key is made with `openssl genrsa -out my-key.pem 2048`. Whoever has it can put firmware on every board that knows it.
 """

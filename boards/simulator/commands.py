@@ -72,6 +72,8 @@ def _draw(evse, place, request):
 
 
 def _heat(evse, place, request):
+    if not place.thermometer:
+        raise ValueError("heat: this board file has no [connector.temperature]")
     place.celsius = _integer(request, "celsius", -30, 120)
 
 

@@ -44,6 +44,7 @@ class Place:
         self.motor = 0  # 1 towards locked, -1 towards open
         self.away = False  # the pilot is off the line
         self.monitored = "residual_current" in table
+        self.thermometer = "temperature" in table
         self.leaks = False  # a residual current flows
         self.monitor_dead = False
         self.testing = False

@@ -35,7 +35,7 @@ def _list(kind, version, count):
 def calls(station):
     """[(what, action, payload)] of all calls that the central system makes but Reset."""
     most = station.config["SendLocalListMaxLength"]
-    location = "http://127.0.0.1:1/"
+    location = "http://127.0.0.1:9/"  # nobody listens there
     names = ",".join(station.connectors[0].evse.meter.measurands)
     reservation = {"connectorId": 1, "expiryDate": _YEAR, "idTag": "A", "reservationId": 1}
     return [
