@@ -48,6 +48,8 @@ def test_bad_commands_get_an_error_that_names_what_is_wrong(play):
             ('{"cmd": "draw", "connector": 1, "amps": -1}', "amps"),
             ('{"cmd": "fault", "connector": 1, "code": "Bad"}', "code"),
             ('{"cmd": "lock_fail", "connector": 1, "on": 1}', "on"),
+            ('{"cmd": "leak", "connector": 1, "on": true}', "residual_current"),
+            ('{"cmd": "heat", "connector": 1, "celsius": 40}', "temperature"),
             ('{"cmd": "stall", "ms": "x"}', "ms"),
             ('{"cmd": "set_config", "key": "Nope", "value": "1"}', "Nope"),
             ('{"cmd": "set_config", "key": "HeartbeatInterval", "value": "0"}', "HeartbeatInterval"),
