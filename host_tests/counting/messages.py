@@ -30,17 +30,21 @@ class Play:
         found["threshold"] = rigs.collector.chosen
         print(json.dumps(found))
 
-    def call(self, what, action, payload):
+    def call(self, what, action, payload, undo=None):
         """A call of the central system, until it is answered."""
         server = self.rig.server
         label = action + (", " + what if what else "")
         asked = []
         for _ in range(_TIMES):
+            if "listVersion" in payload:
+                payload["listVersion"] += 1  # each time a list of its own
             self.player.once(
                 label,
                 lambda: asked.append(server.call(action, payload)),
                 lambda: asked[-1] in server.answers,
             )
+            if undo:
+                undo()
             self.rig.loop.run(3000)  # what it makes the station say is not of this message
         answer = server.answers[asked[-1]]
         self.said(label, status=answer[2].get("status", "") if answer[0] == 3 else answer[2])
@@ -55,6 +59,10 @@ class Play:
         station, server = self.rig.station, self.rig.server
         for what, action, payload in calls(station):
             self.call(what, action, payload)
+        # Nobody comes, so that each time it is the first.
+        station.config["ConnectionTimeOut"] = 1
+        self.call("", "RemoteStartTransaction", {"idTag": "A", "connectorId": 2})
+        station.config["ConnectionTimeOut"] = 60
         for name in ("BootNotification", "Heartbeat", "StatusNotification", "MeterValues"):
             payload = {"requestedMessage": name}
             if name in ("StatusNotification", "MeterValues"):
@@ -69,6 +77,10 @@ class Play:
             self.told(label, lambda: station.vendors.send("org.example", "a", "x" * 400), "DataTransfer")
             self.rig.loop.run(3000)
         self.said(label)
+
+    def stay(self):
+        """A reset is not carried out after all."""
+        self.rig.station.resetting = None
 
     def opening(self):
         server = self.rig.server
@@ -150,6 +162,7 @@ def play(part):
     if part == "calls":
         made.messages()
         made.opening()
+        made.call("", "Reset", {"type": "Soft"}, made.stay)
     elif part == "sessions":
         made.sessions()
     elif part == "thinning":
