@@ -4,6 +4,7 @@ import io
 import os
 
 from chargelet.ground import chance
+from chargelet.ground.cistring import folded
 from chargelet.ground.clock import Clock, ticks_diff
 from chargelet.ground.log import DEBUG, ERROR, Log
 from chargelet.ground.storage import Storage
@@ -223,3 +224,9 @@ def test_errors_without_end_do_not_wear_out_the_flash():
     assert 10 <= len(storage.names()) <= 12 and "error 90" in read_log(storage)
     assert storage.writes <= 12
     assert b"error 99" in b"".join(log.each()), "what is not on flash yet is told all the same"
+
+
+def test_cistrings_are_the_same_in_either_case_of_the_letters_of_ascii():
+    assert folded("Card04aB") == folded("CARD04AB") != folded("CARD04AC")
+    # Both interpreters say the same of the others: compared as they are.
+    assert folded("\xc4") != folded("\xe4") and folded("\u0130x") == "\u0130x" and folded("\ud800A") == "\ud800a"

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import check_board
 import rom
 from chargelet import installation
+from chargelet.actions import boot_notification
 from chargelet.hardware import board_file, board_keys
 from chargelet.hardware.chips import chip
 from fakes.clock import FakeClock
@@ -22,6 +23,11 @@ BOARDS = sorted(path.parent.name for path in (rom.ROOT / "boards").glob("*/board
 
 # Those that come along; whoever adds a board of their own has it tested too.
 OURS = "esp32 esp32-evse esp32c3 esp32s3 olimex-esp32-poe openevse simulator smartevse-v3".split()
+
+
+def test_all_that_boot_notification_tells_of_a_board_may_be_in_its_file():
+    told = boot_notification._FIELDS.split()
+    assert set(told) <= set(board_keys.names("station.")) and "meterSerialNumber" in told
 
 
 def test_the_boards_that_were_promised_are_there():

@@ -14,6 +14,7 @@ station.chargePointVendor text ! 20
 station.chargePointModel text ! 20
 station.chargePointSerialNumber text ? 25
 station.meterType text ? 25
+station.meterSerialNumber text ? 25
 station.firmwareVersion text ? 50
 grid.voltage int ! 100..260
 grid.phases int ! 1..3
