@@ -101,6 +101,7 @@ class Evse(Looks):
     def hold(self):
         """Open the contactor now: somebody is in doubt. It closes again when all is as it must be."""
         self._wanted_ma = 0
+        self._ordered = True
         if self._contactor.commanded:
             self._switch(False, self._clock.ticks())
 
