@@ -1,5 +1,4 @@
-"""Knows what a board runs after boot.py: the station, of the firmware that slots.py has chosen. Copied last by `make
-deploy`."""
+"""Runs after boot.py on a board: starts the firmware that slots.py chooses. `make deploy` copies it last."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Knows what is frozen into an image of MicroPython: the way onto boards without external RAM (boards/README.md).
+"""What is frozen into an image of MicroPython: the way onto boards without external RAM (boards/README.md).
 
     make -C micropython/ports/esp32 BOARD=ESP32_GENERIC FROZEN_MANIFEST=/path/to/chargelet/firmware/manifest.py
 """

@@ -1,4 +1,4 @@
-"""Knows which of a board's firmwares is started: the deployed one, the one that was confirmed last, or one on trial.
+"""Chooses which of a board's firmwares starts: the deployed one, the one confirmed last, or one on trial.
 
 main.py calls choose() before anything of the firmware is loaded, so it lies beside main.py and uses nothing but the
 interpreter. Only `make deploy` replaces it. State lies in /state/firmware, a file each:

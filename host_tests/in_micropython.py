@@ -1,4 +1,4 @@
-"""Runs one test module in MicroPython. Knows no more than the names of the functions: test_*."""
+"""Runs one test module in MicroPython: its functions called test_*."""
 
 import asyncio
 import gc

@@ -1,4 +1,4 @@
-"""Knows the certificate of an authority: PEM on a laptop, DER on a board. Knows not who is verified against it."""
+"""Reads the certificate of an authority: PEM on a laptop, DER on a board."""
 
 import ssl
 from pathlib import Path

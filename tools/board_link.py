@@ -1,4 +1,4 @@
-"""Knows a board on a serial port: its raw REPL by mpremote, files and hashes. Knows not what the files are for."""
+"""A board on a serial port: its raw REPL by mpremote, files and hashes."""
 
 import ast
 import json

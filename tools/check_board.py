@@ -1,4 +1,4 @@
-"""`make check-board BOARD=…`: explains every mistake in a board file, a line each. Knows no drivers.
+"""`make check-board BOARD=…`: explains every mistake in a board file, a line each.
 
     tools/check_board.py BOARD [BOARD ...]      a name under boards/, or a path to a folder with a board.toml
 

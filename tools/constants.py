@@ -1,4 +1,4 @@
-"""Knows which private names of a file are constants, and says so to MicroPython's compiler. Knows no other files.
+"""Finds the private names of a file that are constants, and says so to MicroPython's compiler.
 
 A constant needs no name, nor a place in its module's table, which lies in RAM also where the code is frozen: 2 kB.
 """

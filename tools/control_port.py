@@ -1,4 +1,4 @@
-"""Keeps a station's control port open while the station resets. Knows no commands: lines go in, lines come out.
+"""Keeps a station's control port open while the station resets: lines go in, lines come out.
 
 The board listens on a port of its own; whoever is connected to this one notices a reset only by a slower answer.
 """

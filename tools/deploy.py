@@ -1,4 +1,4 @@
-"""`make deploy BOARD=… PORT=…`: puts the firmware and a board file onto a board that runs MicroPython. Knows no REPL.
+"""`make deploy BOARD=… PORT=…`: puts the firmware and a board file onto a board that runs MicroPython.
 
 The board file is checked, all is compiled, what the board has already is left alone, and what is copied is verified by
 its hash. main.py goes first and comes last: a deployment that is cut off leaves a board that starts no station and has

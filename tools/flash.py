@@ -1,4 +1,4 @@
-"""`make flash BOARD=… PORT=… [IMAGE=…]`: puts MicroPython itself onto a board, by esptool. Knows no files on it.
+"""`make flash BOARD=… PORT=… [IMAGE=…]`: puts MicroPython itself onto a board, by esptool.
 
 IMAGE is a file; without one the newest stable image is fetched from MicroPython's download page and kept in
 .build/images. Before a byte is written, the image must be one for the board's chip and whole: each part of it carries

@@ -1,4 +1,4 @@
-"""Knows the laptop's MicroPython with the firmware frozen in: an image, as a board has one. Knows no tests.
+"""Freezes the firmware into the laptop's MicroPython: an image, as a board has one.
 
 tools/frozen/get has built all of it but the firmware, which takes seconds here. Kept under .build/ by the hash of what
 went in; several processes may build at once, and one does.

@@ -1,4 +1,4 @@
-"""Knows which MicroPython there is, and how code is started in it. Knows no station and no tests.
+"""Finds a MicroPython, and starts code in it.
 
 The reference is the firmware frozen in, as boards ship it. Where that cannot be built, Debian's MicroPython runs a ROM
 image, which takes more RAM: names and tables that are frozen lie in flash. The rest is for comparing.

@@ -1,4 +1,4 @@
-"""`make provision PORT=…`: gives a board its installation: Wi-Fi, central system, identity, password. Knows no pins.
+"""`make provision PORT=…`: gives a board its installation: Wi-Fi, central system, identity, password.
 
 Takes installation.toml where there is one (installation.example.toml shows how it looks; it is never committed), asks
 for what is missing, and writes /installation.json on the board, whole or not at all.

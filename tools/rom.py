@@ -1,4 +1,4 @@
-"""Knows how code becomes a ROM file system image, a folder of .mpy files or one of .py. Knows no options of tools.
+"""Makes a ROM file system image of code: a folder of .mpy files or one of .py.
 
 Everything is cached under .build/ by the hash of what went in; several processes may build at once.
 """

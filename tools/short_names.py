@@ -1,4 +1,4 @@
-"""Knows how private names are made short in what a board gets, for each name takes RAM there. Knows no compiler.
+"""Shortens private names in what a board gets, because each name takes RAM there.
 
 MicroPython keeps every name that a program from ROM uses in a table in RAM. Names with one leading underscore are of
 no use outside their file (or the file of the class they inherit from), so that `_storage` in one and `_interval` in

@@ -1,4 +1,4 @@
-"""Knows how the folders of the firmware become one letter each in an image, for their names take RAM twice a file.
+"""Shortens the folders of the firmware to one letter each in an image, because their names take RAM twice a file.
 
 MicroPython keeps of every module its dotted name and the path that it came from: `chargelet.actions.reset` and
 `chargelet/actions/reset.mpy` are `c.a.reset` and `c/a/reset.mpy` then, which is 3 kB less. Modules keep their names,

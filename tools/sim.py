@@ -1,6 +1,6 @@
 """`make sim`: a central system and a station with two connectors, one session played, then a prompt.
 
-Knows how to show things to a person. The station is the firmware itself, started by tools/station.
+This file shows things to a person. The station is the firmware itself, started by tools/station.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Knows the words that a person may type in `make sim`, and what each of them does."""
+"""The words that a person may type in `make sim`, and what each of them does."""
 
 import asyncio
 import json

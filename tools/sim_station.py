@@ -1,4 +1,4 @@
-"""Knows the simulation that `make sim` shows: a central system, a station process, and a web server for its files."""
+"""The simulation that `make sim` shows: a central system, a station process, and a web server for its files."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Knows how a message between station and central system reads to somebody who does not know OCPP by heart."""
+"""Writes a message between station and central system so that people read it who do not know OCPP by heart."""
 
 import time
 

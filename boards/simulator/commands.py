@@ -1,4 +1,4 @@
-"""Knows what a person in front of the simulated station, and the world around it, can do; for tests and tools.
+"""What a person at the simulated station, and the world around it, can do; for tests and tools.
 
 The contract is in README.md beside this file. Loaded for each command anew, see control.py.
 """

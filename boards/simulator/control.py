@@ -1,4 +1,4 @@
-"""Knows the control port: one JSON object a line in, one out. Knows not what the commands do."""
+"""The control port: one JSON object a line in, one out. The commands themselves are in commands.py."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Knows the control pilot's circuit: source, resistors, diode, noise. Knows no vehicle's mind.
+"""The control pilot's circuit: source, resistors, diode, noise. What the vehicle does is in vehicle.py.
 
               1 kΩ                    diode
    ±12 V ───▭▭▭▭───┬── pilot ──────────▷|────┬──────┐

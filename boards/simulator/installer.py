@@ -1,4 +1,4 @@
-"""Knows how the simulated board takes new firmware in: as a file that tools/station starts next time. Knows no network.
+"""The simulated board takes new firmware in: as a file that tools/station starts next time.
 
 As on a board with two partitions, the firmware before stays until the central system has accepted the new one:
 

@@ -1,4 +1,4 @@
-"""Knows the names of MicroPython's `machine` on an ESP32, over the simulated world. Knows no station.
+"""MicroPython's `machine` as on an ESP32, over the simulated world.
 
 Stands before the interpreter's own `machine` on sys.path, so that the firmware's drivers run as they are.
 """

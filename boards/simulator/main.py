@@ -1,4 +1,4 @@
-"""Knows how the simulated board is started: options from the environment, then a station as on any board."""
+"""Starts the simulated board: options from the environment, then a station as on any board."""
 
 import asyncio
 import json

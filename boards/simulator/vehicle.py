@@ -1,4 +1,4 @@
-"""Knows how a vehicle behaves at the end of the cable. Knows no station and no clock: it is told the time."""
+"""A vehicle at the end of the cable: what it does and when. It is told the time."""
 
 from chargelet.hardware.pilot_levels import current
 from electrics import R2, R3, R3_VENTILATION, parallel

@@ -1,6 +1,6 @@
-"""Knows what is around the simulated board: vehicles, cables, contactors, locks, meters, sensors, and at which pins.
+"""The world around the simulated board: vehicles, cables, contactors, locks, meters, sensors, and their pins.
 
-Knows nothing of the firmware but its board file. Time comes from the clock that is handed in.
+Of the firmware it uses the board file alone. Time comes from the clock that is handed in.
 """
 
 from chargelet.ground.clock import ticks_diff

@@ -1,4 +1,4 @@
-"""Knows which parts a station is made of and runs them. The one file that knows all layers."""
+"""Puts one station together from its parts and runs it. The one file that imports from all layers."""
 
 # ruff: noqa: I001
 # Bottom up: each import within an import takes its part of a board's stack of 16 KB, so that what lies

@@ -1,4 +1,4 @@
-"""Knows how a real board starts: its files, the drivers, the network, the station. Knows not what they do.
+"""Starts the station on a real board: files, drivers, network, station.
 
 boot.py has switched the contactors off already. Whatever goes wrong in here they are off again, and the console says
 why.

@@ -1,4 +1,4 @@
-"""Knows what an installation has of its own: its network, its central system, its identity. Knows no board."""
+"""What one installation has of its own: its network, its central system, its identity."""
 
 _TEXTS = {
     "wifi": {"name": 32, "password": 63},

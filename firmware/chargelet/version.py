@@ -1,4 +1,4 @@
-"""Knows this firmware's version, and the interpreter's. Knows not where they are told."""
+"""This firmware's version, and the interpreter's."""
 
 import sys
 

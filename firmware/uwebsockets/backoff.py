@@ -1,4 +1,4 @@
-"""Knows how long to wait before the next attempt to connect. Knows no time and no chance: both are handed in."""
+"""How long to wait before the next attempt to connect. Time and randomness are handed in."""
 
 _LEAST_MS = 1000
 

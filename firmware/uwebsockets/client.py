@@ -1,4 +1,4 @@
-"""An open WebSocket connection over asyncio: kept alive, closed on every path. Frames' insides are frames.py's."""
+"""An open WebSocket connection over asyncio: kept alive, closed on every path."""
 
 import asyncio
 

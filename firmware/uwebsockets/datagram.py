@@ -1,4 +1,4 @@
-"""One question over UDP, and its answer. What an answer must be, whoever asks knows: DNS, NTP."""
+"""Asks one question over UDP and takes the answer; the caller (DNS, NTP) checks it."""
 
 import asyncio
 import errno

@@ -1,4 +1,4 @@
-"""Knows what can be wrong with a connection: it was not opened, or it has ended. Knows no causes."""
+"""What can go wrong with a connection: it was not opened, or it has ended."""
 
 
 class HandshakeError(Exception):

@@ -1,4 +1,4 @@
-"""Knows WebSocket frames (RFC 6455 §5): bytes in, events out, frames as bytes. Knows no sockets."""
+"""WebSocket frames (RFC 6455 §5): bytes in, events out, frames as bytes. No sockets."""
 
 CONTINUATION = 0
 TEXT = 1

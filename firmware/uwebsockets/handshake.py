@@ -1,4 +1,4 @@
-"""Knows the opening handshake of WebSocket (RFC 6455 §4): its request, and what an answer must be. No sockets."""
+"""The opening handshake of WebSocket (RFC 6455 §4): its request, and what an answer must be. No sockets."""
 
 import hashlib
 from binascii import b2a_base64

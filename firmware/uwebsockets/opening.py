@@ -1,4 +1,4 @@
-"""Knows how a WebSocket connection is opened. Needed for as long as that takes: the short of RAM forget it then."""
+"""Opens a WebSocket connection. Not needed afterwards: where RAM is short this module can be forgotten."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""A frame of ours on its way out: masked and put together in pieces that memory has room for, sent in few writes."""
+"""Sends a frame: masked and put together in pieces that memory has room for, in few writes."""
 
 import asyncio
 

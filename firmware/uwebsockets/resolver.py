@@ -1,4 +1,4 @@
-"""The address of a name, asked for over UDP (RFC 1035) without standing still; names in .local by multicast (RFC 6762).
+"""Finds the address of a name over UDP (RFC 1035) without blocking; names in .local by multicast (RFC 6762).
 
 getaddrinfo() stands still for seconds where a name server is silent, and the program with it.
 """

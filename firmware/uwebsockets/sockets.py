@@ -1,4 +1,4 @@
-"""A TCP or TLS stream is opened and closed here, on CPython and on MicroPython. WebSocket is others' work."""
+"""Opens and closes a TCP or TLS stream, on CPython and on MicroPython."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-// Knows a MicroPython compiled to WebAssembly, its own REPL on standard input and output. Knows nothing of Chargelet.
+// MicroPython compiled to WebAssembly, with its own REPL on standard input and output.
 // Usage: node repl.mjs FOLDER_OF_THE_PACKAGE
 const { loadMicroPython } = await import(process.argv[2] + "/micropython.mjs");
 const mp = await loadMicroPython({

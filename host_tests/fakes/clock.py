@@ -4,7 +4,7 @@ from chargelet.ground.clock import Clock
 
 
 class FakeClock(Clock):
-    """Knows the time that the test says it is; 2026-11-20T12:00:00Z unless `now` says otherwise."""
+    """The time that the test says it is; 2026-11-20T12:00:00Z unless `now` says otherwise."""
 
     def __init__(self, now=848491200):
         # Steps of 20 ms from here fall between the moments at which the pilot is looked at, after the wrap as well.

@@ -1,5 +1,5 @@
-"""Knows how frozen code is started: `-m frozen_start IMAGE MODULE ...`. IMAGE is a ROM file system image with modules
-that are not frozen, such as tests; or nothing."""
+"""Starts frozen code: `-m frozen_start IMAGE MODULE ...`. IMAGE is a ROM file system with modules that are not
+frozen, such as tests; or nothing."""
 
 import sys
 

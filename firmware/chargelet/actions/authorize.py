@@ -1,4 +1,4 @@
-"""Knows Authorize (OCPP 1.6 §4.1, §6.1). Knows not what its answer permits."""
+"""Authorize (OCPP 1.6 §4.1, §6.1). What the answer permits is in station/authorization.py."""
 
 from ..ground.log import masked
 from ..ground.timestamp import from_text
@@ -14,7 +14,7 @@ def learn(station, id_tag: "str | None", info: "dict | None"):
 
 
 def next_call(station):
-    """The call for whoever waits before the reader."""
+    """The call for the card that waits at the reader."""
     question = station.authorization.next()
     if question is None:
         return None

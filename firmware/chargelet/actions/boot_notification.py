@@ -1,4 +1,4 @@
-"""Knows BootNotification (OCPP 1.6 §4.2, §6.3). Knows not when it is due."""
+"""BootNotification (OCPP 1.6 §4.2, §6.3). When it is due is in station/registration.py."""
 
 from ..ground import loading
 from .heartbeat import set_clock

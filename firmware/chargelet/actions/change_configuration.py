@@ -1,4 +1,4 @@
-"""Knows ChangeConfiguration (OCPP 1.6 §5.3, §6.9). Knows no keys."""
+"""ChangeConfiguration (OCPP 1.6 §5.3, §6.9). The keys are declared in station/, by the parts that use them."""
 
 
 def answer(station, payload):

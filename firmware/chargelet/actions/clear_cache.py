@@ -1,4 +1,4 @@
-"""Knows ClearCache (OCPP 1.6 §5.4, §6.11). Knows not where the cache is."""
+"""ClearCache (OCPP 1.6 §5.4, §6.11). The cache is station/authorization_cache.py."""
 
 
 def answer(station, payload):

@@ -1,4 +1,4 @@
-"""Knows ClearChargingProfile (OCPP 1.6 §5.5, §6.13). Knows not what profiles do."""
+"""ClearChargingProfile (OCPP 1.6 §5.5, §6.13). What profiles do is in station/charging_profiles.py."""
 
 _PURPOSES = {"ChargePointMaxProfile": "Max", "TxDefaultProfile": "Default", "TxProfile": "Tx"}
 

@@ -1,4 +1,4 @@
-"""Knows what the station says next, and who answers what it is asked. Knows no ids, frames or sockets."""
+"""What the station says next, and who answers a call of the central system."""
 
 from ..ground import loading
 from . import heartbeat, incoming, status_notification

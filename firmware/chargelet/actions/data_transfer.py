@@ -1,4 +1,4 @@
-"""Knows DataTransfer, both ways (OCPP 1.6 §4.3, §5.6, §6.15). Knows no vendor: they register (station/vendors.py)."""
+"""DataTransfer, both ways (OCPP 1.6 §4.3, §5.6, §6.15). The vendors themselves are in station/vendors.py."""
 
 
 def answer(station, payload):

@@ -1,4 +1,4 @@
-"""Knows when a transaction message is sent, again, or never. Knows no payloads."""
+"""When a transaction message is sent, sent again, or given up."""
 
 from ..ground import loading
 from ..station import outbox

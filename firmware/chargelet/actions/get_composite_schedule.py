@@ -1,4 +1,4 @@
-"""Knows GetCompositeSchedule (OCPP 1.6 §5.7, §6.21). Knows not how profiles add up."""
+"""GetCompositeSchedule (OCPP 1.6 §5.7, §6.21). The schedule comes from station/composite_schedule.py."""
 
 from ..ground.timestamp import to_text
 from ..station.composite_schedule import composite

@@ -1,4 +1,4 @@
-"""Knows GetLocalListVersion (OCPP 1.6 §5.10, §6.27). Knows not how the list is kept."""
+"""GetLocalListVersion (OCPP 1.6 §5.10, §6.27). The list is station/local_list.py."""
 
 
 def answer(station, payload):

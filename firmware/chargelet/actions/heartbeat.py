@@ -1,4 +1,4 @@
-"""Knows Heartbeat (OCPP 1.6 §4.6, §6.29). Knows not when it is due."""
+"""Heartbeat (OCPP 1.6 §4.6, §6.29), and the clock that its answer sets."""
 
 from ..ground.timestamp import from_text, milliseconds
 

@@ -1,4 +1,4 @@
-"""Knows which calls of the central system are answered by which file. Knows no payloads.
+"""Finds the file that answers a call of the central system.
 
 The file of an action has its name in snake case and a function
 `answer(station, payload) -> payload of the response`; it is loaded when the action comes, and only for as long.

@@ -1,4 +1,4 @@
-"""Knows MeterValues (OCPP 1.6 §4.7, §6.31). Knows not when values are taken."""
+"""MeterValues (OCPP 1.6 §4.7, §6.31). When values are taken is in station/metering.py."""
 
 from ..ground.timestamp import to_text
 from ..station.measurands import unpack

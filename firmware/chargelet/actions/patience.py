@@ -1,4 +1,4 @@
-"""Says how long a kind of message waits after it was not answered, and that it goes last until it is."""
+"""How long a kind of message waits after it was not answered; it then goes last until it is."""
 
 from .delivery import TOO_LARGE
 

@@ -1,4 +1,4 @@
-"""Knows SendLocalList (OCPP 1.6 §5.15, §6.41). Knows not how the list is kept."""
+"""SendLocalList (OCPP 1.6 §5.15, §6.41). How the list is kept is in station/local_list.py."""
 
 from ..ground.timestamp import from_text
 

@@ -1,4 +1,4 @@
-"""Knows SetChargingProfile (OCPP 1.6 §5.16, §6.43) and ChargingProfile (§7.8). Knows not what profiles do together."""
+"""SetChargingProfile (OCPP 1.6 §5.16, §6.43) and ChargingProfile (§7.8). What profiles do is in station/."""
 
 from ..ground.timestamp import from_text
 from ..messages.errors import CallError

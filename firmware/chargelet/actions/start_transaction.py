@@ -1,4 +1,4 @@
-"""Knows StartTransaction (OCPP 1.6 §4.8, §6.45). Knows not when it is sent."""
+"""StartTransaction (OCPP 1.6 §4.8, §6.45). When it is sent is in delivery.py."""
 
 from ..ground.timestamp import to_text
 from ..station import transaction as transactions

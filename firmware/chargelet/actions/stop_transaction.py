@@ -1,4 +1,4 @@
-"""Knows StopTransaction (OCPP 1.6 §4.10, §6.49). Knows not when it is sent."""
+"""StopTransaction (OCPP 1.6 §4.10, §6.49). When it is sent is in delivery.py."""
 
 from ..ground.timestamp import to_text
 from .authorize import learn

@@ -1,4 +1,4 @@
-"""Knows randomness: the one module that does. Knows nothing of what it is used for."""
+"""Random numbers. No other module makes any."""
 
 from binascii import hexlify
 from os import urandom

@@ -1,4 +1,4 @@
-"""Knows what time it is: the one module that imports `time`. Knows nothing of timers or of text."""
+"""What time it is. No other module imports `time`."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""Knows how often the interpreter collects what nobody needs any more."""
+"""How often the interpreter collects garbage."""
 
 import gc
 

@@ -1,4 +1,4 @@
-"""Knows how code is loaded for as long as it is needed. Knows not what it does.
+"""Loads code for as long as it is needed.
 
 Code comes from flash quickly, and RAM is what is scarce.
 """

@@ -1,4 +1,4 @@
-"""Takes log lines to standard error, and the newest of them to flash."""
+"""Writes log lines to standard error, and the newest of them to flash."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Judges a firmware package: who has signed it, for which board, chip and version it is, and whether it is whole.
+"""Checks a firmware package: who signed it, for which board, chip and version it is, and whether it is whole.
 
 A package is a line of JSON (the manifest: format, board, chip, version, size and sha256 of the image), a line with the
 signature of the first line in hexadecimal digits (RSA with SHA-256, PKCS #1 v1.5), and the image.
@@ -48,7 +48,8 @@ async def _product(one: int, other: int, modulus: int, length: int, rest) -> int
 
 
 def _line(file) -> bytes:
-    """The next line, of bounded length: what is no package may be one of any. readline() takes all the RAM at once."""
+    """The next line, of bounded length: a file that is not a package may have no line end, and readline() would take
+    all the RAM at once."""
     begin = file.tell()
     line = b""
     while len(line) < _LINE_MOST:

@@ -1,4 +1,4 @@
-"""Work in pieces: a generator that gives None after each piece, and returns what comes of it.
+"""Long work in pieces: a generator that yields None after each piece, and returns the result.
 
 Whoever drives it lets the safety task run between two pieces.
 """

@@ -1,4 +1,4 @@
-"""Knows small files that are whole or not there at all. Knows nothing of what is in them."""
+"""Small files: after a power cut each is there whole, or is not there at all."""
 
 import os
 

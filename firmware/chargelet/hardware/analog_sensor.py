@@ -1,4 +1,4 @@
-"""Knows a temperature sensor that is a voltage: MCP9700, TMP36 and the like. Knows not what is too hot."""
+"""Driver of a temperature sensor that puts out a voltage: MCP9700, TMP36 and the like."""
 
 from machine import ADC, Pin
 

@@ -1,5 +1,4 @@
-"""Knows every mistake in a board file: key by key, pin by pin, and what keys have to do with each other. Knows no
-drivers.
+"""Finds every mistake in a board file: each key, each pin, and keys that do not go together.
 
 Loaded at boot, before anything is built, and by tools/check_board.py on the laptop; then forgotten.
 """

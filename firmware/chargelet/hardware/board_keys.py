@@ -1,4 +1,4 @@
-"""Knows which keys a board file may have, and what each takes by itself. Knows not how keys go together.
+"""The keys that a board file may have, and what each one takes.
 
 A row of the table: path, kind, need, and what it takes. Needed are those with "!", wherever their section is; "=X" is
 a default. Kinds: coil, out, in and adc are pins (a coil must not move before the program runs), then int, text, bool,

@@ -1,4 +1,4 @@
-"""Knows how a board file's content becomes drivers. Knows not what the drivers do.
+"""Builds the drivers that a board file asks for.
 
 Needed once a boot: whoever calls it forgets it afterwards. Drivers are imported where a board has them.
 """

@@ -1,4 +1,4 @@
-"""Knows which pins of a chip may be used for what (data sheets of the ESP32 family). Knows no board."""
+"""Which pins of a chip may be used for what, from the data sheets of the ESP32 family."""
 
 # A line each: name, what it is, numbers. One text, for many small ones would take a place each in the table of names.
 # `inputs` have no pull resistors; `counter` says whether `machine.Counter` exists there, `uarts` how many there are.

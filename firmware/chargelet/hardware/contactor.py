@@ -1,4 +1,4 @@
-"""Knows the contactor's coils and its feedback contact. Knows not when to close it: evse.py alone does."""
+"""The contactor's coils and its feedback contact. Only evse.py closes it."""
 
 from machine import Pin
 

@@ -1,4 +1,4 @@
-"""Knows an S0 meter on one of the chip's pulse counters. Adds nothing up."""
+"""Driver of an S0 meter on one of the chip's pulse counters."""
 
 from .pulse_register import PulseRegister
 

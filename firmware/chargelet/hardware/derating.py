@@ -1,4 +1,4 @@
-"""Knows how heat first takes current away and then everything. Knows no sensor's insides, and no connector."""
+"""Reduces the current when it gets hot, and then takes all of it away."""
 
 from ..ground.clock import ticks_diff
 

@@ -1,4 +1,4 @@
-"""Knows what a station stands on: all that build.py has made of a board file, in one object. Knows no pins."""
+"""Everything that build.py has made of a board file, in one object."""
 
 
 # The latch of a board file that does not say bench: a better file lifts it.

@@ -1,4 +1,4 @@
-"""Knows one connector's electrical side; the only writer of its contactor. Knows no transactions.
+"""One connector's electrical side: pilot, cable, guards, contactor. The only writer of the contactor.
 
 Designed after IEC 61851-1. The program is not what makes a charger safe: boards/README.md has the safety tiers.
 """

@@ -1,4 +1,4 @@
-"""Knows a cable lock: a motor with two inputs and a contact that tells where the bolt is. Knows not when to lock."""
+"""Driver of a cable lock: a motor with two inputs, and a contact that tells where the bolt is."""
 
 from machine import Pin
 

@@ -1,4 +1,4 @@
-"""How often an EVSE is looked at, and how little a look does while all is as it was."""
+"""How often an EVSE is looked at, and how short a look is while nothing has changed."""
 
 from ..ground.clock import ticks_diff
 

@@ -1,4 +1,4 @@
-"""Knows where Modbus meters keep their values: data from the makers' register maps, and how a number is read.
+"""Where Modbus meters keep their values: data from the makers' register maps, and how a number is read.
 
 A row: measurand, register, format, and the factor (numerator, denominator) that makes Wh, W, mV or mA of the number.
 Formats: f is a float of 32 bits, u and s are whole numbers with and without sign, with the number of registers.

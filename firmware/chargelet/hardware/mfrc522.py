@@ -1,5 +1,4 @@
-"""Knows an MFRC522 card reader on SPI, after NXP's data sheet and ISO 14443-3's anticollision. Knows not what a card
-is for."""
+"""Driver of an MFRC522 card reader on SPI, after NXP's data sheet and ISO 14443-3's anticollision."""
 
 from .pn532 import ReaderError
 

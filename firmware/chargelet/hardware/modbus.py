@@ -1,4 +1,4 @@
-"""Knows Modbus RTU as a master: reading registers over RS-485. Knows no meters.
+"""Modbus RTU as a master: reads registers over RS-485.
 
 Designed after the "Modbus over serial line" specification 1.02. Small and ours: the libraries looked at block the
 program while they wait, and this one must not stand still.

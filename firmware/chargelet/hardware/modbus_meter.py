@@ -1,4 +1,4 @@
-"""Knows an energy meter on a Modbus line by its register map. What becomes of the values is for others."""
+"""Driver of an energy meter on a Modbus line, by its register map."""
 
 from .meter_models import model, number
 from .modbus import ModbusError

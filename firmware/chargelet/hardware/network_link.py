@@ -1,4 +1,4 @@
-"""Knows how a board gets onto the network and stays there: Wi-Fi or Ethernet. Knows no central system."""
+"""Gets a board onto the network and keeps it there: Wi-Fi or Ethernet."""
 
 from machine import Pin
 

@@ -1,4 +1,4 @@
-"""A board's time before it has met its central system: from a time server, believed within bounds only.
+"""The board's time before it has met its central system: from a time server, believed within bounds only.
 
 Certificates have dates: without a time that is about right, a board that checks them connects to nobody (TLS). They are
 judged by the chip's own clock, which is kept right here too.

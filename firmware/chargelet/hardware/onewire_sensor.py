@@ -1,4 +1,4 @@
-"""Knows a DS18B20 temperature sensor, with the drivers that MicroPython brings along. Knows not what is too hot."""
+"""Driver of a DS18B20 temperature sensor, on the modules that MicroPython brings along."""
 
 
 class OneWireSensor:

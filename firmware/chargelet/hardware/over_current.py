@@ -1,4 +1,4 @@
-"""Knows when a vehicle takes more than it was offered. Knows no meter's insides."""
+"""Finds out that a vehicle takes more current than it was offered."""
 
 from ..ground.clock import ticks_diff
 

@@ -1,4 +1,4 @@
-"""Knows how a board drives and measures the control pilot: PWM out, ADC in. Knows no states."""
+"""How a board drives and measures the control pilot: PWM out, ADC in."""
 
 from machine import ADC, PWM, Pin
 

@@ -1,4 +1,4 @@
-"""Knows control pilot levels and duty cycles as whole numbers, designed after IEC 61851-1. Knows no pins."""
+"""Control pilot levels and duty cycles as whole numbers, designed after IEC 61851-1."""
 
 _LETTERS = "ABCDE"
 _FAR = 1 << 29  # beyond every level

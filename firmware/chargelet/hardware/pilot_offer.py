@@ -1,4 +1,4 @@
-"""Knows what the station says on the pilot, since when, and for how long at least. Knows not what the vehicle says.
+"""What the station offers on the pilot: what, since when, and for how long at least.
 
 Designed after IEC 61851-1.
 """

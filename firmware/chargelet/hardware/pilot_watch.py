@@ -1,4 +1,4 @@
-"""Knows what a run of pilot samples says: when a letter counts, and which glitches do not. Pure: it is told the time.
+"""Reads the pilot's state from samples: when a state counts, and which glitches do not. It is told the time.
 
 Designed after IEC 61851-1.
 """

@@ -1,4 +1,4 @@
-"""Knows a chain of addressable pixels. Knows not what they mean."""
+"""Driver of a chain of addressable pixels."""
 
 
 class PixelLights:

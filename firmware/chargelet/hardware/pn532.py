@@ -1,4 +1,4 @@
-"""Knows a PN532 card reader on I²C, after NXP's user manual UM0701-02. Knows not what a card is for.
+"""Driver of a PN532 card reader on I²C, after NXP's user manual UM0701-02.
 
 A frame: 00 00 FF, length, its complement, D4 (to the reader) or D5 (from it), command, data, checksum, 00.
 """

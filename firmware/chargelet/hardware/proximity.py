@@ -1,4 +1,4 @@
-"""Knows the proximity contact: a resistor in the plug says what the cable bears. Knows no vehicle.
+"""The proximity contact: a resistor in the plug says what current the cable bears.
 
 Designed after IEC 61851-1, annex B. In the gaps between two ratings the lower one counts.
 """

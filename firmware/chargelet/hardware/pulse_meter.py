@@ -1,4 +1,4 @@
-"""Knows an S0 meter on a pin, by interrupt, and how many of its pulses may have been missed. Adds nothing up."""
+"""Driver of an S0 meter on a pin, by interrupt; it says how many pulses it may have missed."""
 
 from machine import Pin
 

@@ -1,4 +1,4 @@
-"""Knows what S0 pulses (designed after IEC 62053-31) add up to. Where they come from is for others."""
+"""Adds S0 pulses up to an energy register, designed after IEC 62053-31."""
 
 from ..ground.clock import ticks_diff
 

@@ -1,4 +1,4 @@
-"""Knows RAPI, the language of an OpenEVSE controller on a serial line: frames, questions, answers. Knows no charging.
+"""RAPI, the language of an OpenEVSE controller on a serial line: frames, questions, answers.
 
 A frame: `$CC parameters^XX\\r`, XX the XOR of all before `^`. An answer is `$OK …` or `$NK …`; what begins with `$A`
 the controller says by itself.

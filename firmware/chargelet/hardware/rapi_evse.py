@@ -1,6 +1,7 @@
-"""Knows a connector whose pilot, relay and safety are an OpenEVSE controller's: here are wishes, there is the power.
+"""A connector behind an OpenEVSE controller, which has the pilot, the relay and the safety.
 
-The contract is that of evse.py. "Allow" is a permission; "off" goes out before anything else that waits.
+The contract is that of evse.py. The station asks, and the controller decides: "allow" is a permission. "Off" goes out
+before anything else that waits.
 """
 
 from ..ground.clock import ticks_diff

@@ -1,4 +1,4 @@
-"""Knows the energy that an OpenEVSE controller counts, and makes a register of it. The line is rapi.py's."""
+"""An energy register from what an OpenEVSE controller counts."""
 
 
 class RapiMeter:

@@ -1,4 +1,4 @@
-"""Knows when a card counts as presented, with any reader that has begin() and uid(). Knows not what a card is for."""
+"""When a card counts as presented, with any card reader that has begin() and uid()."""
 
 from binascii import hexlify
 

@@ -1,4 +1,4 @@
-"""Knows a residual-current monitor: an output that trips, an input that makes it test itself. Knows no contactor."""
+"""Driver of a residual-current monitor: an output that trips, an input that makes it test itself."""
 
 from machine import Pin
 

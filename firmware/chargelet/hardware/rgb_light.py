@@ -1,4 +1,4 @@
-"""Knows a lamp of three colours on PWM pins. Knows not what they mean."""
+"""Driver of a lamp of three colours on PWM pins."""
 
 from machine import PWM, Pin
 

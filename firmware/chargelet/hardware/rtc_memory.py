@@ -1,4 +1,4 @@
-"""Knows the memory that a reset leaves alone and a power cut does not: energy registers and latched faults.
+"""Memory that survives a reset but not a power cut: energy registers and latched faults.
 
 A latched fault stays until somebody has switched the station off at the mains: that is when this memory is lost.
 """

@@ -1,4 +1,4 @@
-"""What an EVSE warns of: faults of the vehicle's side and of the lock that do not make the connector Faulted."""
+"""Warnings of an EVSE: faults of the vehicle or the lock that do not make the connector Faulted."""
 
 from ..ground.clock import ticks_diff
 

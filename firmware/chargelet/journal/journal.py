@@ -1,4 +1,4 @@
-"""Durable records in one order, a small file each. Knows not what they say. See README.md."""
+"""Durable records in one order, a small file each. See README.md."""
 
 from ..ground import loading
 from ..ground.log import ERROR

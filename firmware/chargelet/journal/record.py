@@ -1,4 +1,4 @@
-"""What one record looks like on flash: its name and its content. Knows no storage and no order."""
+"""One record on flash: its name and its content."""
 
 from binascii import crc32
 

@@ -1,4 +1,4 @@
-"""Compares a payload with a field table (core.py says how one is written), and mends what is meant for certain.
+"""Compares a payload with a field table (core.py says how one is written), and mends what is clearly meant.
 
 The tables' text is walked anew for every check: slower than objects would be, but it costs no RAM. Paths and
 lists of words are made for error texts only, or else a long transaction would leave much garbage behind.

@@ -1,4 +1,4 @@
-"""Knows how a refusal of a CALL is raised. Knows no codes' occasions: those are where it is raised."""
+"""The exception that refuses a CALL. The codes are chosen where it is raised."""
 
 
 class CallError(Exception):

@@ -1,4 +1,4 @@
-"""JSON text that is too long to be in RAM as objects: looked through in pieces, its one long list left where it is."""
+"""JSON text too long to be objects in RAM: checked in pieces; its one long list stays text."""
 
 import json
 from array import array

@@ -1,4 +1,4 @@
-"""The conversation and the calls it is made of, over one connection after another. Sockets are the transport's."""
+"""The conversation and its calls, over one connection after another. Sockets are in transport/."""
 
 import gc
 

@@ -1,4 +1,4 @@
-"""Checks what a central system sends, in pieces of work, and logs once what had to be mended in it."""
+"""Checks what a central system sends, in pieces of work, and logs once what had to be mended."""
 
 from ..messages.check import ANSWER, CALL, check, elements
 from ..messages.tables import table

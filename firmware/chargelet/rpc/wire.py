@@ -1,4 +1,4 @@
-"""JSON text on two interpreters that differ in it; long messages are taken apart and made in pieces of work."""
+"""JSON text on two interpreters that differ; long messages are parsed and made in pieces of work."""
 
 import json
 

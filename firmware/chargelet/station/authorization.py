@@ -1,4 +1,4 @@
-"""Who may charge: what is known here, and which questions wait for the central system. No payloads are known here."""
+"""Who may charge: what the station itself can tell, and which questions wait for the central system."""
 
 from ..ground.log import masked
 from .claim import same

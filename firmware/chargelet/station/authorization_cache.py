@@ -1,4 +1,4 @@
-"""Knows what the central system last said of each idTag, on flash. Knows not what follows from it.
+"""The authorization cache: what the central system last said of each idTag, on flash.
 
 Sixty-four files, each for the idTags whose checksum falls on it, so that a look-up reads one small file
 and RAM does not grow with what is known. A file is a checksum line, then a line for each idTag, the

@@ -1,4 +1,4 @@
-"""What may be used at all (OCPP 1.6 §5.2), through power cuts: ChangeAvailability's side of a connector's status."""
+"""Which connectors are Operative (OCPP 1.6 §5.2), through power cuts."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""A connector's cable lock: whose cable the bolt holds, and where it belongs. No vehicle and no card is known here."""
+"""A connector's cable lock: whose cable the bolt holds, and when it goes in and out."""
 
 import json
 

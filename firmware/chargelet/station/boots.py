@@ -1,4 +1,4 @@
-"""Knows how often the board has started, and why. Knows not what happens then."""
+"""How often the board has started, and why."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Knows one charging profile: what it allows, and until when (OCPP 1.6 §3.13, §5.16). Knows no other profile.
+"""One charging profile: what it allows, and until when (OCPP 1.6 §3.13, §5.16).
 
 Times are seconds since 2000; limits are tenths of the profile's unit, so that single-precision floats do no harm.
 """

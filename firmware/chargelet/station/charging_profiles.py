@@ -1,6 +1,6 @@
-"""Knows all charging profiles of the station, through power cuts, and what they allow together (OCPP 1.6 §3.13).
+"""All charging profiles of the station, through power cuts, and what they allow together (OCPP 1.6 §3.13).
 
-Knows no payloads. What the profiles allow reaches a connector as its limit named "profile".
+What the profiles allow reaches a connector as its limit named "profile".
 """
 
 import json

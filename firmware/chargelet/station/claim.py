@@ -1,4 +1,4 @@
-"""Says who wants to charge on a connector, and whom an idTag admits. No connector and no transaction is known here."""
+"""A claim: who wants to charge on a connector, and which idTags it admits."""
 
 from ..ground.cistring import folded
 

@@ -1,4 +1,4 @@
-"""What a connector, or the whole station, may draw from now on (OCPP 1.6 §5.7). Knows no payloads."""
+"""What a connector, or the whole station, may draw from now on (OCPP 1.6 §5.7)."""
 
 from .charging_profile import sooner
 

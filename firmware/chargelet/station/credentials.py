@@ -1,4 +1,4 @@
-"""Knows the password for the central system, and which one is tried when one is refused. Knows no header."""
+"""The password for the central system, and which one is tried when one is refused."""
 
 from binascii import hexlify, unhexlify
 

@@ -1,4 +1,4 @@
-"""Knows when the clock became known after something had happened, and keeps that through power cuts. Knows no records.
+"""Times of events from before the clock was known: kept through power cuts until they can be told.
 
 A stamp from before the clock was known counts seconds of power (clock.age), which go on from boot to boot. What they
 mean is settled once for each boot in which the clock became known, and kept for as long as anything waits or runs.

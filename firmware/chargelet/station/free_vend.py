@@ -1,4 +1,4 @@
-"""Free charging: whoever plugs in charges, with the idTag that the owner has set. No cards are known here."""
+"""Free charging: whoever plugs in charges, with the idTag that the owner has set."""
 
 from .claim import Claim
 

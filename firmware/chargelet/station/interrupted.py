@@ -1,4 +1,4 @@
-"""Knows what becomes of transactions that a power cut has interrupted. Knows no payloads."""
+"""What becomes of transactions that a power cut has interrupted."""
 
 from ..ground.log import masked
 from . import metering

@@ -1,4 +1,4 @@
-"""The values that wait for their StopTransaction: two series of them, one by the clock."""
+"""Meter values that wait for their StopTransaction: two series, one of them by the clock."""
 
 from ..journal.record import KEPT, KEPT_CLOCK, parts_of
 

@@ -1,4 +1,4 @@
-"""Knows the local authorization list on flash (OCPP 1.6 §3.5.2, §5.15). Knows not what follows from an entry.
+"""The local authorization list on flash (OCPP 1.6 §3.5.2, §5.15).
 
 `locallist` has a line for each entry, sorted: idTag, status, expiry (seconds since 2000, or nothing), parentIdTag; its
 last line has the version and the number of entries. A small change of a large list is not worth writing all of it anew:

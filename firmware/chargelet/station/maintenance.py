@@ -1,6 +1,5 @@
-"""Says which file the central system wants or offers, when that is due, and what is told of it (OCPP 1.6 §4.4, §4.5,
-§5.9, §5.19). transport/files.py carries the files.
-"""
+"""Files that the central system wants or offers: which, when due, and what it is told (OCPP 1.6 §4.4, §4.5, §5.9,
+§5.19)."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Knows which values there are, and reads them. When they are taken is metering.py's.
+"""Which measurands there are, and how they are read. metering.py says when.
 
 A sample is `[measurand, phase or None, text, unit or None]`.
 """

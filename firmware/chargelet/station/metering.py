@@ -1,4 +1,4 @@
-"""Knows when meter values are taken. What they are of is measurands.py's; payloads are none of its business."""
+"""When meter values are taken. measurands.py says of what."""
 
 from .measurands import ENERGY, count, pack, sample
 

@@ -1,4 +1,4 @@
-"""What is known of a transaction from its start until its end is delivered: a note each, through power cuts."""
+"""A note for each transaction, from its start until its end is delivered, through power cuts."""
 
 import json
 

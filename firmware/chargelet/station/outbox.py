@@ -1,4 +1,4 @@
-"""What a transaction's records say, and that they outlive a power cut. Knows no payloads and no retries.
+"""The records of transactions that wait for delivery, through power cuts.
 
 A record is a tuple whose first element is its kind:
 

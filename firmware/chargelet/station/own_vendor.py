@@ -1,4 +1,4 @@
-"""What this firmware tells of itself by DataTransfer, for people who look after stations."""
+"""What this firmware answers to DataTransfer about itself, for people who look after stations."""
 
 import json
 

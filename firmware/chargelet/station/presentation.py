@@ -1,4 +1,4 @@
-"""What a card at the reader, or a remote request in its place, means. No payloads are known here."""
+"""What a card at the reader, or a remote request in its place, does."""
 
 from ..ground.log import masked
 from . import transaction

@@ -1,4 +1,4 @@
-"""Keeps the states that a job with a file has reached, until the central system has heard of each, in their order."""
+"""Keeps the states that a diagnostics or firmware job has reached until the central system has heard each, in order."""
 
 # A state that got no answer so often is left out: what comes after it says more.
 _TRIES_MOST = 5

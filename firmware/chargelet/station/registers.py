@@ -1,5 +1,4 @@
-"""Knows when energy registers are made durable, that they never go back, and how far each transaction is known to have
-run. Knows no meters' insides.
+"""Makes energy registers durable, and sees that they never go back.
 
 The file is a list: the register of each meter in Wh, and then for each connector the register at which its newest
 transaction ended (None: unknown), and number and newest stamp of the one that runs (0: none).

@@ -1,4 +1,4 @@
-"""Knows whether the central system has accepted the station. Knows no payloads."""
+"""Whether the central system has accepted the station, and when BootNotification is due."""
 
 KEYS = """
 HeartbeatInterval RW 1..86400 86400

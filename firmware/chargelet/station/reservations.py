@@ -1,4 +1,4 @@
-"""Which connectors are kept for whom (OCPP 1.6 §5.1, §5.13), through power cuts. No transaction is known here.
+"""Which connectors are reserved for whom (OCPP 1.6 §5.1, §5.13), through power cuts.
 
 A reservation of connector 0 is for any one that is free. What follows for a connector is its `reservation`: the one
 that keeps others away from it.

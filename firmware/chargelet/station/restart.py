@@ -1,4 +1,4 @@
-"""How the station goes down in good order (OCPP 1.6 §5.14). What brings it up again is the board's."""
+"""Brings the station down in good order before a reset (OCPP 1.6 §5.14)."""
 
 from . import transaction
 

@@ -1,4 +1,4 @@
-"""Knows what the station's lights show: each connector's status, and what became of a card. Knows no lamps."""
+"""What the station's lights show: each connector's status, and what became of a card."""
 
 # status, red green blue, and ms of a blink, 0 where it shines steadily. One text takes less RAM than a table; the table
 # in boards/README.md is the same.

@@ -1,4 +1,4 @@
-"""Knows the whole station: its connectors and parts, and what happens when time passes. Knows no messages."""
+"""The whole station: its connectors and parts, and what happens when time passes."""
 
 from ..ground import loading
 from . import authorization, credentials, interrupted, measurands, metering, registration, status, transaction

@@ -1,4 +1,4 @@
-"""How a connector's status follows from its facts, and which changes are still to be told. No payloads are known here.
+"""A connector's status, derived from its facts, and which changes are still to be sent.
 
 A status is a tuple `(status, errorCode, info, vendorErrorCode)`.
 """

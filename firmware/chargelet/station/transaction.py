@@ -1,4 +1,4 @@
-"""Knows how a transaction begins and ends on a connector. Knows no payloads and no queue's insides."""
+"""How a transaction begins and ends on a connector."""
 
 from ..ground.log import ERROR, masked
 from . import metering

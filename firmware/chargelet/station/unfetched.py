@@ -1,4 +1,4 @@
-"""The records of a station that stands alone: nobody fetches them, so the oldest go when there are too many."""
+"""The records of a station without a central system: the oldest go when there are too many."""
 
 from . import outbox
 

@@ -1,4 +1,4 @@
-"""How a connector is unlocked at the operator's word (OCPP 1.6 §5.18). No payloads are known here."""
+"""How a connector is unlocked when the central system asks (OCPP 1.6 §5.18)."""
 
 from . import transaction
 

@@ -1,4 +1,4 @@
-"""Knows the configuration keys of the station as a whole (OCPP 1.6 §9.1). Knows no other part's keys."""
+"""The configuration keys of the station as a whole (OCPP 1.6 §9.1)."""
 
 # Those of OCPP 1.6 §3.3 that this firmware has; a board file may leave out all but Core.
 _PROFILES = "Core,FirmwareManagement,LocalAuthListManagement,Reservation,SmartCharging,RemoteTrigger"

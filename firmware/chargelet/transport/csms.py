@@ -1,4 +1,4 @@
-"""The connection to the central system: made, kept and made again. Messages are the peer's."""
+"""The connection to the central system: made, kept and made again."""
 
 import asyncio
 from binascii import b2a_base64

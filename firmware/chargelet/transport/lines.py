@@ -1,4 +1,4 @@
-"""Reads lines and pieces of bounded length from a stream: a line without an end must not take all RAM."""
+"""Reads lines and pieces of bounded length from a stream: an endless line must not take all RAM."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Takes a central system's URL of a file apart: host, path and who asks; and says what of it may be logged."""
+"""Parses the URL of a file: host, path, user; and says what of it may be logged."""
 
 from binascii import unhexlify
 

@@ -1,4 +1,4 @@
-"""One question to a time server over UDP (SNTP, RFC 4330). Whether to believe it, hardware/network_time.py decides."""
+"""Asks a time server once, over UDP (SNTP, RFC 4330). hardware/network_time.py decides whether to believe it."""
 
 from binascii import unhexlify
 

@@ -1,5 +1,4 @@
-"""Takes a firmware package in as one file, which may be cut off and go on. It takes no more of it than its manifest
-says, and nothing of one that is not for this board."""
+"""Receives a firmware package as one file, and goes on with it after a cut. Refuses what is not for this board."""
 
 # What stays free on flash for the journal, which starts no transaction with less than 64 kB.
 RESERVE = 131072

@@ -1,4 +1,4 @@
-"""Says what a firmware package must be for a board to take it; ground/package.py judges by it."""
+"""What a firmware package must be for a board to take it; ground/package.py checks it."""
 
 
 class Terms:

@@ -1,3 +1,3 @@
-"""Knows what the port itself freezes, of which firmware/manifest.py wants asyncio."""
+"""What the port itself freezes, of which firmware/manifest.py wants asyncio."""
 
 include("$(MPY_DIR)/extmod/asyncio")
