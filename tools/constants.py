@@ -7,7 +7,7 @@ import ast
 
 
 def private(name: str) -> bool:
-    """Whether a name is of no use outside its file."""
+    """Whether a name is private to its file."""
     return name.startswith("_") and not name.startswith("__") and len(name) > 1
 
 

@@ -1,6 +1,6 @@
 """Keeps a station's control port open while the station resets: lines go in, lines come out.
 
-The board listens on a port of its own; whoever is connected to this one notices a reset only by a slower answer.
+The board listens on a port of its own; a client of this one notices a reset only by a slower answer.
 """
 
 import json

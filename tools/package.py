@@ -24,7 +24,7 @@ import rom
 
 
 def load_key(path: Path) -> rsa.RSAPrivateKey:
-    """The private key in a PEM file. Raises ValueError when it is none of RSA."""
+    """The private key in a PEM file. Raises ValueError when it is not an RSA key."""
     key = serialization.load_pem_private_key(path.read_bytes(), None)
     if not isinstance(key, rsa.RSAPrivateKey):
         raise ValueError(f"{path} is no RSA key")

@@ -20,7 +20,7 @@ def connect(world):
 
 
 def reset():
-    """Ends the process; whoever has started it starts it again."""
+    """Ends the process; tools/station starts it again."""
     _world.reset()
     sys.exit(RESET_STATUS)
 

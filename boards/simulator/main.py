@@ -56,7 +56,7 @@ def _equipment(board, clock, log):
 
 
 def _installer(storage, terms, clock):
-    """A function that makes the installer, of whose code nothing stays when it has gone."""
+    """A function that makes the installer; its code leaves RAM afterwards."""
 
     def make():
         made = loading.borrow("installer").Installer(storage, terms, clock)

@@ -159,7 +159,7 @@ class Chargelet:
             await self.clock.sleep(_REST_MS)
 
     async def _files(self):
-        """Diagnostics and firmware, when there is something to do; their code is loaded for as long."""
+        """Diagnostics and firmware, when there is something to do; their code is loaded meanwhile."""
         station = self.station
         installer = self._installer and self._installer()
         outcome = installer and installer.outcome()
@@ -193,7 +193,7 @@ class Chargelet:
             station.forget_maintenance()
 
     async def _safety(self):
-        """Look at every EVSE when it is due, and see to it that the station makes its steps."""
+        """Look at every EVSE when it is due, and make sure that the station makes its steps."""
         equipment, clock = self._equipment, self.clock
         keep_at = clock.ticks()
         while True:

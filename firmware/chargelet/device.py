@@ -39,7 +39,7 @@ class _Nowhere:
 
 
 def main(machine, partitions=None, root: str = ""):
-    """Run the station until the board resets; come back to the REPL when there is none to run.
+    """Run the station until the board resets; come back to the REPL when there is no station to run.
 
     `machine` is MicroPython's, `partitions` esp32.Partition where there is one.
     """
@@ -127,7 +127,7 @@ def _check(installation, board):
 
 def _installer(board, clock, partitions, root):
     """A function that makes what takes new firmware in, or None: a second partition where the image has one, else a
-    second folder. Of its code nothing stays when it has gone."""
+    second folder. Its code leaves RAM afterwards."""
     update = board.pop("update", {})
     key = update.get("key")  # large, and needed here only
     if not key:

@@ -71,7 +71,7 @@ class WebSocket:
             raise
 
     async def _ended(self, why):
-        """What to raise when a connection has ended without a word; whoever has ended it here has said why."""
+        """What to raise when a connection has ended without a close frame; if we have ended it, we have said why."""
         why = self._why if self.closed else why
         await self.abort()
         return ConnectionClosed(1006, why)
@@ -93,7 +93,7 @@ class WebSocket:
             self._parser.feed(data)
 
     async def _read(self):
-        """The next bytes: a want of memory is waited out, what the other side sends waits in the network meanwhile."""
+        """The next bytes. Where memory is short it waits; what the other side sends waits in the network meanwhile."""
         for left in range(_TRIES, -1, -1):
             try:
                 return await self._reader.read(_READ if left == _TRIES else _LITTLE)
@@ -179,7 +179,7 @@ class WebSocket:
             except (MemoryError, ValueError):
                 raise  # nothing has left: the connection is as it was
             except BaseException as error:
-                # Half a frame cannot be mended: the connection goes, and whoever it was for asks again.
+                # Half a frame cannot be mended: the connection goes, and the caller asks again.
                 await self._leave("not sent: %r" % error)
                 if isinstance(error, OSError):
                     raise ConnectionClosed(1006, self._why) from None

@@ -5,13 +5,13 @@ import errno
 import socket
 
 _LOOK_MS = 20
-# At each look: whoever floods us with wrong answers gets no more of our time than this.
+# Datagrams at each look: a flood of wrong answers gets no more of our time than this.
 _ANSWERS_MOST = 4
 _LARGEST = 512
 
 
 async def ask(server: tuple, question: bytes, accept, ms: int, anybody: bool = False):
-    """What `accept(data)` makes of the first answer that it does not call None; None when there is none within `ms`.
+    """The first result of `accept(data)` that is not None; None when there is no such answer within `ms`.
 
     `server` is (numeric address, port); nobody else's answers are heard, unless `anybody` may answer (multicast).
     Raises OSError where there is no network, or nobody at that port.

@@ -7,7 +7,7 @@ from .errors import HandshakeError
 
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
-# A server that sends more before the first message is none of ours.
+# A server that sends more than this before the first message is not for us.
 HEAD_MOST = 4096
 
 

@@ -20,7 +20,7 @@ async def write_frame(writer, opcode: int, size: int, pieces, key: bytes):
     """Send a frame of `size` bytes that `pieces` gives one by one.
 
     Raises MemoryError or ValueError (the pieces are not that many bytes) when nothing of it has left yet, and OSError
-    when the connection is of no use any more.
+    when the connection can't be used any more.
     """
     head = frames.header(opcode, size, key)
     # As much as a segment holds leaves in one write: header and payload in two would wait for each other.

@@ -56,7 +56,7 @@ async def resolve(host: str, servers, kept: dict, urandom) -> str:
 
 
 def query(name: str, number: bytes) -> bytes:
-    """The question for a name's address, with a number of two bytes. Raises OSError for what is no name."""
+    """The question for a name's address, with a number of two bytes. Raises OSError for what cannot be a name."""
     made = number + b"\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00"
     for label in name.encode().split(b"."):
         if not 0 < len(label) < 64 or min(label) <= 32 or max(label) > 126:
@@ -114,7 +114,7 @@ def _look(data, at, wanted) -> tuple:
 
 
 def _name(data, at) -> tuple:
-    """(the name at a place, where it ends). Raises ValueError or IndexError for what is none."""
+    """(the name at a place, where it ends). Raises ValueError or IndexError for anything else."""
     made = b""
     end = None
     lowest = at

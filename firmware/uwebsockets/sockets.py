@@ -128,8 +128,8 @@ if sys.implementation.name == "micropython":
     async def send_all(writer, data, size: int, ms: int):
         """Send the first bytes of a buffer. Raises OSError when the other side does not take them within `ms`.
 
-        It looks again and again: two tasks must not wait for one socket, for whoever is cancelled takes the other
-        one's place in asyncio's list with him.
+        It looks again and again instead of waiting: of two tasks that wait for one socket, a cancelled one would take
+        the other's place in asyncio's list with it.
         """
         view = memoryview(data)[:size]
         while True:

@@ -44,7 +44,7 @@ class Conversation:
         self._delivery.connected()
 
     def closed(self):
-        """There is none any more."""
+        """The connection is gone."""
         self._station.registration.disconnected()
         self._station.authorization.offline()
         self._station.notifier.offline()
@@ -146,7 +146,7 @@ class Conversation:
     # What is needed seldom is borrowed: its RAM goes when the call has been answered.
 
     def _triggered(self):
-        """What was asked for (TriggerMessage), once, hence also while Pending (§4.2)."""
+        """What was asked for (TriggerMessage), once; therefore also while Pending (§4.2)."""
         station = self._station
         if not station.triggered:
             return None

@@ -132,7 +132,7 @@ class Delivery:
         self._wary = False
 
     def connected(self):
-        """A new connection: silence on the old one says nothing about a message, so it goes again at once."""
+        """A new connection: whatever the old one left unanswered is sent again at once."""
         self._opened = self._heard()
         if self._wary:
             # A Heartbeat shows whether it is this message that ends connections, and is told in any case.

@@ -4,7 +4,7 @@ from ..station import metering
 
 
 def answer(station, payload):
-    """All readable keys, or those asked for; names that are none come back as unknownKey. Works a key at a time."""
+    """All readable keys, or those asked for; unknown names come back as unknownKey. Works a key at a time."""
     report = station.config.report
     asked = payload.get("key") or None
     station.config["StopTransactionMaxMeterValues"] = metering.stop_most(station)

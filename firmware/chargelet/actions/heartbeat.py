@@ -25,10 +25,10 @@ def call(station):
 
 
 def set_clock(station, text: str, asked: int):
-    """Take the central system's time (OCPP 1.6 §4.2, §4.6), unless it is none; `asked` is the uptime in ms of the call.
+    """Take the central system's time (OCPP 1.6 §4.2, §4.6), unless it is no time; `asked`: the call's uptime in ms.
 
-    It is as old as the answer was under way, and as its fraction is short. A clock that agrees with it but for that is
-    left alone: of several answers the one that was quickest counts, and ours is never ahead of theirs.
+    The answer was on its way for a while and may have no fraction, so it is never exact. A clock that differs no
+    more than that is left alone: of several answers the quickest one counts, and ours is never ahead of theirs.
     """
     clock = station.clock
     try:

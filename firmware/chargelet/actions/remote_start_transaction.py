@@ -7,7 +7,7 @@ _PROFILES = "chargelet.actions.set_charging_profile"
 
 
 def answer(station, payload):
-    """Accepted when it will be tried. A chargingProfile is passed over without Smart Charging (§5.11)."""
+    """Accepted when it will be tried. A chargingProfile is ignored without Smart Charging (§5.11)."""
     profile = None
     if "chargingProfile" in payload and "SmartCharging" in station.config["SupportedFeatureProfiles"]:
         connector_id = payload.get("connectorId", 1)

@@ -28,8 +28,8 @@ def sooner(now: int, due: int, latest: int) -> int:
 class Clock:
     """Monotonic milliseconds, and the wall clock once somebody has set it.
 
-    `frame` is what lies between the two: (seconds since 2000, milliseconds) at uptime 0, None while nobody has said.
-    Whoever keeps a frame keeps its distances, whatever becomes of the wall clock meanwhile.
+    `frame` is the difference of the two: (seconds since 2000, milliseconds) at uptime 0, None while it is not known.
+    Times in one frame keep their distances, also when the wall clock is set in between.
     """
 
     def __init__(self):
@@ -85,7 +85,7 @@ class Clock:
         return self._uptime
 
     def now(self) -> "int | None":
-        """Seconds since 2000-01-01T00:00:00Z that are over, or None as long as nobody has said."""
+        """Whole seconds since 2000-01-01T00:00:00Z, or None while the time is not known."""
         return None if self.frame is None else self.stamp_in(self.frame)
 
     def set(self, seconds: int, ms: int = 0):
@@ -104,7 +104,7 @@ class Clock:
 
     def set_from_rtc(self):
         """Take the wall clock from the system: for boards with a battery-backed clock. One that was never set counts
-        from 2000 or 1970, and is passed over."""
+        from 2000 or 1970, and is ignored."""
         seconds = self.chip()
         if seconds >= _BUILT:
             self.set(seconds)

@@ -12,12 +12,12 @@ KEYS = "LogLevel RW 0..2 1"
 _CHUNK = 1024
 _FILES_MOST = 12
 _PIECE = 256
-# Whoever makes us say the same error again and again shall not wear out the flash.
+# An error that repeats without end must not wear out the flash.
 _ERRORS_MS = 10000
 
 
 def masked(id_tag: "str | None") -> str:
-    """An idTag for the log, and with it for diagnostics: whoever has all of it can charge with it. Its end is enough
+    """An idTag for the log and for diagnostics: the whole of it would be enough to charge with. Its end is enough
     to find the card by: four characters, or a third of a short one."""
     text = str(id_tag)
     return "**" + text[len(text) - min(4, len(text) // 3) :]
@@ -128,7 +128,7 @@ class Log:
 
 
 def print_trace(error):
-    """To standard error, where it came from: for whoever sits before the console."""
+    """To standard error, with where it came from: for the person at the console."""
     if hasattr(sys, "print_exception"):
         sys.print_exception(error, sys.stderr)
     else:

@@ -1,6 +1,6 @@
 """Long work in pieces: a generator that yields None after each piece, and returns the result.
 
-Whoever drives it lets the safety task run between two pieces.
+The caller lets the safety task run between two pieces.
 """
 
 
@@ -23,4 +23,4 @@ async def in_turn(work, clock):
                 return end.value
             await clock.sleep(0)
     finally:
-        work.close()  # whoever is cancelled half way leaves no file open
+        work.close()  # cancelled half way, it leaves no file open

@@ -1,7 +1,7 @@
 """A file of lines sorted by key. A look-up reads the file and takes no RAM.
 
 Each line is a key, a tab and the rest of the line. Then a last line of fixed length: format, checksum of all else, and
-the numbers of whoever keeps the file. A look-up halves its way through. A change writes the whole file anew.
+some numbers of the file's owner. A look-up halves its way through. A change writes the whole file anew.
 """
 
 from binascii import crc32

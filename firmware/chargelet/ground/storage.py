@@ -152,7 +152,7 @@ class Storage:
         return figures[1] * figures[4]
 
     def rename(self, name: str, other: str):
-        """Give a value another name. A value of that name is replaced; one that is not there is passed over."""
+        """Give a value another name. A value of that name is replaced; one that is not there is ignored."""
         try:
             os.rename(self._folder + "/" + name, self._folder + "/" + other)
         except OSError as error:

@@ -46,7 +46,7 @@ class Evse(Looks):
         self._powers = powers
         self.meter = meter
         self.max_ma = max_ma
-        self.limits = {"board": max_ma}  # name of whoever limits → mA
+        self.limits = {"board": max_ma}  # who limits → mA
         self.has_lock = lock is not None
         self.connected = False
         self.fault = None

@@ -23,7 +23,7 @@ class Looks:
 
     A short look measures the pilot and asks each of the `parts` whether it is calm(). Only when something has changed,
     a command waits or it is time for it, the whole step follows: `_step(now)`, which takes ten times as long.
-    `changed`: a fact is another one than before; whoever has seen to it sets it back.
+    `changed`: a fact has changed; the one who has dealt with it sets it back.
     """
 
     def __init__(self, clock, pilot, parts):

@@ -60,7 +60,7 @@ class ModbusMeter:
             self._still()
 
     def restore(self, wh: int):
-        """Go on from a register of before; a smaller one is passed over."""
+        """Go on from a register of before; a smaller one is ignored."""
         self._floor = max(self._floor, wh)
 
     def energy_wh(self) -> int:

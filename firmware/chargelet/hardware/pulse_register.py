@@ -62,7 +62,7 @@ class PulseRegister:
         self._rest = rest % self._imp
 
     def restore(self, wh: int):
-        """Go on from a register of before; a smaller one is passed over."""
+        """Go on from a register of before; a smaller one is ignored."""
         if wh > self._wh:
             self._wh = wh
 
@@ -71,7 +71,7 @@ class PulseRegister:
         return self._wh
 
     def power_w(self) -> int:
-        """Power now: no more than a pulse since the last one would make (hence soon 0 when there are none)."""
+        """Power now: no more than a pulse since the last one would make (it soon falls to 0 when there are none)."""
         if self._last is None or not self._power:
             return 0
         silence = ticks_diff(self._clock.ticks(), self._last)

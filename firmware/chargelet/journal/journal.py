@@ -23,7 +23,7 @@ class Journal:
         self._folders = Folders(storage)
         self._at = 0  # the folder that is read
         self._ahead = []  # its next names, the one that is due first
-        self._after = ""  # everything up to this name is done with, or passed over
+        self._after = ""  # everything up to this name is done with, or skipped
         self._spent = False  # whether there is nothing after it
         self._free = 0  # bytes that flash still has room for, at least
         found = loading.borrow("chargelet.journal.scan").Scan(storage, self._folders, self.shelf)
@@ -102,7 +102,7 @@ class Journal:
             if self._at == len(folders) - 1:
                 break
             if folders.count(self._at):
-                self._at += 1  # some were passed over
+                self._at += 1  # some were skipped
             else:
                 folders.drop(self._at)
         return False

@@ -14,7 +14,7 @@ KEPT_CLOCK = "C"
 
 
 def parts_of(name: str) -> "tuple | None":
-    """(sequence, kind, connector, number) of a record's name, or None for a file that is none."""
+    """(sequence, kind, connector, number) of a record's name, or None for another file."""
     try:
         if name[8] in "SVEBC":
             connector, number = name[9:].split(".")[0].split("-")
@@ -25,7 +25,7 @@ def parts_of(name: str) -> "tuple | None":
 
 
 def note_of(name: str) -> tuple:
-    """(letter, connector, number) of a note's name, with an empty letter for a file that is none."""
+    """(letter, connector, number) of a note's name, with an empty letter for another file."""
     try:
         connector, number = name[1:].split("-")
         return name[:1], int(connector), int(number, 16)

@@ -11,7 +11,7 @@ from .tables import fields
 from .values import COUNT, SHAPE, TYPE, plain, shown
 
 # How strict: what we send keeps to the letter. In what comes in an optional field may be null, which means that it is
-# absent, and a whole number may be written 300.0. In an answer, fields that the table does not have are passed over.
+# absent, and a whole number may be written 300.0. In an answer, fields that the table does not have are ignored.
 SENT, CALL, ANSWER = range(3)
 
 # The longest errorDescription of a CALLERROR, in characters (OCPP-J 1.6 §4.2.3).

@@ -5,7 +5,7 @@ is its name, then `!` (required) or `?` (optional), then its type:
 
     i        whole number of 32 bits                     s20  text of at most 20 characters
     u        whole number from 0 to 2147483647           l20  the same on one line: no control characters
-    u99      whole number from 0 to 99                   g20  idTag of a group, of which an empty one is none
+    u99      whole number from 0 to 99                   g20  idTag of a group; an empty one counts as absent
     n        whole number from -(2^53 - 1) to 2^53 - 1   s    text as long as a message may be
     d        number with one decimal, 0 to 99999999      t    date and time (RFC 3339)
     b        true or false

@@ -45,7 +45,7 @@ class LongList:
 
 
 def loads(data):
-    """json.loads() of text or bytes in any form. Raises ValueError for whatever is none.
+    """json.loads() of text or bytes in any form. Raises ValueError for anything else.
 
     MicroPython takes some text that is not JSON (`[1,]`).
     """

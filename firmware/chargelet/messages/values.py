@@ -49,13 +49,13 @@ def plain(kind, detail, value):
 
 
 def _range(least, most, value):
-    # No number at all (NaN) is neither less nor more.
+    # NaN is neither less nor more than a bound.
     return None if least <= value <= most else (VALUE, ": %s is not from %d to %d" % (shown(value), least, most))
 
 
 def _text(kind, most, value):
     if most is not None and len(value) > most:
-        # Two may be one character, hence the count; not of what is too long in any case.
+        # Two bytes may be one character, so characters are counted, unless it is too long in any case.
         count = len(value) if _is_ascii(value) or len(value) > 4 * most else _characters(value)[0]
         if count > most:
             return VALUE, ": has %d characters, at most %d are allowed" % (count, most)

@@ -36,7 +36,7 @@ class Endpoint:
         self._station.woken()
 
     def closed(self):
-        """There is none any more, and nothing in flight survives it."""
+        """The connection is gone, and what was in flight with it."""
         self.online = False
         self.rpc.close()
         self._conversation.closed()

@@ -19,7 +19,7 @@ class Taken:
         return self._checking(action, fields, payload, CALL)
 
     def answer(self, action: str, payload):
-        """The same of an answer to a call of ours. What a central system adds does no harm, so it is passed over."""
+        """The same of an answer to a call of ours. What a central system adds does no harm, so it is ignored."""
         return self._checking(action, table(action, "conf"), payload, ANSWER)
 
     def _checking(self, action, fields, payload, how):

@@ -22,7 +22,7 @@ def decode(text):
 
 def decoding(text):
     """The value that the text, or ASCII in a buffer, stands for: a generator that gives None after each piece of work,
-    and returns the value. Raises ValueError for everything that is none, CallError for what is beyond all reason, and
+    and returns the value. Raises ValueError for what is not JSON, CallError for what is beyond all reason, and
     MemoryError for what there is no room for.
 
     What is long, and for the most part one list, gets a LongList in its place: the buffer has to live as long as that,

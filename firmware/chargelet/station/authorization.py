@@ -170,7 +170,7 @@ class Authorization:
             self._decide_offline(question.id_tag, self.local(question.id_tag), question.decided)
 
     def offline(self):
-        """The connection is gone: whoever waits is answered now."""
+        """The connection is gone: cards that wait are answered now."""
         self.online = False
         for question in list(self._questions):
             self.unanswered(question)

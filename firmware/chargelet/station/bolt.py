@@ -7,7 +7,7 @@ from .registers import read_list
 
 _FILE = "cables"
 
-# A bolt that does not go where it belongs is sent again so often. Whoever stands there gets a try at once.
+# A bolt that does not go where it belongs is sent again so often. A person who stands there gets a try at once.
 _JAMMED_MS = 60000
 
 # What only hardware tells (it is there, the contactor is open) is looked at so often while it is waited for.

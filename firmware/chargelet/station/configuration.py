@@ -102,7 +102,7 @@ class Configuration:
                 return stored
         except ValueError:
             pass
-        # Kept for whoever wants to know; the next change writes a whole file again.
+        # Kept for people to look at; the next change writes a whole file again.
         self._log("configuration: the stored file is damaged; the defaults are used", ERROR)
         return {}
 

@@ -29,7 +29,7 @@ class Connector:
         self.evse = evse
         self._clock = clock
         self._born = clock.uptime()
-        self.limits = evse.limits  # name of whoever limits → mA
+        self.limits = evse.limits  # who limits → mA
         self.operative = True
         self.scheduled = None  # the availability that waits for the transaction's end
         self.blocked = False  # while new firmware is being installed
@@ -83,7 +83,7 @@ class Connector:
     def usable(self) -> bool:
         """Whether a new transaction could start here at all.
 
-        Not on a cable that waits for its owner while the vehicle is gone: whoever paid for a session would get it.
+        Not on a cable that waits for its owner while the vehicle is gone: who pays for a session would get the cable.
         """
         taken = self.transaction or self.interrupted is not None or (self.bolt.kept and self.vehicle_left)
         return not taken and not self.bolt.failed and self._in_order()

@@ -35,7 +35,7 @@ class Progress:
         return (self.untold[0], self._gone) if self.untold else None
 
     def newest(self) -> tuple:
-        """(status, ticket) of the present state, for whoever asks: what went before it need not be told any more."""
+        """(status, ticket) of the present state, for TriggerMessage: older states need not be told any more."""
         return (self.untold[-1], self._gone + len(self.untold) - 1) if self.untold else (self.status, self._gone - 1)
 
     def heard(self, ticket: int):

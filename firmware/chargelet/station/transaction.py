@@ -33,7 +33,7 @@ class Transaction:
         self.parent_id_tag = parent_id_tag
         self.started = uptime  # ms
         self.began = began  # the stamp of the start
-        self.frame = frame  # of the clock: its stamps are in order and their distances true, whoever sets the clock
+        self.frame = frame  # of the clock: its stamps are in order and their distances true, whatever sets the clock
         self.latest = 0  # its newest stamp since the boot
         self.id = None
         self.authorized = True

@@ -7,7 +7,7 @@ _WAITING_MOST = 4
 
 
 class Vendors:
-    """A registry: whoever extends the station registers for its vendorId.
+    """A registry: an extension registers for its vendorId.
 
     A handler is a function `(message_id or None, data or None) -> (status, data or None)` with a status of
     OCPP 1.6 §7.23; UnknownMessageId is its to give, UnknownVendorId is not.

@@ -38,7 +38,7 @@ _STAY_MS = 10000
 # Codes of an end in good order: it is done, going away, or starting anew (RFC 6455 §7.4.1 and its registry).
 _ORDERLY = (1000, 1001, 1012)
 
-# Whoever has something to say wakes the link; it looks so often all the same, and never more often than that.
+# A part that has something to say wakes the link; it looks so often in any case, and never more often than that.
 _LOOK_MS = 1000
 _SOON_MS = 20
 
@@ -71,7 +71,7 @@ class CsmsLink:
     """Keeps a WebSocket connection to the central system for the `peer`, for ever.
 
     `peer` has opened(), take(data) -> text or None (awaited), next_frame() -> text or None, next_due() -> ms until
-    there may be another one, busy, closed(); whoever changes what it would say calls wake(). `credentials` has
+    there may be another one, busy, closed(); a part that changes what it would say calls wake(). `credentials` has
     password(), changed(), refused(), accepted(); `below(n)` draws a random number, `ping_ms()` says how often to
     ping (WebSocketPingInterval).
     """
@@ -196,7 +196,7 @@ class CsmsLink:
         self._something.ring()
 
     async def _send(self, socket, text):
-        """Send it; a want of memory is waited out, for nothing of it has left then. Raises what socket.send() does."""
+        """Send it; where memory is short, nothing has left yet: wait and try again. Raises what socket.send() does."""
         for left in range(_MEMORY_TRIES, -1, -1):
             try:
                 if hasattr(text, "measuring") and not text.measured:

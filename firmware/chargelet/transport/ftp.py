@@ -1,6 +1,6 @@
 """Fetches and stores files with FTP (RFC 959, RFC 2428, RFC 3659).
 
-Passive mode only: whoever is behind a router cannot be called back.
+Passive mode only: a server cannot call back a station behind a router.
 """
 
 import asyncio

@@ -14,7 +14,7 @@ _LINE_MOST = 1024
 _HEADERS_MOST = 64
 _REDIRECTS_MOST = 4
 _SIZE_MOST = 1 << 30
-# Of what a server says; the rest is passed over.
+# Of the headers that a server sends; the rest is ignored.
 _HEADERS = (b"location", b"content-length", b"transfer-encoding", b"etag", b"last-modified")
 
 
@@ -98,7 +98,7 @@ class _Exchange:
 
 
 def _number(text: str, base: int) -> int:
-    """A size. Raises HttpError for what is none: -5, 1_000 and 10^18 are taken for numbers by int() alone."""
+    """A size. Raises HttpError for anything else: int() alone would take -5, 1_000 and 10^18."""
     for digit in text:
         if digit not in "0123456789abcdefABCDEF":
             text = ""

@@ -31,7 +31,7 @@ def parse(url: str, ports: dict) -> tuple:
 
 
 def unquote(text: str) -> str:
-    """%41 → A (RFC 3986 §2.1). Raises ValueError for what is no UTF-8 then."""
+    """%41 → A (RFC 3986 §2.1). Raises ValueError when the result is not UTF-8."""
     parts = text.encode().split(b"%")
     made = parts[0]
     for part in parts[1:]:

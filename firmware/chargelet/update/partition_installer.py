@@ -127,7 +127,7 @@ class PartitionInstaller:
         self._written += _PIECE
 
     async def check(self):
-        """Raises ValueError, and forgets the package, when what lies in the partition is not right."""
+        """Raises ValueError, and forgets the package, when the image in the partition is not right."""
         try:
             found = await self._judge()
             size = self._whole
