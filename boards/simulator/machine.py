@@ -60,7 +60,7 @@ class Pin:
 class Counter:
     """Counts a pin's pulses, whatever the program does."""
 
-    def __init__(self, number: int, pin: Pin):
+    def __init__(self, number: int, pin: Pin, filter_ns: int = 0):
         self._place = _world.at(pin.number)[0]
 
     def value(self) -> int:

@@ -65,6 +65,8 @@ def test_it_is_good_and_its_drivers_can_be_built(name):
     assert lines[0].startswith(f"safety tier {table['safety']['tier']}")
 
 
+HOT = {"kind": "analog", "adc": 34, "zero_mv": 1000, "slope_mv": 20, "stop_c": 110}
+
 # What is changed in the board esp32 → the line that says so. None takes a key away.
 MISTAKES = [
     ({"chip": "esp8266"}, "chip: 'esp8266'; allowed: one of esp32, esp32s3, esp32c3, simulator"),
@@ -114,6 +116,14 @@ MISTAKES = [
     ({"connector.meter.kind": "modbus"}, r"meter.model: nothing; allowed: needed for a Modbus meter"),
     ({"connector.meter.model": "b21"}, r"meter.model: a value; allowed: none for an S0 meter"),
     ({"chip": "esp32c3"}, r"meter.counter: true; allowed: false: the esp32c3 has no counter"),
+    ({"psram": "octal"}, "psram: octal; allowed: one of none, quad"),
+    ({"psram": "quad", "chip": "esp32c3"}, "psram: quad; allowed: one of none"),
+    ({"psram": "much"}, "psram: 'much'; allowed: one of none, quad, octal"),
+    ({"psram": "quad", "connector.meter.pin": 16}, r"meter.pin: pin 16 belongs to the external RAM .* 16, 17"),
+    ({"connector.meter.pin": 36, "connector.meter.counter": False}, "meter.pin: pin 36 reads low .*counter = true"),
+    ({"connector.contactor.feedback": 39}, "contactor.feedback: pin 39 reads low for 80 ns"),
+    ({"main_meter": {"kind": "s0", "pin": 36, "imp_per_kwh": 100}}, "main_meter.pin: pin 36 reads low"),
+    ({"connector.temperature": HOT}, r"temperature.stop_c: 3200 mV there; allowed: 3150 mV: the ADC reads no more"),
     ({"connector.lock": {"close": 4, "open": 16, "feedback": 17}}, r"lock: a value; allowed: none with a fixed cable"),
     ({"connector.temperature": {"kind": "analog"}}, r"temperature.adc: nothing; allowed: needed for this kind"),
     ({"rfid": {"kind": "mfrc522", "sck": 18}}, "rfid.mosi: nothing; allowed: needed for this reader"),
@@ -124,8 +134,8 @@ MISTAKES = [
 ]
 
 
-def changed(changes):
-    table = copy.deepcopy(check_board.read("esp32"))
+def changed(changes, name="esp32"):
+    table = copy.deepcopy(check_board.read(name))
     for path, value in changes.items():
         *sections, name = path.split(".")
         inner = table
@@ -143,6 +153,74 @@ def changed(changes):
 def test_a_mistake_has_its_line(changes, line):
     found = check_board.mistakes(changed(changes))
     assert any(re.match(rf"(?:.*\.)?{line}", one) for one in found), found
+
+
+def on(name, changes):
+    """The mistakes of another board with these changes."""
+    return check_board.mistakes(changed(changes, name))
+
+
+def test_external_ram_takes_pins():
+    free = {"connector.contactor.coil": 36}
+    assert on("esp32s3", free) == on("esp32s3", {**free, "psram": "quad"}) == []
+    assert "pin 36 belongs to the external RAM (octal)" in on("esp32s3", {**free, "psram": "octal"})[0]
+    assert on("esp32", {"psram": "quad"}) == []
+    for name, count in (("esp32-evse", 2), ("olimex-esp32-poe", 1), ("smartevse-v3", 1), ("openevse", 1)):
+        found = on(name, {"psram": "quad"})
+        assert len(found) == count and all("external RAM" in line for line in found), (name, found)
+
+
+def test_a_counted_meter_may_hang_on_a_pin_with_dips():
+    assert on("esp32", {"connector.meter.pin": 39}) == []
+    assert on("esp32", {"main_meter": {"kind": "s0", "pin": 36, "imp_per_kwh": 100, "counter": True}}) == []
+
+
+def test_every_chip_has_an_adc_of_its_own_range():
+    # 2600 mV at +12 V: enough for all but the C3.
+    wide = {"connector.pilot.zero_mv": 1400, "connector.pilot.span_mv": 1000}
+    assert on("esp32", wide) == on("esp32s3", wide) == []
+    assert "between 0 and 2500 mV at the ADC" in on("esp32c3", wide)[0]
+    socket = {"connector.cable": "socket", "connector.proximity": {"adc": 4, "pull_up_ohm": 1000}}
+    assert ["pull_up_ohm: 1000: a plug's 4500 ohm give more" in line for line in on("esp32c3", socket)] == [True]
+    socket["connector.proximity"] = {"adc": 4, "pull_up_ohm": 1441}
+    assert on("esp32c3", socket) == [], "what the line said was enough"
+    socket["connector.proximity"] = {"adc": 34, "pull_up_ohm": 330}
+    assert on("esp32", socket) == []
+
+
+def connectors(name, count, pins):
+    """A board with so many connectors, all pins taken from these, first ADCs, then whatever they are for."""
+    table = changed({}, name)
+    one = table["connector"][0]
+    table["connector"] = []
+    for _ in range(count):
+        one = copy.deepcopy(one)
+        one["pilot"]["adc"] = pins["adc"].pop()
+        one["pilot"]["pwm"], one["contactor"]["coil"] = pins["out"].pop(), pins["out"].pop()
+        one["meter"]["pin"] = pins["in"].pop()
+        table["connector"].append(one)
+    return table
+
+
+def test_counters_and_pulses_are_counted():
+    pins = {"adc": [1, 2, 4, 5, 6], "out": [*range(7, 11), *range(12, 18)], "in": [38, 39, 40, 41, 42]}
+    five = connectors("esp32s3", 5, pins)
+    (line,) = check_board.mistakes(five)
+    assert line.startswith("connector.meter.counter: 5 pulse counters; allowed: 4 of them"), line
+    five["connector"][0]["meter"]["counter"] = False
+    assert check_board.mistakes(five) == []
+    five["lights"] = {"red": 18, "green": 21, "blue": 47}
+    assert check_board.mistakes(five) == []
+    five["connector"].append(copy.deepcopy(five["connector"][0]))
+    assert any(line.startswith("connector: 9 PWM channels") for line in check_board.mistakes(five))
+
+
+def test_a_counter_filters_what_is_shorter_than_a_pulse():
+    with Modules() as modules:
+        from chargelet.hardware.build import build
+
+        build(changed({}), FakeClock(), Lines())
+    assert [named for name, _, named in modules.made if name == "Counter"] == [{"filter_ns": 12700}]
 
 
 def test_ethernet_takes_pins_of_its_own():
@@ -204,6 +282,8 @@ def test_every_key_is_explained_in_the_readme():
 def test_the_facts_of_a_chip_hang_together(name):
     facts = chip(name)
     for pins in (facts.flash, facts.strapping, facts.inputs, facts.adc1, facts.console, facts.usb):
+        assert set(pins) <= set(facts.pins)
+    for pins in facts.psram.values():
         assert set(pins) <= set(facts.pins)
     assert not set(facts.adc1) & set(facts.adc2)
 

@@ -7,6 +7,7 @@ from .board_keys import check, leaves
 from .chips import chip
 
 _MOST_PULSES = 16  # a second: 30 ms on and 30 ms off
+_PLUG_OHM = 4500  # the largest resistance that is a plug (proximity.py)
 # Shorter RSA keys are broken; each multiplication with longer ones takes an ESP32 more than 20 ms.
 _KEY_BITS = (2048, 3072)
 _KEY = "hexadecimal digits of an RSA key of 2048 to 3072 bits, as tools/package.py --show-key prints them"
@@ -39,6 +40,7 @@ def explain(problem) -> str:
 def _pins(board, found):
     """Every pin once, and only for what it can do."""
     facts = chip(board["chip"])
+    ram = board.get("psram", "none")
     used = {}
     if board.get("network", {}).get("kind") == "ethernet":
         used.update([(pin, "Ethernet's") for pin in _RMII])
@@ -50,6 +52,8 @@ def _pins(board, found):
         wrong = None
         if pin not in facts.pins:
             wrong = "the %s has no pin %d" % (facts.name, pin), "%d to %d" % (facts.pins[0], facts.pins[-1])
+        elif pin in facts.psram.get(ram, ()):
+            wrong = "pin %d belongs to the external RAM (%s)" % (pin, ram), "any pin but %s" % _listed(facts.psram[ram])
         elif pin in facts.flash:
             wrong = "pin %d belongs to the flash chip" % pin, "any pin but %s" % _listed(facts.flash)
         elif pin in facts.console and board["console"]:
@@ -64,8 +68,20 @@ def _pins(board, found):
         elif kind == "adc" and pin not in facts.adc1:
             why = "pin %d is on ADC2, which does not work beside Wi-Fi" if pin in facts.adc2 else "pin %d has no ADC"
             wrong = why % pin, _listed(facts.adc1)
+        elif kind == "in" and pin in facts.dips and not _counted(board, path):
+            why = "pin %d reads low for 80 ns when an ADC is switched on" % pin
+            wrong = why, "any pin but %s; they are good for an ADC and for counter = true" % _listed(facts.dips)
         if wrong:
             found.append((path,) + wrong)
+
+
+def _counted(board, path) -> bool:
+    """Whether this is the pin of a meter that the chip counts: its filter takes short dips away."""
+    if path == "main_meter.pin":
+        return board["main_meter"]["counter"]
+    if not path.endswith("].meter.pin"):
+        return False
+    return board["connector"][int(path[len("connector[") : path.find("]")])]["meter"]["counter"]
 
 
 def _listed(pins) -> str:
@@ -89,6 +105,8 @@ def _sense(board, found):
     facts = chip(board["chip"])
     if facts.mhz and board.setdefault("cpu_mhz", facts.mhz[-1]) not in facts.mhz:
         found.append(("cpu_mhz", "%d" % board["cpu_mhz"], "one of " + _listed(facts.mhz)))
+    if board.get("psram", "none") not in facts.psram:
+        found.append(("psram", board["psram"], "one of " + ", ".join(sorted(facts.psram))))
     tier = board["safety"]["tier"]
     connectors = board["connector"]
     uarts = {}
@@ -119,6 +137,7 @@ def _sense(board, found):
     modbus = [meter for meter in modbus if meter.get("kind") == "modbus"]
     if modbus and "rs485" not in board:
         found.append(("rs485", "nothing", "needed for a Modbus meter"))
+    _enough(board, connectors, facts, found)
     addresses = [meter.get("address") for meter in modbus]
     if len(set(addresses)) < len(addresses):
         found.append(("connector.meter.address", "an address twice", "one of its own for each meter"))
@@ -132,6 +151,20 @@ def _sense(board, found):
     _kinds(board, found)
 
 
+def _enough(board, connectors, facts, found):
+    """What the chip has a number of."""
+    meters = [table.get("meter", {}) for table in connectors] + [board.get("main_meter", {})]
+    counters = len([meter for meter in meters if meter.get("counter")])
+    if facts.counters and counters > facts.counters:
+        allowed = "%d of them: the others count by interrupt, with counter = false" % facts.counters
+        found.append(("connector.meter.counter", "%d pulse counters" % counters, allowed))
+    pulses = len([table for table in connectors if "pilot" in table])
+    if "red" in board.get("lights", {}):
+        pulses += 3
+    if pulses > facts.pwms:
+        found.append(("connector", "%d PWM channels for pilots and lights" % pulses, "%d of them" % facts.pwms))
+
+
 def _connector(board, table, path, facts, found):
     _needs(table, path, ("pilot", "contactor", "meter"), found, "without rapi")
     if table["cable"] == "fixed":
@@ -143,9 +176,15 @@ def _connector(board, table, path, facts, found):
     if "pilot" in table:
         pilot = table["pilot"]
         # Both plateaus must be where the ADC is linear; it saturates above.
-        if pilot["zero_mv"] * 10 + pilot["span_mv"] * 12 > 31500 or pilot["zero_mv"] * 10 < pilot["span_mv"] * 12:
+        zero, swing = pilot["zero_mv"] * 10, pilot["span_mv"] * 12
+        if zero + swing > facts.adc_mv * 10 or zero < swing:
             shown = "%d mV at 0 V and %d mV more at 10 V" % (pilot["zero_mv"], pilot["span_mv"])
-            found.append((path + "pilot", shown, "-12 V and +12 V between 0 and 3150 mV at the ADC"))
+            found.append((path + "pilot", shown, "-12 V and +12 V between 0 and %d mV at the ADC" % facts.adc_mv))
+    plug = table.get("proximity")
+    if plug and plug["supply_mv"] * _PLUG_OHM // (_PLUG_OHM + plug["pull_up_ohm"]) > facts.adc_mv:
+        least = plug["supply_mv"] * _PLUG_OHM // facts.adc_mv - _PLUG_OHM + 1
+        why = "%d: a plug's %d ohm give more than the ADC reads, %d mV" % (plug["pull_up_ohm"], _PLUG_OHM, facts.adc_mv)
+        found.append((path + "proximity.pull_up_ohm", why, "%d or more, or a lower supply" % least))
     if "meter" in table:
         _meter(board, table["meter"], path + "meter.", table["max_current"], facts, found)
     heat = table.get("temperature")
@@ -153,6 +192,10 @@ def _connector(board, table, path, facts, found):
         _needs(heat, path + "temperature.", ("adc",) if heat["kind"] == "analog" else ("pin",), found, "for this kind")
         if heat["stop_c"] <= heat["derate_c"]:
             found.append((path + "temperature.stop_c", "%d" % heat["stop_c"], "more than derate_c"))
+        hot = heat["zero_mv"] + heat["slope_mv"] * heat["stop_c"]
+        if heat["kind"] == "analog" and hot > facts.adc_mv:
+            most = "%d mV: the ADC reads no more" % facts.adc_mv
+            found.append((path + "temperature.stop_c", "%d mV there" % hot, most))
 
 
 def _meter(board, meter, path, most_a, facts, found):
@@ -162,7 +205,7 @@ def _meter(board, meter, path, most_a, facts, found):
         return
     _needs(meter, path, ("pin", "imp_per_kwh"), found, "for an S0 meter")
     _bare(meter, path, ("model", "address"), found, "for an S0 meter")
-    if meter["counter"] and not facts.counter:
+    if meter["counter"] and not facts.counters:
         found.append((path + "counter", "true", "false: the %s has no counter" % facts.name))
     power = most_a * board["grid"]["voltage"] * board["grid"]["phases"]
     most = _MOST_PULSES * 3600000 // power

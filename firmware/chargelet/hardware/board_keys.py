@@ -9,6 +9,7 @@ _KEYS = """
 chip one ! esp32,esp32s3,esp32c3,simulator
 console bool =true
 cpu_mhz int ? 80..240
+psram one ? none,quad,octal
 profiles list ? Core,FirmwareManagement,LocalAuthListManagement,Reservation,SmartCharging,RemoteTrigger
 station.chargePointVendor text ! 20
 station.chargePointModel text ! 20

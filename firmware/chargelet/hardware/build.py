@@ -13,6 +13,9 @@ from .over_current import OverCurrent
 from .pilot import Pilot
 from .pilot_levels import BOUNDARIES
 
+# What a counter takes for noise: the most that its filter does.
+_FILTER_NS = 12700
+
 
 def refuse(board) -> None:
     """Raises ValueError that explains all that is wrong in a board file, a line each."""
@@ -136,7 +139,7 @@ class _Builder:
 
         from .counter_meter import CounterMeter
 
-        counter = Counter(self._counters, Pin(table["pin"], Pin.IN))
+        counter = Counter(self._counters, Pin(table["pin"], Pin.IN), filter_ns=_FILTER_NS)
         self._counters += 1
         return CounterMeter(self._clock, counter, *handed)
 

@@ -1,7 +1,9 @@
 """Which pins of a chip may be used for what, from the data sheets of the ESP32 family."""
 
 # A line each: name, what it is, numbers. One text, for many small ones would take a place each in the table of names.
-# `inputs` have no pull resistors; `counter` says whether `machine.Counter` exists there, `uarts` how many there are.
+# `inputs` have no pull resistors, `dips` read low for 80 ns now and then (errata). `quad` and `octal`: what external RAM
+# of that kind takes; a chip without the line has none. `counters`, `pwms` and `uarts`: how many there are; `adc_mv`:
+# what the ADC reads at the most.
 # The simulator is no chip: a pin there is a number that the simulated world knows.
 _CHIPS = """
 esp32 pins 0-19 21-23 25-27 32-39
@@ -11,7 +13,11 @@ esp32 inputs 34-39
 esp32 adc1 32-39
 esp32 adc2 0 2 4 12-15 25-27
 esp32 console 1 3
-esp32 counter 1
+esp32 dips 36 39
+esp32 quad 16 17
+esp32 adc_mv 3150
+esp32 counters 8
+esp32 pwms 16
 esp32 uarts 3
 esp32 mhz 80 160 240
 esp32s3 pins 0-21 26-48
@@ -21,7 +27,11 @@ esp32s3 adc1 1-10
 esp32s3 adc2 11-20
 esp32s3 console 43 44
 esp32s3 usb 19 20
-esp32s3 counter 1
+esp32s3 quad 26
+esp32s3 octal 26 33-37
+esp32s3 adc_mv 3100
+esp32s3 counters 4
+esp32s3 pwms 8
 esp32s3 uarts 3
 esp32s3 mhz 80 160 240
 esp32c3 pins 0-10 12-21
@@ -31,18 +41,23 @@ esp32c3 adc1 0-4
 esp32c3 adc2 5
 esp32c3 console 20 21
 esp32c3 usb 18 19
+esp32c3 adc_mv 2500
+esp32c3 pwms 6
 esp32c3 uarts 2
 esp32c3 mhz 80 160
 simulator pins 0-99
 simulator adc1 0-99
-simulator counter 1
+simulator adc_mv 3300
+simulator counters 99
+simulator pwms 99
 simulator uarts 3
 """
 
 
 class Chip:
-    """Pins as tuples of numbers. `counter`: whether `machine.Counter` exists there; `uarts`: how many there are;
-    `mhz`: its clock rates, the fastest last."""
+    """Pins as tuples of numbers. `psram`: {kind of external RAM that there may be: the pins that it takes};
+    `counters`, `pwms`, `uarts`: how many there are; `adc_mv`: what the ADC reads at the most; `mhz`: its clock rates,
+    the fastest last."""
 
     def __init__(self, name: str):
         self.name = name
@@ -54,7 +69,15 @@ class Chip:
         self.adc2 = _numbers(name, "adc2")
         self.console = _numbers(name, "console")
         self.usb = _numbers(name, "usb")
-        self.counter = bool(_numbers(name, "counter"))
+        self.dips = _numbers(name, "dips")
+        self.psram = {"none": ()}
+        for kind in ("quad", "octal"):
+            taken = _numbers(name, kind)
+            if taken:
+                self.psram[kind] = taken
+        self.adc_mv = _numbers(name, "adc_mv")[0]
+        self.counters = (_numbers(name, "counters") or (0,))[0]
+        self.pwms = _numbers(name, "pwms")[0]
         self.uarts = _numbers(name, "uarts")[0]
         self.mhz = _numbers(name, "mhz")
 

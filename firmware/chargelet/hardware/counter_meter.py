@@ -4,8 +4,8 @@ from .pulse_register import PulseRegister
 
 
 class CounterMeter(PulseRegister):
-    """Pulses counted by `machine.Counter`, which goes on while the program stands still. It does not debounce: the
-    line needs an RC and a Schmitt trigger, or an opto-coupler."""
+    """Pulses counted by `machine.Counter`, which goes on while the program stands still. Its filter ignores what is
+    shorter than 13 µs and does not debounce: the line needs an RC and a Schmitt trigger, or an opto-coupler."""
 
     def __init__(self, clock, counter, imp_per_kwh: int, volts: int, phases: int, most_ma: int = 32000):
         PulseRegister.__init__(self, clock, imp_per_kwh, volts, phases, most_ma)
