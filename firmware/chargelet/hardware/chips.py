@@ -1,9 +1,9 @@
 """Which pins of a chip may be used for what, from the data sheets of the ESP32 family."""
 
 # A line each: name, what it is, numbers. One text, for many small ones would take a place each in the table of names.
-# `inputs` have no pull resistors, `dips` read low for 80 ns now and then (errata). `quad` and `octal`: what external RAM
-# of that kind takes; a chip without the line has none. `counters`, `pwms` and `uarts`: how many there are; `adc_mv`:
-# what the ADC reads at the most.
+# `inputs` have no pull resistors, `dips` read low for 80 ns now and then (errata). `quad` and `octal`: what external
+# RAM of that kind takes; a chip without the line has none. `counters`, `pwms` and `uarts`: how many there are;
+# `adc_mv`: what the ADC reads at the most.
 # The simulator is no chip: a pin there is a number that the simulated world knows.
 _CHIPS = """
 esp32 pins 0-19 21-23 25-27 32-39
