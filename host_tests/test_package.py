@@ -6,7 +6,7 @@ import io
 import json
 from binascii import hexlify
 
-from chargelet.ground import package
+from chargelet.ground import package, rsa
 from chargelet.update.terms import Terms
 from fakes.clock import FakeClock
 from fakes.storage import FakeStorage
@@ -30,7 +30,7 @@ PRIVATE = int(
 def sign(line):
     """PKCS #1 v1.5, from the private side."""
     length = len("%x" % MODULUS) // 2
-    digest = package._SHA256 + hashlib.sha256(line).digest()
+    digest = rsa.SHA256 + hashlib.sha256(line).digest()
     block = b"\x00\x01" + b"\xff" * (length - len(digest) - 3) + b"\x00" + digest
     return pow(int.from_bytes(block, "big"), PRIVATE, MODULUS).to_bytes(length, "big")
 

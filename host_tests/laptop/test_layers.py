@@ -8,7 +8,7 @@ import rom
 # Each layer may import those after it, and what stands below all of them.
 LAYERS = ["transport", "rpc", "actions", "station", "hardware"]
 # What any layer may import → which of these it may import itself.
-BELOW = {"messages": {"ground"}, "journal": {"ground"}, "ground": set()}
+BELOW = {"messages": {"ground"}, "journal": {"ground"}, "certificates": {"ground"}, "ground": set()}
 
 # Both CPython and a board have these. Not on a board: typing, enum, dataclasses, functools, datetime, logging, uuid …
 EVERYWHERE = {

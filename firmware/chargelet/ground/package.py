@@ -8,43 +8,27 @@ import hashlib
 import json
 from binascii import hexlify, unhexlify
 
+from . import rsa
+
 # What the two lines may have at most, each with its end.
 _LINE_MOST = 1024
 HEAD_MOST = 2 * _LINE_MOST
 _VERSION_MOST = 50
 _PIECE = 512
-# What a product is made of, in bits.
-_PART_BITS = 256
-_PART_MASK = (1 << _PART_BITS) - 1
-# The public exponent is 2**16 + 1.
-_SQUARINGS = 16
-# What RFC 8017 §9.2 puts before a SHA-256.
-_SHA256 = b"\x30\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20"
 
 
 async def signed(digest: bytes, signature: int, length: int, modulus: int, rest) -> bool:
     """Whether what has this SHA-256 has been signed, in so many bytes, with the key that belongs to a modulus.
 
-    `await rest()` comes between the steps: all of them take an ESP32 some 100 ms, each a few.
+    `await rest()` comes between the steps.
     """
-    if length < 64 or not 0 < modulus >> 8 * (length - 1) < 256 or signature >= modulus:
-        return False
-    power = signature
-    for step in range(_SQUARINGS + 1):
-        power = await _product(power, power if step < _SQUARINGS else signature, modulus, length, rest)
-    power = power.to_bytes(length, "big")
-    end = length - len(_SHA256) - len(digest)
-    padded = power[:2] == b"\x00\x01" and power[end - 1] == 0 and power.count(b"\xff", 2, end - 1) == end - 3
-    return padded and power[end:] == _SHA256 + digest
-
-
-async def _product(one: int, other: int, modulus: int, length: int, rest) -> int:
-    """one * other % modulus, a part of `other` at a time: the whole product takes twice the RAM, in one piece."""
-    product = 0
-    for part in range((8 * length - 1) // _PART_BITS, -1, -1):
-        product = ((product << _PART_BITS) + one * ((other >> (part * _PART_BITS)) & _PART_MASK)) % modulus
+    work = rsa.signed(rsa.SHA256 + digest, signature, length, modulus)
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            return end.value
         await rest()
-    return product
 
 
 def _line(file) -> bytes:

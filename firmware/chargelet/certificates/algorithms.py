@@ -1,0 +1,108 @@
+"""Knows the names that certificates have for signature algorithms and hashes, and checks a signature by any of them."""
+
+import hashlib
+
+from . import der
+
+# 1.2.840.113549.1.1.x, 1.2.840.10045.4.3.x and 2.16.840.1.101.3.4.2.x, encoded, without x.
+_RSA = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01"
+_ECDSA = b"\x2a\x86\x48\xce\x3d\x04\x03"
+_SHA2 = b"\x60\x86\x48\x01\x65\x03\x04\x02"
+_PSS = 10
+_MGF1 = 8
+# x → bits of the SHA-2
+_RSA_HASHES = {11: 256, 12: 384, 13: 512}
+_ECDSA_HASHES = {2: 256, 3: 384, 4: 512}
+_SHA2_HASHES = {1: 256, 2: 384, 3: 512}
+# x → what nobody may trust any more
+_BROKEN = {2: "MD2", 3: "MD4", 4: "MD5", 5: "SHA-1"}
+_ECDSA_SHA1 = b"\x2a\x86\x48\xce\x3d\x04\x01"
+_NULL = b"\x05\x00"
+_WHAT = "signatureAlgorithm"
+_SALT_MOST = 64
+
+
+def signature(data, at: int, end: int) -> tuple:
+    """(EC, RSA or PSS, bits of the SHA-2, length of the salt) of an AlgorithmIdentifier. Raises ValueError."""
+    begin, at = der.expect(data, at, end, der.OBJECT, _WHAT)
+    name, last, rest = bytes(data[begin : at - 1]), data[at - 1], bytes(data[at:end])
+    if name == _ECDSA and last in _ECDSA_HASHES and not rest:
+        return "EC", _ECDSA_HASHES[last], 0
+    if name == _RSA and last in _RSA_HASHES and rest == _NULL:
+        return "RSA", _RSA_HASHES[last], 0
+    if name == _RSA and last == _PSS:
+        return _pss(data, at, end)
+    weak = "SHA-1" if bytes(data[begin:at]) == _ECDSA_SHA1 else _BROKEN.get(last) if name == _RSA else None
+    if weak:
+        raise ValueError("%s: %s is broken; SHA-256, SHA-384 and SHA-512 are taken" % (_WHAT, weak))
+    raise ValueError("%s: neither ECDSA nor RSA with SHA-256, SHA-384 or SHA-512" % _WHAT)
+
+
+def _pss(data, at: int, end: int) -> tuple:
+    """signature() of RSASSA-PSS-params (RFC 4055 §3.1): one SHA-2 for all, and the usual trailer."""
+    at, end = der.inside(data, at, end, der.SEQUENCE, _WHAT)
+    begin, at = der.expect(data, at, end, 0xA0, _WHAT)
+    own = data[begin:at]
+    begin, at = der.expect(data, at, end, 0xA1, _WHAT)
+    begin, mask_end = der.inside(data, begin, at, der.SEQUENCE, _WHAT)
+    function, begin = der.expect(data, begin, mask_end, der.OBJECT, _WHAT)
+    if bytes(data[function:begin]) != _RSA + bytes((_MGF1,)) or data[begin:mask_end] != own:
+        raise ValueError("%s: PSS with two hashes" % _WHAT)
+    begin, at = der.expect(data, at, end, 0xA2, _WHAT)
+    begin, salt_end = der.inside(data, begin, at, der.INTEGER, _WHAT)
+    salt = int.from_bytes(der.unsigned(data, begin, salt_end, _WHAT), "big")
+    if at != end or salt > _SALT_MOST:
+        raise ValueError("%s: PSS with a trailer or a salt that is not taken" % _WHAT)
+    begin, end = der.inside(own, 0, len(own), der.SEQUENCE, _WHAT)
+    begin, at = der.expect(own, begin, end, der.OBJECT, _WHAT)
+    bits = _SHA2_HASHES.get(own[at - 1]) if bytes(own[begin : at - 1]) == _SHA2 else None
+    if bits is None or bytes(own[at:end]) not in (b"", _NULL):
+        raise ValueError("%s: PSS without SHA-256, SHA-384 or SHA-512" % _WHAT)
+    return "PSS", bits, salt
+
+
+def prefix(bits: int) -> bytes:
+    """What stands before a hash in a PKCS #1 v1.5 signature (RFC 8017 §9.2)."""
+    name = _SHA2 + bytes(([own for own, size in _SHA2_HASHES.items() if size == bits][0],))
+    algorithm = der.sequence(der.wrap(der.OBJECT, name), _NULL)
+    return bytes((0x30, len(algorithm) + 2 + bits // 8)) + algorithm + bytes((der.OCTET_STRING, bits // 8))
+
+
+def digest(bits: int, data):
+    """A generator that returns the SHA-256, SHA-384 or SHA-512 of data. MicroPython has the first only."""
+    if bits == 256:
+        return hashlib.sha256(data).digest()
+    from . import sha512
+
+    return (yield from sha512.digest(bits, data))
+
+
+def verify(key_kind: str, key, algorithm: tuple, hashed: bytes, signed):
+    """A generator that returns whether a hash has been signed by an algorithm, which is as signature() tells it, with
+    the private key that belongs to a Certificate's."""
+    kind, bits, salt = algorithm
+    if (kind == "EC") != (key_kind == "EC"):
+        return False
+    if kind == "EC":
+        from . import p256
+
+        return (yield from p256.verify(bytes(key), hashed, signed))
+    from . import rsa
+
+    modulus = rsa.modulus(key)
+    if kind == "RSA":
+        return (yield from rsa.verify(modulus, signed, prefix(bits) + hashed))
+    return (yield from rsa.verify_pss(modulus, signed, hashed, bits, salt, digest))
+
+
+def strong(key_kind: str, key):
+    """Raise ValueError unless a public key is of a strength that is still taken (whitepaper A00.FR.501 to 503)."""
+    if key_kind == "EC":
+        from . import p256
+
+        if not p256.on_curve(key):
+            raise ValueError("subjectPublicKey: not a point of P-256")
+    else:
+        from . import rsa
+
+        rsa.modulus(key)

@@ -1,0 +1,162 @@
+"""Checks a chain of certificates up to a root that is trusted, and says in words what is wrong with one that is not.
+
+What counts: order, names, signatures, dates, authority, path length, purposes, the kind and length of keys. What does
+not: revocation, name constraints, policies (critical ones are refused with their certificate).
+"""
+
+from ..ground.timestamp import to_text
+from . import algorithms, certificate
+
+# What a certificate is for, as an OBJECT IDENTIFIER (RFC 5280 §4.2.1.12).
+CLIENT = b"\x2b\x06\x01\x05\x05\x07\x03\x02"
+FIRMWARE = b"\x2b\x06\x01\x05\x05\x07\x03\x03"
+_ANY = b"\x55\x1d\x25\x00"
+# Bits of keyUsage
+_DIGITAL_SIGNATURE = 0x80
+_KEY_CERT_SIGN = 0x04
+# Certificates in a chain, a root at its end included.
+MOST = 5
+
+
+def check(chain, roots, now: "int | None", purpose: bytes):
+    """A generator that returns the first Certificate of a chain that leads to one of the roots. Raises ValueError.
+
+    `chain` gives DER one after the other, the one to use first (der.blocks() of PEM); `roots()` gives the DER of each
+    root, from the first one each time. One certificate of each is in RAM at a time, beside the first and its issuer.
+    `now` is in seconds since 2000, and `purpose` CLIENT or FIRMWARE.
+    """
+    first = below = None
+    count = authorities = 0
+    trusted = False
+    try:
+        for encoded in chain:
+            count += 1
+            if count > MOST:
+                raise ValueError("the chain has more than %d" % MOST)
+            one = yield from certificate.parse(encoded)
+            dated(one, now)
+            algorithms.strong(one.key_kind, one.key)
+            if below is None:
+                first = one
+                _for_use(one, purpose)
+            else:
+                authority(one, authorities)
+                yield from issued(below, one)
+                authorities += one.subject != one.issuer
+                trusted = trusted or (yield from _among(one, roots))
+            below = one
+    except ValueError as error:
+        raise ValueError("certificate %d: %s" % (count, error)) from None
+    if not first:
+        raise ValueError("the chain has no certificate")
+    if not trusted:
+        yield from _anchored(below, roots, authorities, now)
+    return first
+
+
+def _among(one, roots):
+    for encoded in roots():
+        if one.encoded == encoded:
+            return True
+        yield None
+    return False
+
+
+def _anchored(last, roots, authorities: int, now):
+    """Find the root that has issued the last of a chain."""
+    reason = "none of the roots that are installed has issued it"
+    for encoded in roots():
+        root = yield from certificate.parse(encoded)
+        if root.subject == last.issuer and root.encoded != last.encoded:
+            try:
+                authority(root, authorities)
+                dated(root, now)
+                yield from issued(last, root)
+                return
+            except ValueError as error:
+                reason = "its root: %s" % error  # another one of the same name may be the right one
+        yield None
+    raise ValueError("the last certificate: %s" % reason)
+
+
+def dated(one, now: "int | None"):
+    """Raise ValueError unless a certificate is valid at this time."""
+    if now is None:
+        raise ValueError("validity: the time is not known yet")
+    if now < one.begins:
+        raise ValueError("validity: not before %s" % to_text(one.begins))
+    if now > one.ends:
+        raise ValueError("validity: expired on %s" % to_text(one.ends))
+
+
+def authority(one, below: int):
+    """Raise ValueError unless a certificate may issue others, with so many authorities between it and the first."""
+    if not one.authority:
+        raise ValueError("basicConstraints: not an authority")
+    if one.usage is not None and not one.usage & _KEY_CERT_SIGN:
+        raise ValueError("keyUsage: no keyCertSign")
+    if one.path is not None and one.path < below:
+        raise ValueError("pathLenConstraint: %d, with %d authorities below" % (one.path, below))
+
+
+def issued(below, above):
+    """A generator that raises ValueError unless one certificate has issued another: by name and by signature."""
+    if below.issuer != above.subject:
+        raise ValueError("subject: not the issuer of the certificate before it")
+    hashed = yield from algorithms.digest(below.algorithm[1], below.hashed)
+    if not (yield from algorithms.verify(above.key_kind, above.key, below.algorithm, hashed, below.signature)):
+        raise ValueError("signatureValue: its key has not signed the certificate before it")
+
+
+def _for_use(one, purpose: bytes):
+    """Raise ValueError unless a certificate may be used by a station, or to sign firmware."""
+    if one.authority:
+        raise ValueError("basicConstraints: an authority")
+    if one.subject == one.issuer:
+        raise ValueError("issuer: itself")
+    if one.usage is not None and not one.usage & _DIGITAL_SIGNATURE:
+        raise ValueError("keyUsage: no digitalSignature")
+    if one.purposes is not None and purpose not in one.purposes and _ANY not in one.purposes:
+        raise ValueError("extKeyUsage: not for this purpose")
+
+
+def belongs(one, public: bytes, common_name: str, organization: "str | None" = None):
+    """Raise ValueError unless a certificate is for this public key, of 65 bytes, and this subject."""
+    if one.key != public:
+        raise ValueError("subjectPublicKey: not the key that was asked for")
+    for what, kind, text in (
+        ("common name", certificate.COMMON_NAME, common_name),
+        ("organization", certificate.ORGANIZATION, organization),
+    ):
+        if text is not None and certificate.attribute(one.subject, kind) != [text.encode()]:
+            raise ValueError("subject: the %s is not %s" % (what, text))
+
+
+def root(encoded, now: "int | None", others):
+    """A generator for a certificate that is to become a root: returns (Certificate, key of its issuer). Raises
+    ValueError unless it is an authority's, valid, and signed by itself or by one that `others()` gives."""
+    one = yield from certificate.parse(encoded)
+    dated(one, now)
+    algorithms.strong(one.key_kind, one.key)
+    authority(one, 0)
+    if one.issuer == one.subject:
+        yield from issued(one, one)
+        return one, one.key
+    for other in others():
+        above = yield from certificate.parse(other)
+        if above.subject == one.issuer:
+            authority(above, 1)
+            yield from issued(one, above)
+            return one, above.key
+    raise ValueError("issuer: neither itself nor an installed root")
+
+
+def hash_data(one, issuer_key, bits: int):
+    """A generator that returns CertificateHashData without its hashAlgorithm, of 256, 384 or 512 bits: issuerNameHash,
+    issuerKeyHash, serialNumber (whitepaper §6.1, RFC 6960 §4.1.1). `issuer_key` is the key of its issuer."""
+    from binascii import hexlify
+
+    name = yield from algorithms.digest(bits, one.issuer)
+    key = yield from algorithms.digest(bits, issuer_key)
+    serial = hexlify(one.serial).decode().upper().lstrip("0")
+    return hexlify(name).decode(), hexlify(key).decode(), serial or "0"

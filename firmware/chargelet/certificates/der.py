@@ -1,0 +1,163 @@
+"""Reads and writes DER, the form of keys and certificates, and PEM, the text around it. Everything has a bound.
+
+Of the encodings that BER allows, only the one that DER allows is taken (X.690 §10): definite lengths in their shortest
+form, integers in theirs. An element is (tag, begin, end): where its content lies in the data.
+"""
+
+from binascii import a2b_base64, b2a_base64
+
+SEQUENCE = 0x30
+SET = 0x31
+INTEGER = 0x02
+BOOLEAN = 0x01
+BIT_STRING = 0x03
+OCTET_STRING = 0x04
+NULL = 0x05
+OBJECT = 0x06
+
+# A certificate of 5500 characters (InstallCertificate) has fewer bytes.
+MOST = 4160
+_PEM_LINE = 64
+# Characters that are looked at in one go.
+_PIECE = 256
+
+
+def element(data, at: int, end: int) -> tuple:
+    """(tag, begin, end) of what begins here and does not reach beyond `end`. Raises ValueError."""
+    if at + 2 > end:
+        raise ValueError("DER: cut off")
+    tag = data[at]
+    length = data[at + 1]
+    at += 2
+    if tag & 31 == 31:
+        raise ValueError("DER: a tag of more than one byte")
+    if length > 127:
+        digits = length & 127
+        if not 0 < digits < 3 or at + digits > end:
+            raise ValueError("DER: a length that is indefinite, too long or cut off")
+        length = int.from_bytes(data[at : at + digits], "big")
+        at += digits
+        if length < (128 if digits == 1 else 256):
+            raise ValueError("DER: a length that is not written in the shortest way")
+    if at + length > end:
+        raise ValueError("DER: longer than what it is in")
+    return tag, at, at + length
+
+
+def expect(data, at: int, end: int, tag: int, what: str) -> tuple:
+    """(begin, end) of the content of what begins here and must have this tag. Raises ValueError."""
+    found, begin, end = element(data, at, end)
+    if found != tag:
+        raise ValueError("%s: tag %02x where %02x belongs" % (what, found, tag))
+    return begin, end
+
+
+def inside(data, at: int, end: int, tag: int, what: str) -> tuple:
+    """expect() of something that nothing may follow."""
+    begin, own_end = expect(data, at, end, tag, what)
+    if own_end != end:
+        raise ValueError("%s: %d bytes too many" % (what, end - own_end))
+    return begin, own_end
+
+
+def unsigned(data, begin: int, end: int, what: str):
+    """The bytes of an INTEGER's content that must not be negative, without a leading zero. Raises ValueError."""
+    if begin == end:
+        raise ValueError("%s: an integer without digits" % what)
+    if data[begin] > 127:
+        raise ValueError("%s: negative" % what)
+    if end - begin > 1 and data[begin] == 0:
+        begin += 1
+        if data[begin] < 128:
+            raise ValueError("%s: an integer that is not written in the shortest way" % what)
+    return data[begin:end]
+
+
+def integers(data, count: int, what: str = "signature") -> list:
+    """The bytes of each INTEGER in a SEQUENCE of so many, none of them negative. Raises ValueError."""
+    at, end = inside(data, 0, len(data), SEQUENCE, what)
+    found = []
+    while at < end and len(found) < count:
+        begin, at = expect(data, at, end, INTEGER, what)
+        found.append(unsigned(data, begin, at, what))
+    if at != end or len(found) != count:
+        raise ValueError("%s: not %d integers" % (what, count))
+    return found
+
+
+def wrap(tag: int, *parts) -> bytes:
+    """An element of this tag around encoded parts."""
+    content = b"".join(parts)
+    length = len(content)
+    if length < 128:
+        return bytes((tag, length)) + content
+    digits = 1 if length < 256 else 2
+    return bytes((tag, 128 | digits)) + length.to_bytes(digits, "big") + content
+
+
+def sequence(*parts) -> bytes:
+    """A SEQUENCE of encoded parts."""
+    return wrap(SEQUENCE, *parts)
+
+
+def integer(number: int) -> bytes:
+    """An INTEGER of a number that is not negative."""
+    size = 1
+    while number >> 8 * size - 1:
+        size += 1
+    return wrap(INTEGER, number.to_bytes(size, "big"))
+
+
+def pem(label: str, data: bytes) -> str:
+    """The text of encoded data, in lines of 64 characters (RFC 7468)."""
+    lines = ["-----BEGIN %s-----\n" % label]
+    for at in range(0, len(data), _PEM_LINE * 3 // 4):
+        lines.append(b2a_base64(data[at : at + _PEM_LINE * 3 // 4]).decode())
+    lines.append("-----END %s-----\n" % label)
+    return "".join(lines)
+
+
+def blocks(text: str, label: str = "CERTIFICATE"):
+    """A generator of the encoded data of each block with this label in a text, one after the other.
+
+    Between blocks there may be blanks and line ends only. Raises ValueError.
+    """
+    begin, end = "-----BEGIN %s-----" % label, "-----END %s-----" % label
+    at = 0
+    while True:
+        while text[at : at + 1] in (" ", "\n", "\r", "\t"):
+            at += 1
+        if at >= len(text):
+            return
+        if text[at : at + len(begin)] != begin:
+            raise ValueError("PEM: no %s where one belongs" % begin)
+        at += len(begin)
+        stop = text.find(end, at)
+        if stop < 0:
+            raise ValueError("PEM: no %s" % end)
+        yield _decoded(text, at, stop)
+        at = stop + len(end)
+
+
+def _decoded(text: str, at: int, stop: int) -> bytes:
+    """The bytes of base64 between two places of a text."""
+    if (stop - at) * 3 // 4 > MOST * 9 // 8:
+        raise ValueError("PEM: more than %d bytes" % MOST)
+    found = bytearray()
+    rest = ""
+    while at < stop:
+        rest += "".join(text[at : min(at + _PIECE, stop)].split())
+        at += _PIECE
+        whole = len(rest) if at >= stop else len(rest) & ~3
+        piece, rest = rest[:whole], rest[whole:]
+        try:
+            part = a2b_base64(piece)
+        except ValueError:
+            part = b""
+        # It is base64 if it would be written so: the interpreters pass over what is none.
+        if b2a_base64(part)[:-1] != piece.encode():
+            raise ValueError("PEM: what is between its lines is not base64")
+        found += part
+    if len(found) > MOST:
+        raise ValueError("PEM: more than %d bytes" % MOST)
+    return bytes(found)

@@ -1,0 +1,212 @@
+"""ECDSA over the curve P-256: makes a key pair, signs, verifies. In pieces, each some milliseconds on an ESP32.
+
+Everything is a generator that gives None after each piece of work (ground/pieces.py). What is claimed of side channels,
+and what is not: README.md.
+"""
+
+import hashlib
+from binascii import a2b_base64
+
+from . import der
+
+# FIPS 186-4 §D.1.2.3. A point is a tuple (x, y, z) that stands for (x / z**2, y / z**3); None is the point at infinity.
+_P = 0xFFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFF
+_N = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+_B = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
+
+# Entry d is (1 + the sum of 2**(64 j) for each bit j of d) times the base point: x and y, 88 characters of base64.
+# None of them is the point at infinity, so that every digit of a secret number costs the same doubling and addition.
+_COMB = (
+    "axfR8uEsQkf4vOblY6RA8ncDfYEt6zOg9KE5RdiYwpZP40Li/hp/m47n60p8D54WK84zV2sxXs7LtkBoN79R9Q=="
+    "fPJ7GI0DT36KUjgDBLUaw8CJaeJ38hs1pgtI/EdmmXgHd1UQ247QQCk9msafdDDbun2t5jzpgimeBLedInhz0Q=="
+    "MApLvInWcm+yV8DeleAnielsmP0NNfH6kzkc4gl5kq9yqsfg0JtGRH8d2yX/HjxvW7HuranYBqWqVKKRwIEnoA=="
+    "ctwFZe4vfh3qB7n2ufZA7oIfvVWyKqseJiEfjaWpN5gtv8tYDWKBz6RX5Qnr2jBhybCi822kryBkPcPR8/aWgA=="
+    "75UZMoqccv/dxgaLuR38YO9/vSsaChG3E5SckyodNn9hHp/Dfbssm8HumAcCLCGcIxg7CJXKF0AZYDWnc3bYqA=="
+    "aUge2aUv6FoRa3/o7MEPybbCFu84J5gn8OwIo2VAj0U2oCY6gtwtKJ3yRpKHv/gsmYEBTk7VC2wIaJcJHbURRA=="
+    "6113RbIRQeqi6PSD9D5DkXzNhOcNcV8m5I7K//xc3gHq/XLr2+zBewmQ5qFYAGzuhfIs/ihEtkXKyRficxo0eQ=="
+    "nrSQAQ6FLpqK4gbukN94oHlqtLkZR1Tjksr3FzgzOp2nzxXb08hbocq807Ht8p+H3lPpgkI6y3aM7l8PLXdPeg=="
+    "TnaednLJ3a0xhV99uMf+23TgLwgCA6VrLfSMBGd8ij5CuZCC3oMGYx7ABXIGlHKB+5rhbzuRIqWkw2FluCS7sA=="
+    "8NHFw8yDodcTGgEYbXZF+ZZuZqb/o0S3nTM+1/Bu3PioP0ajMoShg5mHaqvsWUbPSJOj+v5RXefeMVG7mbBp1g=="
+    "DIi8TXFrEodZXFIggS/8rluC3VvVT7SWf5ke0sMaNXPdXd6j85AdxhjRtbOcBOaqfIGB9N8lZPM6V79jX0isqA=="
+    "FQj9LqtwhzWgcFE+i17gTKhghDk9Q118MXTO0q0MsZsc349WkXgrWO68QUtJzQHxCD6Z/60TNGBllrAd4mjaDQ=="
+    "QFK/S29GHblmPGLD7brXoA0aEBROw5wo02tHiaJYLn/+z01RkLD8YYYr5r1x1wzI5yTzOZm/zFsjWifDGI0l6w=="
+    "TgR6OvdIcr4y+2nOJED8cDwa2SvgMeYth6wW4/eJ3s/0DnSywkd+DselHHLIo37nighJrK+KEmT+uzZ8PvtA5w=="
+    "tI4mtIT3ohwKSkb7aq82Omaw3jIlxHRLlhW1EQ0deOX6wBVATU09q2QTG83+1vZowATkBIt7D5gG67D2IaAbLQ=="
+    "L0tadxRNrwsHOfwzq2DurkLHBeMZodSitjiKPOKv0DdIF7D3I+W1nqtBOYaWjI4YW/GjFbBPA7uqbIBWwa/HQg=="
+)
+_ENTRY = 88
+_COLUMNS = 64
+# What the ones in the entries come to over all columns.
+_ONES = (1 << _COLUMNS) - 1
+
+
+def _double(point):
+    x, y, z = point
+    square = z * z % _P
+    gamma = y * y % _P
+    beta = x * gamma % _P
+    alpha = 3 * (x - square) * (x + square) % _P
+    x = (alpha * alpha - 8 * beta) % _P
+    return x, (alpha * (4 * beta - x) - 8 * gamma * gamma) % _P, 2 * y * z % _P
+
+
+def _add(point, x, y):
+    """A point and another of z 1, whatever the two are."""
+    if not point:
+        return x, y, 1
+    own_x, own_y, z = point
+    square = z * z % _P
+    h = (x * square - own_x) % _P
+    r = (y * square * z - own_y) % _P
+    if not h:
+        return None if r else _double(point)
+    square = h * h % _P
+    cube = h * square % _P
+    square = own_x * square % _P
+    x = (r * r - cube - 2 * square) % _P
+    return x, (r * (square - x) - own_y * cube) % _P, z * h % _P
+
+
+def _entry(digits: int, column: int) -> tuple:
+    """The entry of the comb for a column of a number's bits: (x, y)."""
+    at = 0
+    for row in range(4):
+        at |= (digits >> (_COLUMNS * row + column) & 1) << row
+    both = a2b_base64(_COMB[_ENTRY * at : _ENTRY * (at + 1)])
+    return int.from_bytes(both[:32], "big"), int.from_bytes(both[32:], "big")
+
+
+def _times_base(number: int):
+    """A generator that returns a number times the base point: 64 times the same two steps, whatever the number."""
+    digits = (number - _ONES) % _N
+    point = None
+    for column in range(_COLUMNS - 1, -1, -1):
+        if point:
+            point = _double(point)
+            yield None
+        x, y = _entry(digits, column)
+        point = _add(point, x, y)
+        yield None
+    return point
+
+
+def _inverse(number: int, modulus: int):
+    """A generator that returns 1 / number by Fermat: the same steps for every number."""
+    power = 1
+    exponent = modulus - 2
+    for bit in range(255, -1, -1):
+        power = power * power % modulus
+        if exponent >> bit & 1:
+            power = power * number % modulus
+        if not bit & 15:
+            yield None
+    return power
+
+
+def _affine(point):
+    """A generator that returns (x, y)."""
+    x, y, z = point
+    inverse = yield from _inverse(z, _P)
+    square = inverse * inverse % _P
+    return x * square % _P, y * square * inverse % _P
+
+
+def _number(data) -> int:
+    return int.from_bytes(data, "big")
+
+
+def key_pair(random):
+    """A generator that makes a key pair; `random(n)` gives n bytes that nobody can foresee.
+
+    Returns (private, public): 32 bytes, and 65 as in a certificate, 04 x y (SEC 1 §2.3.3).
+    """
+    # 64 bits more than needed: no number is more likely than another (FIPS 186-4 §B.4.1).
+    private = (_number(random(40)) % (_N - 1) + 1).to_bytes(32, "big")
+    return private, (yield from public_key(private))
+
+
+def public_key(private: bytes):
+    """A generator that returns the public key, 65 bytes, of a private one."""
+    point = yield from _times_base(_number(private))
+    x, y = yield from _affine(point)
+    return b"\x04" + x.to_bytes(32, "big") + y.to_bytes(32, "big")
+
+
+def on_curve(public) -> bool:
+    """Whether this is a public key as certificates have it: uncompressed, and a point of the curve."""
+    if len(public) != 65 or public[0] != 4:
+        return False
+    x, y = _number(public[1:33]), _number(public[33:])
+    return x < _P and y < _P and (y * y - (x * x - 3) * x - _B) % _P == 0
+
+
+def _hmac(key: bytes, *parts) -> bytes:
+    for pad in (b"\x36", b"\x5c"):
+        made = hashlib.sha256(bytes([byte ^ pad[0] for byte in key]) + pad * (64 - len(key)))
+        for part in parts:
+            made.update(part)
+        parts = (made.digest(),)
+    return parts[0]
+
+
+def _nonces(private: bytes, digest: bytes):
+    """The numbers for one signature, one after the other (RFC 6979 §3.2, with SHA-256)."""
+    reduced = (_number(digest) % _N).to_bytes(32, "big")
+    value = b"\x01" * 32
+    key = bytes(32)
+    for mark in (b"\x00", b"\x01"):
+        key = _hmac(key, value, mark, private, reduced)
+        value = _hmac(key, value)
+    while True:
+        value = _hmac(key, value)
+        nonce = _number(value)
+        if 0 < nonce < _N:
+            yield nonce
+        key = _hmac(key, value, b"\x00")
+        value = _hmac(key, value)
+
+
+def sign(private: bytes, digest: bytes):
+    """A generator that signs a SHA-256 (32 bytes); returns the signature as certificates have it, in DER."""
+    for nonce in _nonces(private, digest):
+        point = yield from _times_base(nonce)
+        x, y = yield from _affine(point)
+        r = x % _N
+        inverse = yield from _inverse(nonce, _N)
+        s = inverse * (_number(digest) + r * _number(private)) % _N
+        if r and s:
+            return der.sequence(der.integer(r), der.integer(s))
+
+
+def verify(public, digest: bytes, signature):
+    """A generator that returns whether a digest, of any length, has been signed with the key of a public one."""
+    try:
+        r, s = [_number(one) for one in der.integers(signature, 2)]
+    except ValueError:
+        return False
+    if not (0 < r < _N and 0 < s < _N and on_curve(public)):
+        return False
+    inverse = yield from _inverse(s, _N)
+    # The base point by its comb, in the last columns; the other by digits 1, 0, -1: those of 3n - n.
+    digits = (_number(digest[:32]) * inverse - _ONES) % _N
+    number = r * inverse % _N
+    triple = 3 * number
+    x, y = _number(public[1:33]), _number(public[33:])
+    point = None
+    for bit in range(257, 0, -1):
+        if point:
+            point = _double(point)
+            yield None
+        digit = (triple >> bit & 1) - (number >> bit & 1)
+        if digit:
+            point = _add(point, x, y if digit > 0 else _P - y)
+            yield None
+        if bit <= _COLUMNS:
+            point = _add(point, *_entry(digits, bit - 1))
+            yield None
+    if not point:
+        return False
+    x, y, z = point
+    z = z * z % _P
+    # r is x modulo n, and x may be a little more than n.
+    return (r * z - x) % _P == 0 or (r + _N < _P and ((r + _N) * z - x) % _P == 0)

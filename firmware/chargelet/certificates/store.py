@@ -1,0 +1,227 @@
+"""Keeps roots, the station's own key and certificate on flash; a power cut at any write leaves them whole.
+
+One folder of a Storage:
+
+    c-…, m-…      a root in DER: CentralSystemRootCertificate, ManufacturerRootCertificate
+    k-c-…         the public key of its issuer, for a root that another one has signed
+    a.key, a.pem  a private key, and the chain for it (PEM); b.key, b.pem are the other pair
+    state         JSON: which pair is in use (client), is to be tried (next), waits for its certificate (asked); which
+                  root is the fallback
+
+A file becomes valid by its name or by the state, each written in one go after all that it needs. Files that nothing
+names are removed. Without a state, a whole pair is in use: that is how provisioning puts one there.
+"""
+
+import hashlib
+import json
+from binascii import hexlify
+
+from . import certificate, chain, der, signing_request
+
+FOLDER = "certificates"
+CENTRAL_SYSTEM = "c"
+MANUFACTURER = "m"
+# The use that the whitepaper (§6.4) has a name for → ours
+USES = {"CentralSystemRootCertificate": CENTRAL_SYSTEM, "ManufacturerRootCertificate": MANUFACTURER}
+_PAIRS = "ab"
+_PIECE = 512
+_STATE = FOLDER + "/state"
+_FIELDS = ("client", "next", "asked", "fallback")
+
+
+def names(storage, use: str = "") -> list:
+    """The values that hold the roots of a use, or of all; the fallback is among them."""
+    found = [name for name in storage.each(FOLDER) if name[:2] in ("c-", "m-") and name[-1] != "~"]
+    return sorted([FOLDER + "/" + name for name in found if name.startswith(use)])
+
+
+def fallback(storage) -> "str | None":
+    """The value with the root that counts only where the new one fails (M05.FR.11), or None."""
+    return _state(storage)["fallback"]
+
+
+def roots(storage, use: str):
+    """What chain.check() wants: a function that gives the DER of each root of a use."""
+
+    def each():
+        for name in names(storage, use):
+            yield storage.read(name)
+
+    return each
+
+
+def _state(storage) -> dict:
+    """The state, without what has no files."""
+    there = list(storage.each(FOLDER))
+    try:
+        state = json.loads(storage.read(_STATE) or b"null")
+    except ValueError:
+        state = None
+    if type(state) is not dict:
+        whole = [pair for pair in _PAIRS if pair + ".key" in there and pair + ".pem" in there]
+        state = dict(zip(("client", "next"), whole))
+    state = {field: state.get(field) for field in _FIELDS}
+    for field in _FIELDS[:3]:
+        pair = state[field]
+        if pair not in ("a", "b") or pair + ".key" not in there or (field != "asked" and pair + ".pem" not in there):
+            state[field] = None
+    old = state["fallback"]
+    if not old or old[len(FOLDER) + 1 :] not in there or len(names(storage, CENTRAL_SYSTEM)) < 2:
+        state["fallback"] = None  # the new root never came: the old one is the one
+    return state
+
+
+def _write(storage, state: dict, **changes):
+    """Make changes to the state, and remove the files that nothing names any more."""
+    state.update(changes)
+    storage.write(_STATE, json.dumps(state).encode())
+    tidy(storage)
+
+
+def tidy(storage):
+    """Remove what a power cut has left: at boot, and after each change."""
+    state = _state(storage)
+    pairs = [state[field] for field in _FIELDS[:3]]
+    there = list(storage.each(FOLDER))
+    for name in there:
+        kept = name[2:] in there if name[:2] == "k-" else name[1:] not in (".key", ".pem") or name[0] in pairs
+        if name[-1] == "~" or not kept:
+            storage.remove(FOLDER + "/" + name)
+
+
+def install(storage, use: str, text: str, now: "int | None", most: int, additional: bool):
+    """A generator that installs the root that a PEM holds (M05). Raises ValueError when it is not taken (Rejected), and
+    OSError when flash fails (Failed): nothing has changed then.
+
+    `most` is CertificateStoreMaxLength and `additional` AdditionalRootCertificateCheck: a new root for the central
+    system must be signed by the old one then, and replaces it; the old one stays as the fallback until confirm_root(),
+    and no other is taken before.
+    """
+    found = list(der.blocks(text))
+    if len(found) != 1:
+        raise ValueError("%d certificates, where one is allowed" % len(found))
+    encoded = found[0]
+    name = "%s/%s-%s" % (FOLDER, use, hexlify(hashlib.sha256(encoded).digest()[:8]).decode())
+    one, key = yield from chain.root(encoded, now, roots(storage, use))
+    if storage.there(name):
+        return
+    state = _state(storage)
+    old = names(storage, use)
+    replaces = additional and use == CENTRAL_SYSTEM and old
+    if replaces:
+        if len(old) > 1:
+            raise ValueError("AdditionalRootCertificateCheck: %d roots are installed, and one may be" % len(old))
+        above = yield from certificate.parse(storage.read(old[0]))
+        try:
+            yield from chain.issued(one, above)
+        except ValueError:
+            raise ValueError("AdditionalRootCertificateCheck: the old root has not signed it") from None
+        _write(storage, state, fallback=old[0])  # it is none before the new one is there
+    elif len(names(storage)) >= most:
+        raise ValueError("CertificateStoreMaxLength: %d certificates are installed already" % most)
+    storage.mkdir(FOLDER)
+    if key is not one.key:
+        storage.write(name.replace("/", "/k-"), bytes(key))
+    storage.write(name, encoded)
+
+
+def confirm_root(storage):
+    """The central system has been reached with the new root: remove the fallback (M05.FR.12)."""
+    old = fallback(storage)
+    if old:
+        storage.remove(old)
+        _write(storage, _state(storage))
+
+
+def _hashes(storage, name: str, bits: int):
+    one = yield from certificate.parse(storage.read(name))
+    key = storage.read(name.replace("/", "/k-")) or one.key
+    return (yield from chain.hash_data(one, key, bits))
+
+
+def installed(storage, use: str):
+    """A generator that returns (issuerNameHash, issuerKeyHash, serialNumber) of each root of a use, by SHA-256."""
+    found = []
+    for name in names(storage, use):
+        found.append((yield from _hashes(storage, name, 256)))
+    return found
+
+
+def find(storage, bits: int, name_hash: str, key_hash: str, serial: str):
+    """A generator that returns the value with the root of this CertificateHashData, or None. `bits` are those of the
+    hashAlgorithm."""
+    wanted = name_hash.lower(), key_hash.lower(), serial.upper().lstrip("0") or "0"
+    for name in names(storage):
+        if (yield from _hashes(storage, name, bits)) == wanted:
+            return name
+    return None
+
+
+def delete(storage, name: str):
+    """Remove a root that find() has found. Raises OSError when flash fails."""
+    storage.remove(name)
+    tidy(storage)
+
+
+def client(storage, field: str = "client") -> "tuple | None":
+    """The values with (the chain, the private key) in PEM of the pair that is in use, or `next`; None without one."""
+    pair = _state(storage)[field]
+    return pair and ("%s/%s.pem" % (FOLDER, pair), "%s/%s.key" % (FOLDER, pair))
+
+
+def request(storage, random, common_name: str, organization: str):
+    """A generator that makes a new key pair, keeps it, and returns the request for its certificate (PEM).
+
+    The pair in use stays as it is; another that was asked for or was to be tried is given up. Raises ValueError for a
+    name that no certificate may have, OSError when flash fails.
+    """
+    from . import p256
+
+    private, public = yield from p256.key_pair(random)
+    text = yield from signing_request.make(private, public, common_name, organization)
+    storage.mkdir(FOLDER)
+    state = _state(storage)
+    _write(storage, state, next=None, asked=None)
+    pair = "b" if state["client"] == "a" else "a"
+    storage.write("%s/%s.key" % (FOLDER, pair), signing_request.private_key(private, public).encode())
+    _write(storage, state, asked=pair)
+    return text
+
+
+def signed(storage, text: str, now: "int | None", common_name: str, organization: "str | None" = None):
+    """A generator that takes the chain for the key that was asked for (PEM), the station's own certificate first, and
+    keeps the pair as the next to be tried. Raises ValueError when something is wrong with it, OSError when flash fails.
+    """
+    state = _state(storage)
+    pair = state["asked"]
+    if not pair:
+        raise ValueError("no certificate has been asked for")
+    one = yield from chain.check(der.blocks(text), roots(storage, CENTRAL_SYSTEM), now, chain.CLIENT)
+    (key,) = der.blocks(storage.read("%s/%s.key" % (FOLDER, pair)).decode(), "EC PRIVATE KEY")
+    chain.belongs(one, key[-65:], common_name, organization)
+    pieces = (text[at : at + _PIECE].encode() for at in range(0, len(text), _PIECE))
+    yield from storage.writing("%s/%s.pem" % (FOLDER, pair), pieces)
+    _write(storage, state, next=pair, asked=None)
+
+
+def confirm_client(storage):
+    """The central system has been reached with the next pair: it is the one in use now, and the old one goes."""
+    state = _state(storage)
+    if state["next"]:
+        _write(storage, state, client=state["next"], next=None)
+
+
+def drop_client(storage):
+    """The next pair does not reach the central system: it goes."""
+    state = _state(storage)
+    if state["next"]:
+        _write(storage, state, next=None)
+
+
+def expires(storage):
+    """A generator that returns when the certificate in use expires, in seconds since 2000, or None without one."""
+    pair = client(storage)
+    if not pair:
+        return None
+    for encoded in der.blocks(storage.read(pair[0]).decode()):
+        return (yield from certificate.parse(encoded)).ends
