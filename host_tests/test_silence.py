@@ -12,10 +12,11 @@ CONFIG = {
     "MeterValueSampleInterval": 30,
     "TransactionMessageRetryInterval": 10,
     "AuthorizeRemoteTxRequests": False,
+    "SecurityProfile": 1,
 }
 OURS = (
     "BootNotification Heartbeat StatusNotification Authorize StartTransaction MeterValues StopTransaction "
-    "FirmwareStatusNotification DiagnosticsStatusNotification DataTransfer"
+    "FirmwareStatusNotification DiagnosticsStatusNotification DataTransfer SecurityEventNotification"
 ).split()
 BILLED = ("StartTransaction", "MeterValues", "StopTransaction")
 WAYS = "never late error list types nulls closed".split()
@@ -84,6 +85,7 @@ class Case:
         for name in ("BootNotification", "Heartbeat", "DiagnosticsStatusNotification", "FirmwareStatusNotification"):
             bench.ask("TriggerMessage", {"requestedMessage": name})
         bench.station.vendors.send("org.example", None, "x")
+        bench.station.security.note("FirmwareUpdated")
         self.run(70000)
         bench.evse.wants = False  # SuspendedEV, and back
         self.run(8000)

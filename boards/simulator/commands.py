@@ -241,6 +241,7 @@ _COMMANDS = {
     "offline": _offline,
     "online": _online,
     "stall": _stall,
+    "tamper": lambda control, request: setattr(control.world.lamp, "opened", request.get("on") is True),
     "power_failing": _power_failing,
     "transfer": _transfer,
     "set_config": _set_config,

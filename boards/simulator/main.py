@@ -94,6 +94,9 @@ async def _run(options):
     del update
     handed = storage, records, cache, log, machine.reset, None, installer
     chargelet = Chargelet(board, equipment, clock, *handed)
+    boots = loading.borrow("chargelet.station.boots")
+    boots.started(chargelet.station, boots.cause_of(machine))
+    del boots
     for key, value in options["config"].items():
         try:
             chargelet.station.config.initial(key, value)

@@ -17,7 +17,7 @@ _IRQ_MOST = 8
 _PINS = (
     "pilot.pwm pilot.adc pilot.disconnect contactor.coil contactor.second_coil contactor.feedback meter.pin "
     "lock.close lock.open lock.feedback proximity.adc residual_current.trip residual_current.test "
-    "temperature.adc red green blue"
+    "temperature.adc tamper.pin red green blue"
 ).split()
 _ZERO_MV = 1300
 _SPAN_MV = 958
@@ -127,13 +127,17 @@ class Place:
 
 
 class Lamp:
-    """The board's one lamp of three colours."""
+    """The board's one lamp of three colours, and the contact of the housing that it is in."""
 
     def __init__(self):
         self.colour = {"red": 0, "green": 0, "blue": 0}
+        self.opened = False
 
     def pulses(self, what, duty_u16):
         self.colour[what] = duty_u16 // 257
+
+    def read(self, what):
+        return 1 if self.opened else 0
 
 
 class World:
@@ -151,6 +155,8 @@ class World:
             self._wire(place, table, "")
         if "lights" in board:
             self._wire(self.lamp, board["lights"], "")
+        if "tamper" in board:
+            self._wire(self.lamp, board["tamper"], "tamper.")
         self.rtc = self._memory_of_before()
         self.was_reset = self.rtc is not None
         self.rtc = self.rtc or b""

@@ -82,6 +82,7 @@ class Chargelet:
         handed = self.evses, clock, storage, journal, cache, log, self._restart
         self.station = Station(board, *handed, equipment.main_meter, equipment.reader)
         self.station.woken = self._woken.set
+        self.station.security.tamper = equipment.tamper
         self.station.config.declare(KEYS)
         if hasattr(log, "most"):
             log.most = lambda: self.station.config["LogLevel"]
@@ -114,6 +115,7 @@ class Chargelet:
             lambda: config["WebSocketPingInterval"] * 1000,
         )
         self.station.parted = self.link.parted
+        self.link.security = self.station.security.note
 
     async def run(self, *others):
         """Run until the hardware is reset; `others` are functions that make the board's own tasks."""
@@ -165,6 +167,8 @@ class Chargelet:
         outcome = installer and installer.outcome()
         if outcome:
             station.maintenance().started(outcome)
+            if outcome == "Installed":
+                station.security.note("FirmwareUpdated")
         if installer and not (station.maintained and station.maintenance().update):
             installer.forget()  # a part of a package that nobody waits for any more
         loading.forget("chargelet.ground.package")

@@ -170,6 +170,9 @@ async def _run(board, installation, equipment, clock, log, machine, partitions, 
     for name in ("connector", "rs485", "rfid", "lights", "network", "chip"):
         board.pop(name, None)  # the drivers have it
     chargelet = Chargelet(board, equipment, clock, *storages, log, machine.reset, None, installer)
+    boots = loading.borrow("chargelet.station.boots")
+    boots.started(chargelet.station, boots.cause_of(machine))
+    del boots
     for key, value in installation.get("config", {}).items():
         try:
             chargelet.station.config.initial(key, value)

@@ -13,7 +13,7 @@ WebSocketPingInterval RW 0..86400 54
 
 # Kinds of messages that wait by themselves when they are not answered, in their order; between the second and the third
 # comes what is billed. The last is what was asked for.
-_AUTHORIZE, _STATUS, _FIRMWARE, _DIAGNOSTICS, _TRANSFER, _ASKED = range(6)
+_AUTHORIZE, _STATUS, _FIRMWARE, _DIAGNOSTICS, _EVENT, _TRANSFER, _ASKED = range(7)
 
 
 class Conversation:
@@ -103,6 +103,8 @@ class Conversation:
             return status_notification.next_call(station)
         if kind == _FIRMWARE:
             return self._firmware(station)
+        if kind == _EVENT:
+            return self._event(station)
         return self._diagnostics(station) if kind == _DIAGNOSTICS else self._transfer(station)
 
     def _patient(self, call, kind):
@@ -127,6 +129,7 @@ class Conversation:
             or station.notifier.waiting
             or station.authorization.waiting
             or station.vendors.waiting
+            or station.security.untold
             or station.maintained
             and (station.maintenance().firmware.untold or station.maintenance().diagnostics.untold)
             or (len(station.outbox) and not self._delivery.next_due(station))
@@ -178,6 +181,11 @@ class Conversation:
         if not asked and not (station.maintained and station.maintenance().diagnostics.untold):
             return None
         return loading.borrow("chargelet.actions.diagnostics_status_notification").next_call(station, asked)
+
+    def _event(self, station):
+        if not station.security.untold:
+            return None
+        return loading.borrow("chargelet.actions.security_event_notification").next_call(station)
 
     def _transfer(self, station):
         if not station.vendors.waiting:

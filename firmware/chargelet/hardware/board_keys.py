@@ -48,6 +48,8 @@ rfid.mosi out ?
 rfid.miso in ?
 rfid.cs out ?
 rfid.reset out ?
+tamper.pin in !
+tamper.level int =1 0..1
 lights.red out ?
 lights.green out ?
 lights.blue out ?

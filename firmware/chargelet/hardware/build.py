@@ -76,7 +76,13 @@ class _Builder:
         keep_alive = Pin(safety["keep_alive"], Pin.OUT, value=0) if "keep_alive" in safety else None
         reader = self._reader(board["rfid"]) if "rfid" in board else None
         lights = _lights(board["lights"]) if "lights" in board else None
-        return Equipment(evses, main_meter, reader, lights, self._tasks, keep_alive, safety["watchdog_s"], _rtc())
+        tamper = None
+        if "tamper" in board:
+            from .tamper import Tamper
+
+            tamper = Tamper(board["tamper"]["pin"], board["tamper"]["level"])
+        watchdog_s = safety["watchdog_s"]
+        return Equipment(evses, main_meter, reader, lights, self._tasks, keep_alive, watchdog_s, _rtc(), tamper)
 
     def _evse(self, at, table, contactor):
         most_ma = table["max_current"] * 1000

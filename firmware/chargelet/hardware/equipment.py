@@ -11,12 +11,13 @@ _COUNTED_ROUNDS = 5
 
 
 class Equipment:
-    """`main_meter`, `reader`, `lights` and `rtc` are None where the board has none; `tasks` are functions that make the
-    drivers' own tasks, `watchdog_s` is 0 for none."""
+    """`main_meter`, `reader`, `lights`, `rtc` and `tamper` are None where the board has none; `tasks` are functions
+    that make the drivers' own tasks, `watchdog_s` is 0 for none."""
 
     def __init__(
-        self, evses, main_meter=None, reader=None, lights=None, tasks=(), keep_alive=None, watchdog_s=0, rtc=None
-    ):
+        self, evses, main_meter=None, reader=None, lights=None, tasks=(), keep_alive=None, watchdog_s=0, rtc=None,
+        tamper=None,
+    ):  # fmt: skip
         self.evses = evses
         self.main_meter = main_meter
         self.meters = [evse.meter for evse in evses] + ([main_meter] if main_meter else [])
@@ -27,6 +28,7 @@ class Equipment:
         self._watchdog = None
         self._keep_alive = keep_alive
         self._rtc = rtc
+        self.tamper = tamper
         self._level = 0
         self._rounds = 0
         self._kept = None

@@ -22,6 +22,7 @@ class Endpoint:
             conversation.listening,
             conversation.timeout_ms,
             judge,
+            station.security.note,
         )
 
     @property
@@ -82,5 +83,6 @@ class Endpoint:
             return self.rpc.call(*call)
         except MemoryError:
             gc.collect()
+            self._station.security.note("MemoryExhaustion", "RAM")
             call[2](None, TOO_LARGE)
             return None

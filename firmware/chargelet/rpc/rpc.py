@@ -26,10 +26,11 @@ class Rpc:
     a function without arguments that returns the payload once it is known and None before, or
     raises CallError. `listening()` says whether calls are answered at all, `timeout_ms()` how long
     an answer to ours may take (MessageTimeout, errata 3.83), `new_id()` gives ids that are never
-    given twice (OCPP-J errata 3.1). `judge(action, kind, payload)` sees all that we send.
+    given twice (OCPP-J errata 3.1). `judge(action, kind, payload)` sees all that we send,
+    `security(event, info)` hears of what is no message.
     """
 
-    def __init__(self, clock, log, new_id, handle, listening, timeout_ms, judge=None):
+    def __init__(self, clock, log, new_id, handle, listening, timeout_ms, judge=None, security=None):
         self._clock = clock
         self._log = log
         self._new_id = new_id
@@ -37,6 +38,7 @@ class Rpc:
         self._listening = listening
         self._timeout_ms = timeout_ms
         self._judge = judge
+        self._security = security or (lambda event, info: None)
         self._flight = None  # (id, action, answered, uptime, whether an answer counts when it is late)
         self._late = None  # such a one, that nothing is waiting for any more
         self._later = []  # (id, action, poll)
@@ -65,8 +67,7 @@ class Rpc:
         if self._judge:
             self._judge(action, "req", whole(payload))
         unique = self._new_id()
-        text = encode([2, unique, action, payload])
-        # What is in a message may be secret, and is for nobody's log.
+        text = encode([2, unique, action, payload])  # for nobody's log: there may be secrets in it
         self._log("rpc: %s goes out as %s" % (action, unique), DEBUG)
         self._flight = (unique, action, answered, self._clock.uptime(), late)
         return text
@@ -112,20 +113,17 @@ class Rpc:
         if hasattr(data, "head"):
             return self._too_large(data.head, len(data))
         if not isinstance(data, (str, bytearray, memoryview)):
-            self._log("rpc: ignored a binary message of %d bytes" % len(data))
-            return None
+            return self._ignored("a binary message of %d bytes" % len(data))
         try:
             message = yield from decoding(data)
         except ValueError as error:
-            self._log("rpc: ignored %d characters: %s" % (len(data), error))
-            return None
+            return self._ignored("%d characters: %s" % (len(data), error))
         except CallError as error:
             return self._refused(head(data), error)
         except MemoryError:
             return self._too_large(head(data), len(data))
         if type(message) is not list or len(message) < 2 or type(message[1]) is not str:
-            self._log("rpc: ignored %d characters: not a message with an id" % len(data))
-            return None
+            return self._ignored("%d characters: not a message with an id" % len(data))
         kind = message[0]
         if type(kind) is int and 2 <= kind <= 4 and len(message[1]) <= _ID_ECHO_MOST:
             yield
@@ -134,12 +132,16 @@ class Rpc:
             yield from self._answered(message)
             return None
         # OCPP-J 1.6 §4.1.3: of a type that is not known the payload is ignored.
-        self._log("rpc: ignored a message of type %s" % str(kind)[:20])
-        return None
+        return self._ignored("a message of type %s" % str(kind)[:20])
+
+    def _ignored(self, what):
+        self._log("rpc: ignored %s" % what)
+        self._security("InvalidMessages", what)
 
     def _too_large(self, head, size) -> "str | None":
         """The answer to a call of which memory holds no more than the beginning."""
         self._log("rpc: %d characters are more than memory can hold" % size, ERROR)
+        self._security("MemoryExhaustion", "RAM")
         return self._refused(head, no_room(head, size))
 
     def _refused(self, head, error) -> "str | None":
@@ -233,9 +235,7 @@ class Rpc:
         wrong = yield from self._taken.answer(flight[1], result)
         if wrong:
             self._log("rpc: answer to %s is unusable: %s %s" % (flight[1], wrong[0], wrong[1]))
-            self._tell(flight, None, wrong[0])
-        else:
-            self._tell(flight, result, None)
+        self._tell(flight, None if wrong else result, wrong[0] if wrong else None)
 
     def _land(self, result, failure):
         flight, self._flight = self._flight, None

@@ -2,6 +2,8 @@
 
 import json
 
+from ..ground import loading
+
 _FILE = "boots"
 _CAUSES = "PWRON_RESET HARD_RESET WDT_RESET DEEPSLEEP_RESET SOFT_RESET"
 
@@ -27,6 +29,19 @@ def count(storage, cause: str, log):
         storage.write(_FILE, json.dumps(counts).encode())
     except OSError as error:
         log("boot: not counted: flash says %s" % error)
+
+
+def started(station, cause: str):
+    """Note that the device has booted, among what concerns security."""
+    try:
+        boots = sum(json.loads(known(station.storage)).values())
+    except (ValueError, TypeError, AttributeError):
+        boots = 1
+    security = loading.borrow("chargelet.station.security_events")
+    try:
+        security.started(station, cause, boots)
+    except OSError as error:
+        station.log("security: the start is not noted: flash says %s" % error)
 
 
 def known(storage) -> bytes:

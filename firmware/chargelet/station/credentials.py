@@ -14,7 +14,7 @@ def _key(text: str) -> str:
     return text
 
 
-KEYS = "AuthorizationKey W key "
+KEYS = "AuthorizationKey W key \nSecurityProfile R 0..3 0"
 KINDS = {"key": _key}
 
 

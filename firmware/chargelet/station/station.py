@@ -11,6 +11,7 @@ from .credentials import Credentials
 from .epochs import Epochs
 from .outbox import Outbox
 from .registers import Registers
+from .security import Security
 from .vendors import Vendors
 
 _WHOLE = "chargelet.station.whole_station"
@@ -96,6 +97,7 @@ class Station:
         self.credentials = Credentials(config, storage, log)
         self.vendors = Vendors(lambda: self.woken())
         self.vendors.register("org.chargelet", self._own_vendor)
+        self.security = Security(self)
         self._free_vend = None
         self._begun = False
         self.step_most_ms = _STEP_MOST_MS
@@ -198,6 +200,7 @@ class Station:
             self.notifier.look(connector.id, said)
         self.notifier.look(0, status.of_station(self))
         self.epochs.step(self)
+        self.security.step()
         if self.registers.step():
             self.outbox.save()
         if self.outbox.busy:

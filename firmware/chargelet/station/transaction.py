@@ -174,6 +174,7 @@ def step(station, connector):
         if connector.claim and connector.usable and evse.connected and not station.resetting:
             if station.outbox.full:
                 station.log("connector %d: no new transaction, the outbox is full" % connector.id)
+                station.security.note("MemoryExhaustion", "flash")
                 connector.forget()
             elif connector.ending or evse.contactor_closed or not _heard(station, connector):
                 pass  # what flows still belongs to the one before, or nobody knows where this one begins

@@ -12,6 +12,7 @@ from ..ground.pieces import in_turn
 
 # Needed for as long as connecting takes.
 _OPENING = "uwebsockets.opening"
+_TLS_FAILURES = "chargelet.transport.tls_failures"
 _SELDOM = (_OPENING, "uwebsockets.handshake", "uwebsockets.resolver", "uwebsockets.datagram")
 
 _SUBPROTOCOL = "ocpp1.6"
@@ -67,6 +68,10 @@ def authorization(identity: str, password: "str | bytes") -> tuple:
     return ("Authorization", "Basic " + b2a_base64(pair).decode().strip())
 
 
+def _nobody(event, info):
+    """What security() is where nobody wants to know."""
+
+
 class CsmsLink:
     """Keeps a WebSocket connection to the central system for the `peer`, for ever.
 
@@ -91,6 +96,7 @@ class CsmsLink:
         self._connecting = None
         self._network = True
         self._open = False
+        self.security = _nobody  # is told (event, info) of what concerns security
         self._parting = None  # uptime at which parted() was called first
 
     def network(self, up: bool):
@@ -161,6 +167,12 @@ class CsmsLink:
         except HandshakeError as error:
             if error.status in (401, 403):
                 self._credentials.refused()
+                self.security("FailedToAuthenticationAtCentralSystem", "HTTP status %d" % error.status)
+            raise
+        except (OSError, ValueError) as error:
+            event = loading.borrow(_TLS_FAILURES).event(error)
+            if event:
+                self.security(event, str(error))
             raise
         finally:
             for name in _SELDOM:

@@ -1,0 +1,23 @@
+"""SecurityEventNotification (security whitepaper §5.15, A04): what has happened to the station's security."""
+
+from ..ground.timestamp import to_text
+from ..station import security_events
+from .patience import unheard
+
+
+def next_call(station):
+    """The call for the oldest event that has not been told, or None."""
+    event = security_events.oldest(station)
+    if event is None:
+        return None
+    kind, seconds, info = event
+    payload = {"type": kind, "timestamp": to_text(seconds)}
+    if info:
+        payload["techInfo"] = info
+
+    def answered(result, failure):
+        # A central system that does not know the message has been told all the same.
+        if not unheard(failure):
+            security_events.delivered(station)
+
+    return "SecurityEventNotification", payload, answered

@@ -1,0 +1,26 @@
+"""Says which security event a TLS connection that came to nothing is (security whitepaper §8)."""
+
+# mbedTLS's number, and what OpenSSL's reason has in it on a laptop.
+_EVENTS = (
+    (-0x2700, "CERTIFICATE_VERIFY_FAILED", "InvalidCentralSystemCertificate"),
+    (-0x3000, "", "InvalidCentralSystemCertificate"),  # a fatal one: a chain that is too long, a name that is none
+    (-0x6E80, "PROTOCOL", "InvalidTLSVersion"),
+    (-0x6E00, "HANDSHAKE_FAILURE", "InvalidTLSCipherSuite"),
+    # The server has ended the handshake with an alert. Which one mbedTLS does not say: mostly it is this.
+    (-0x7780, "CIPHER", "InvalidTLSCipherSuite"),
+)
+# MicroPython raises ValueError with mbedTLS's own sentence about a certificate that is not right.
+_SENTENCES = "certificate", "signed"
+
+
+def event(error) -> "str | None":
+    """The event's type, or None for what is no matter of TLS."""
+    if isinstance(error, OSError):
+        code = error.args[0] if error.args else None
+        reason = getattr(error, "reason", None) or ""
+        for number, words, found in _EVENTS:
+            if code == number or (words and words in str(reason)):
+                return found
+        return None
+    text = str(error).lower()
+    return "InvalidCentralSystemCertificate" if [word for word in _SENTENCES if word in text] else None
