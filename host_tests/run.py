@@ -24,6 +24,7 @@ import rom  # noqa: E402
 # A flash chip in memory takes more than a board's heap, and so do two stations at once, or a package made and checked.
 LARGE = {
     "test_bounds": "300k",  # texts of 10 kB, several times
+    "test_charge_log": "400k",  # a thousand sessions on a flash that is a dict
     "test_silence": "200k",  # all that was said in two sessions
     "test_littlefs": "4M",
     "test_littlefs_station": "4M",

@@ -9,6 +9,7 @@ import os
 from chargelet.ground.storage import Storage
 from chargelet.journal.journal import Journal
 from chargelet.journal.record import END, START, VALUES
+from chargelet.station import charge_log
 from chargelet.station.local_list import LocalList
 from fakes.lines import Lines
 from fakes.storage import PowerCut
@@ -223,6 +224,19 @@ if VfsLfs2:
                 ("a transaction with %d samples: " + what) % (samples, written, programmed, erases // 100, erases % 100)
             )
             assert written == 5 + 2 * samples and programmed < 1600 + 600 * samples and erases < 60 + 20 * samples
+
+    def test_what_a_line_of_the_charge_log_costs():
+        flash = _new()
+        station = Counted("/flash")
+        journal = Journal(Counted("/flash/journal"), quiet)
+        before = flash.programmed, flash.erased
+        for number in range(1, 101):
+            note = {"stamp": 848491200 + number, "tag": "04A2B3C4D5E680", "meter": 1234567}
+            ended = 1, number, note, [848495000, 1240000, "Local"], number + 1
+            charge_log.add(station, journal, ended, lambda stamp: stamp)
+        programmed, erased = flash.programmed - before[0], flash.erased - before[1]
+        print("a line of the charge log: %d bytes programmed, %d erases in 100" % (programmed // 100, erased))
+        assert programmed < 300000 and erased <= 110
 
     def test_a_queue_of_a_thousand_makes_no_message_dearer():
         from fakes.flash import Flash

@@ -169,6 +169,7 @@ if VfsLfs2:
             damage = [line for line in after.lines if "damaged" in line or "no sense" in line]
             assert damage == [] and len(after.station.outbox) == 0, (cut, damage)
             again += ledger.check(after.central, noted)
+            ledger.logged(after, noted)
             timeout = after.station.config["ConnectionTimeOut"]
             assert timeout in (60, 33) and (timeout == 60 or after.station.config["HeartbeatInterval"])
             look(after, cut)

@@ -54,6 +54,7 @@ def sweep(which, half):
         after.run(6000, 500)
         assert len(after.station.outbox) == 0, (cuts, after.lines)
         repeated += ledger.check(after.central, durable)
+        ledger.logged(after, durable)
         leftovers = [name for name in after.records.names() if name[0] != "x"]
         assert leftovers == [], leftovers
         if done:

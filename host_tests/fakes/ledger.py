@@ -1,5 +1,7 @@
 """What a station has made durable, and what a central system has seen of it: the two must agree."""
 
+from chargelet.station import charge_log
+
 
 def watch(bench, durable):
     """Note every record as (kind, connector, transaction, text, sequence) once it is durable, through power cuts."""
@@ -60,3 +62,11 @@ def check(central, durable):
         assert kind == "S" or newest.get((connector, number), "") <= stamp, (connector, number, stamp, newest)
         newest[connector, number] = stamp
     return again
+
+
+def logged(bench, durable):
+    """Each end that was durable is in the charge log once, in order, and nothing else is."""
+    ends = [record for record in durable if record[0] == "E"]
+    known = list(charge_log.each(bench.storage))
+    assert [(fields[0], fields[1]) for fields in known] == [(record[2], record[1]) for record in ends], (known, ends)
+    assert sorted([fields[8] for fields in known]) == sorted([record[4] for record in ends])

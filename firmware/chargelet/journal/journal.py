@@ -71,6 +71,21 @@ class Journal:
             ahead.append(name)
         return sequence
 
+    def go_on_after(self, sequence: int):
+        """Give no number again that somebody still knows."""
+        self._next = max(self._next, sequence + 1)
+
+    def ends_after(self, sequence: int):
+        """(sequence, connector, number, text) of the newest Ends, as far as they are newer than that."""
+        folders = self._folders
+        for at in range(max(0, len(folders) - 2), len(folders)):
+            for name in folders.names(at, "%08x~" % sequence, self._count):
+                if name[8] == END:
+                    text = self.shelf.text(folders.path(at, name))
+                    if text is not None:
+                        own, _kind, connector, number = parts_of(name)
+                        yield own, connector, number, text
+
     def oldest(self) -> "tuple | None":
         """The oldest record that can be read: (name, kind, connector, number, text)."""
         while self._count and not self._spent:

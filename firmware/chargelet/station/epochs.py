@@ -6,7 +6,11 @@ mean is settled once for each boot in which the clock became known, and kept for
 
 import json
 
+from ..ground import loading
+from ..ground.log import ERROR
+
 _FILE = "epochs"
+_CHARGE_LOG = "chargelet.station.charge_log"
 # The boot that has not ended: all ages of today.
 _OPEN = 1 << 40
 # The newest age of before a power cut is known to within this many seconds: registers.py says why.
@@ -16,14 +20,22 @@ _MOST = 16
 
 
 class Epochs:
-    """Carries the clock's age and epochs over a power cut. `newest` is the newest stamp that was durable before."""
+    """Carries the clock's age and epochs over a power cut. `newest` is the newest stamp that was durable before.
 
-    def __init__(self, clock, storage, outbox, newest: int, log):
+    It also gives the charge log its times: those that are known, and later those that were not.
+    """
+
+    def __init__(self, clock, storage, journal, outbox, newest: int, log):
         self._clock = clock
         self._storage = storage
         self._settled = clock.now() is not None
         self._log = log
-        if not len(outbox) and not outbox.interrupted():
+        self._journal = journal
+        self._note_of = outbox.note_of
+        self._mending = None  # the charge log, while its times are mended
+        unmended = loading.borrow(_CHARGE_LOG).resume(storage, journal, outbox.note_of, log)
+        outbox.ended = self._ended
+        if not len(outbox) and not outbox.interrupted() and not unmended:
             storage.remove(_FILE)
             return
         try:
@@ -32,7 +44,8 @@ class Epochs:
             clock.bound = bound and (int(bound[0]), int(bound[1]))
         except (ValueError, TypeError, IndexError):
             log("epochs: the stored file is damaged and left out")
-        ages = [-(outbox.newest_stamp() or 0), -newest] + [last + 1 for last, _ in clock.epochs if last < _OPEN]
+        ages = [-(outbox.newest_stamp() or 0), -newest, -unmended]
+        ages += [last + 1 for last, _ in clock.epochs if last < _OPEN]
         clock.age = max(0, max(ages))
         if clock.epochs and clock.epochs[-1][0] >= _OPEN:
             clock.age += _UNSURE
@@ -43,13 +56,41 @@ class Epochs:
         self._settled = self._settled and not clock.age
 
     def step(self, station):
-        """Notice that the clock has become known, and keep what that means for all that came before."""
+        """Notice that the clock has become known, keep what that means for all that came before, and mend it."""
+        if self._mending:
+            self._mend()
         epoch = self._clock.epoch()
         if self._settled or epoch is None:
             return
         self._settled = True
-        if len(station.outbox) or [connector for connector in station.connectors if connector.transaction]:
+        charge_log = loading.borrow(_CHARGE_LOG)
+        unmended = charge_log.unmended(self._storage)
+        if unmended or len(station.outbox) or [at for at in station.connectors if at.transaction]:
             self.keep([(_OPEN, epoch)])
+        if unmended:
+            self._mending = charge_log.mending(self._storage, self._clock.wall)
+
+    @property
+    def busy(self) -> bool:
+        """Whether step() has something to do now."""
+        return self._mending is not None
+
+    def _mend(self):
+        """A piece of work on the charge log's times."""
+        try:
+            if next(self._mending, True):
+                self._mending = None
+        except OSError as error:
+            self._mending = None  # at the next boot
+            self._log("charge log: its times are not mended: flash says %s" % error)
+
+    def _ended(self, connector, number, text, sequence):
+        """The end of a session is durable: the charge log gets its line."""
+        ended = connector, number, self._note_of(connector, number), json.loads(text), sequence
+        try:
+            loading.borrow(_CHARGE_LOG).add(self._storage, self._journal, ended, self._clock.wall)
+        except OSError as error:
+            self._log("charge log: a session is not in it: flash says %s" % error, ERROR)
 
     def keep(self, newest=()):
         """Make durable what is known of earlier boots, and what that of this one must at least be."""

@@ -49,6 +49,7 @@ class Outbox:
         self._relaxed = 0  # with fewer records than this all samples are taken again
         self._thinning = None
         self._kept = Kept(journal)
+        self.ended = None  # called when an end is durable: connector, number, the record's text, its number
         self.dropped = 0
         log("journal: %d of %d messages wait, %d are set aside" % (len(journal), CAPACITY, journal.shelf.aside))
 
@@ -152,12 +153,14 @@ class Outbox:
         while self._unsaved:
             connector, number, text = self._unsaved[0]
             try:
-                self._journal.append(END, connector, number, text)
+                sequence = self._journal.append(END, connector, number, text)
             except OSError as error:
                 self._log("journal: the end of a transaction is not durable yet: flash says %s" % error, ERROR)
                 self._thin()
                 return
             self._unsaved.pop(0)
+            if self.ended:
+                self.ended(connector, number, text, sequence)
 
     # What is delivered
 

@@ -78,7 +78,7 @@ class Station:
         loading.borrow("chargelet.station.availability").load(self, storage)
         meters = [evse.meter for evse in evses] + ([main_meter] if main_meter else [])
         self.registers = Registers(storage, meters, self.connectors, clock, log)
-        self.epochs = Epochs(clock, storage, self.outbox, self.registers.newest, log)
+        self.epochs = Epochs(clock, storage, journal, self.outbox, self.registers.newest, log)
         self._reservations = None
         if "Reservation" in profiles:
             config.declare("ReserveConnectorZeroSupported R bool true")
@@ -221,7 +221,7 @@ class Station:
 
     def _due_ms(self) -> int:
         """How long nothing will be due."""
-        if self.outbox.busy:
+        if self.outbox.busy or self.epochs.busy:
             return _PIECE_MS
         now = self.clock.uptime()
         due = now + self.step_most_ms

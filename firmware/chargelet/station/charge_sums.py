@@ -1,0 +1,95 @@
+"""What people want of the charge log: its sessions with times and names, as CSV, and summed by months and by cards.
+
+Everything is read one session after the other: a thousand of them never are in RAM.
+"""
+
+from ..ground.log import masked
+from ..ground.timestamp import to_text
+from ..journal.record import END, name_of
+from . import charge_log
+
+HEAD = "start,end,connector,card,Wh,meterStart,meterStop,reason,central system\r\n"
+
+# What the central system has of a session's end.
+TOLD, WAITS, ASIDE, ALONE = "told", "waiting", "set aside", "none"
+
+# So many sums are made in one pass over the log.
+_AT_ONCE = 16
+
+
+def rows(station, name_of_card=masked):
+    """(start, end, connector, card, Wh, meterStart, meterStop, reason, whether the central system has it) of each
+    session, oldest first. Times in seconds since 2000, None where nobody can say; so is Wh."""
+    outbox, wall = station.outbox, station.clock.wall
+    aside = [name for name in outbox.set_aside_names() if name[8] == END]
+    alone = station.authorization.stand_alone and not station.registration.ever
+    for number, connector, start, end, begin, stop, reason, tag, sequence in charge_log.each(station.storage):
+        waits = outbox.oldest()
+        state = TOLD
+        if alone:
+            state = ALONE
+        elif waits and sequence >= int(waits[1][:8], 16):
+            state = WAITS
+        elif name_of(sequence, END, connector, number) in aside:
+            state = ASIDE
+        start, end = [None if at is None else wall(at) for at in (start, end)]
+        wh = None if begin is None else stop - begin
+        yield start, end, connector, name_of_card(tag), wh, begin, stop, reason, state
+
+
+def csv(station, name_of_card=masked):
+    """The lines of a CSV file (RFC 4180), times in UTC."""
+    yield HEAD
+    for row in rows(station, name_of_card):
+        yield ",".join([_cell(at, value) for at, value in enumerate(row)]) + "\r\n"
+
+
+def _cell(at, value) -> str:
+    if value is None:
+        return ""
+    text = to_text(value) if at < 2 else str(value)
+    if at == 3 and text[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        text = "'" + text  # else a spreadsheet would take a name for a formula
+    if '"' in text or "," in text or "\n" in text or "\r" in text:
+        text = '"' + text.replace('"', '""') + '"'
+    return text
+
+
+def by_month(row) -> str:
+    """The month in which a session has ended, such as 2026-11; empty where nobody knows."""
+    return "" if row[1] is None else to_text(row[1])[:7]
+
+
+def by_card(row) -> str:
+    """The card that a session was for."""
+    return row[3]
+
+
+def sums(station, key, name_of_card=masked):
+    """(key, sessions, Wh) for each key in order, by_month or by_card; gives None while it works.
+
+    As many passes over the log as there are sixteens of keys.
+    """
+    after = None
+    while True:
+        found = {}
+        more = False
+        for row in rows(station, name_of_card):
+            name = key(row)
+            if after is None or name > after:
+                if name not in found and len(found) >= _AT_ONCE:
+                    more = True
+                    last = max(found)
+                    if name > last:
+                        yield None
+                        continue
+                    del found[last]
+                sum_of = found.setdefault(name, [0, 0])
+                sum_of[0] += 1
+                sum_of[1] += row[4] or 0
+            yield None
+        for name in sorted(found):
+            yield name, found[name][0], found[name][1]
+        if not more:
+            return
+        after = max(found)
