@@ -15,7 +15,7 @@ _MPY = 6
 _LEAST = (1, 26)
 _REBOOT_S = 15
 
-_FACTS = """
+_IS = """
 import sys
 i = sys.implementation
 print(repr((i.name, tuple(i.version[:3]), getattr(i, '_mpy', 0) & 255, getattr(i, '_machine', sys.platform))))
@@ -47,6 +47,25 @@ def w(d):
     for e in l:
         p = d + '/' + e[0]
         w(p) if e[1] & 0x4000 else print(p)
+for d in %r:
+    w(d)
+"""
+
+
+_PRUNE = """
+import os
+def w(d):
+    try:
+        l = list(os.ilistdir(d))
+    except OSError:
+        return
+    for e in l:
+        if e[1] & 0x4000:
+            w(d + '/' + e[0])
+    try:
+        os.rmdir(d)
+    except OSError:
+        pass
 for d in %r:
     w(d)
 """
@@ -95,9 +114,13 @@ class BoardLink:
         except (TransportError, OSError) as error:
             raise BoardError(f"the board does not answer any more ({error}): reset it and try again") from None
 
+    def machine(self) -> str:
+        """What MicroPython calls the board."""
+        return ast.literal_eval(self.run(_IS))[3]
+
     def check(self) -> str:
         """What kind of MicroPython it is; BoardError for one that cannot run this."""
-        name, version, mpy, machine = ast.literal_eval(self.run(_FACTS))
+        name, version, mpy, machine = ast.literal_eval(self.run(_IS))
         found = f"{machine}, {name} {'.'.join(map(str, version))}"
         if name != "micropython" or mpy != _MPY or tuple(version) < _LEAST:
             raise BoardError(
@@ -105,12 +128,6 @@ class BoardLink:
                 "`make flash` puts one on the board"
             )
         return found
-
-    def frozen(self) -> bool:
-        """Whether the image brings the firmware along (firmware/manifest.py)."""
-        code = "import sys\np = sys.path[:]\nsys.path[:] = ['.frozen']\ntry:\n    import chargelet.ground.loading\n"
-        code += "    print(1)\nexcept ImportError:\n    print(0)\nsys.path[:] = p"
-        return self.run(code).strip() == "1"
 
     def hashes(self, names) -> dict:
         """{name: SHA-256 in hexadecimal} of those files that are there."""
@@ -142,14 +159,25 @@ class BoardLink:
         """Remove a file if it is there."""
         self.run(f"import os\ntry:\n    os.remove({name!r})\nexcept OSError:\n    pass")
 
+    def prune(self, folders):
+        """Remove these folders and those below them, where they are empty."""
+        self.run(_PRUNE % (list(folders),))
+
+    def patience(self, seconds: int):
+        """Let a watchdog wait for so long, one that is running or none: with the program stopped nobody feeds it. A
+        board that is left alone comes back by itself."""
+        self.run(f"try:\n    from machine import WDT\n    WDT(timeout={seconds * 1000})\nexcept ImportError:\n    pass")
+
     def rename(self, name: str, other: str):
         """Give a file the name of another, which goes."""
         self.run(f"import os\nos.rename({name!r}, {other!r})")
 
     def reset(self, again: bool = True):
         """Reset the board, and with `again` come back to its REPL."""
+        # Pins keep their levels through a reset until boot.py, so that runs before as well: contactors off.
+        off = "try:\n    exec(open('/boot.py').read())\nexcept Exception:\n    pass\n"
         try:
-            self._transport.exec_raw_no_follow("import machine\nmachine.reset()")
+            self._transport.exec_raw_no_follow(off + "import machine\nmachine.reset()")
             time.sleep(0.2)
             self._transport.close()
         except (TransportError, OSError):

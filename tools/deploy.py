@@ -12,12 +12,15 @@ from pathlib import Path
 
 from rich.progress import Progress
 
+import board_facts
 import check_board
 import rom
 from board_link import BoardError, BoardLink, as_json
 
 PACKAGES = ("chargelet", "uwebsockets")
 LAST = "/main.py"
+# A board that is asked, and stopped for it, waits so long for what comes next.
+_PATIENCE_S = 60
 # All of them move before the program runs, and stay where they are put.
 _BOOT = '''"""Written by `make deploy` for the board {board}: contactors off before anything else."""
 
@@ -70,6 +73,7 @@ def deploy(link: BoardLink, files: dict, progress=None) -> tuple:
     before = link.hashes([LAST]).get(LAST)
     if before:
         # From here on the board starts nothing; the reset also stops a watchdog, which outlives the program.
+        link.patience(_PATIENCE_S)
         link.remove(LAST)
         link.reset()
     others = [name for name in files if name != LAST]
@@ -79,6 +83,8 @@ def deploy(link: BoardLink, files: dict, progress=None) -> tuple:
     if changed or stale:
         for name in stale + [f"/state/firmware/{name}" for name in ("next", "active")]:
             link.remove(name)  # what comes by cable wins over what came through the network
+    if stale:
+        link.prune("/" + package for package in PACKAGES)  # an empty folder hides what is frozen
     copied = sum(_copy(link, name, files[name], wanted[name], progress) for name in changed)
     # All of it once more, what was left alone too: then only may it start.
     verified = link.hashes(others)
@@ -117,11 +123,14 @@ def main() -> int:
         link = BoardLink(options.port)
         try:
             print(link.check())
+            facts = board_facts.ask(link, table)
+            board_facts.refuse(facts, table)
             files = own_files(options.board, table)
-            frozen = link.frozen()
-            if not frozen:
+            if facts.frozen:
+                print(f"the image has the firmware in it ({facts.frozen}): only the board's own files are copied")
+            else:
                 files = {**firmware_files(), **files}
-            print("the image has the firmware in it" if frozen else f"{len(files)} files make the station")
+                print(f"{facts.ram >> 10} kB of RAM; {len(files)} files make the station")
             with Progress(transient=True) as bar:
                 task = bar.add_task("copying", total=sum(len(content) for content in files.values()))
                 count, size, gone = deploy(link, files, lambda name, done: bar.update(task, advance=done))

@@ -9,6 +9,7 @@ import tty
 
 import pytest
 
+import board_facts
 import board_link
 import check_board
 import deploy
@@ -54,7 +55,7 @@ def few(files):
 
 
 def test_all_of_it_arrives_once_and_runs_there(link, files):
-    assert "micropython 1.29" in link.check() and not link.frozen()
+    assert "micropython 1.29" in link.check()
     copied = []
     count, size, gone = deploy.deploy(link, files, lambda name, done: copied.append(name))
     assert (count, gone) == (len(files), 0) and size == sum(len(content) for content in files.values())
@@ -76,7 +77,8 @@ def test_only_what_differs_is_copied_and_main_comes_last(link, few, table):
     assert deploy.deploy(link, other, lambda name, done: copied.append(name))[0::2] == (2, 1)
     assert sorted(copied[:2]) == ["/board.json", "/chargelet/compose.mpy"] and copied[2] == "/main.py"
     assert "/chargelet/left_over.mpy" not in link.files(["/chargelet"])
-    assert link.run("print(len(open('/resets').read()))").strip() == "1", "it was reset before anything changed"
+    did = link.run("print(open('/did').read())").splitlines()
+    assert did[:3] == ["watchdog 60000", "pin 32 0", "reset"], "before anything changed, and contactor first"
 
 
 def test_a_deployment_that_is_cut_off_starts_nothing_and_goes_on_later(link, few):
@@ -113,12 +115,71 @@ def test_an_older_micropython_is_refused(link, monkeypatch):
         link.check()
 
 
+def test_a_board_is_asked_what_it_is(link, table, few):
+    facts = board_facts.ask(link, table)
+    assert facts == board_facts.Facts("esp32", "Generic with ESP32", 8 << 20, None, (), True, True)
+    board_facts.refuse(facts, table)
+    deploy.deploy(link, few)
+    assert link.run("import chargelet.version as v\nprint(v.VERSION)").strip()
+    assert board_facts.ask(link, table).frozen is None, "what was loaded from files is not frozen"
+
+
+@pytest.mark.parametrize(
+    ("name", "machine", "ram", "lacks", "said"),
+    [
+        ("esp32", "Generic with ESP32", 290000, (), "has 283 kB of RAM, too little .*make flash.*image/README"),
+        ("esp32c3", "Board with ESP32C3", 290000, (), "too little for the firmware in files"),
+        ("esp32s3", "Board with ESP32S3", 8 << 20, (), None),
+        ("esp32s3", "Generic with ESP32", 8 << 20, (), "file says esp32s3, and on that port is Generic with ESP32"),
+        ("esp32-evse", "Generic with ESP32", 4 << 20, (16, 17), "lights.red: Generic with ESP32 has no pin 17, ext"),
+        ("esp32", "JS with Emscripten", 8 << 20, (), "on that port is JS with Emscripten"),
+    ],
+)
+def test_what_cannot_run_is_refused(name, machine, ram, lacks, said):
+    table = check_board.read(name)
+    assert check_board.mistakes(table) == []
+    board = WebBoard(machine, ram, lacks)
+    link = BoardLink(board.port)
+    facts = board_facts.ask(link, table)
+    link.close()
+    board.close()
+    if said:
+        with pytest.raises(BoardError, match=said):
+            board_facts.refuse(facts, table)
+        if "too little" in said:
+            board_facts.refuse(facts._replace(frozen="0.1.0"), table)
+    else:
+        board_facts.refuse(facts, table)
+
+
+def test_an_image_without_what_a_board_file_wants(table):
+    facts = board_facts.Facts("esp32", "x", 8 << 20, None, (), False, False)
+    with pytest.raises(BoardError, match="no pulse counter"):
+        board_facts.refuse(facts, table)
+    ethernet = check_board.read("olimex-esp32-poe")
+    check_board.mistakes(ethernet)
+    with pytest.raises(BoardError, match="knows no Ethernet"):
+        board_facts.refuse(facts._replace(counter=True), ethernet)
+    board_facts.refuse(facts._replace(counter=True, lan=True), ethernet)
+
+
+def test_with_the_firmware_in_the_image_only_the_boards_own_files_stay(link, few, table):
+    deploy.deploy(link, few)
+    own = deploy.own_files("esp32", table)
+    count, _, gone = deploy.deploy(link, own)
+    assert (count, gone) == (0, len(few) - len(own))
+    assert link.files(["/chargelet", "/uwebsockets"]) == []
+    left = link.run("import os\nprint(' '.join(os.listdir('/')))").split()
+    assert "chargelet" not in left and "uwebsockets" not in left, "an empty folder would hide what is frozen"
+    assert {"board.json", "boot.py", "main.py", "slots.py"} <= set(left)
+
+
 def test_what_goes_wrong_on_the_board_is_said(link):
     with pytest.raises(BoardError, match="the board says: ZeroDivisionError"):
         link.run("1 / 0")
-    with pytest.raises(BoardError, match="/resets/x was not written"):
-        link.run("open('/resets', 'w').close()")
-        link.write("/resets/x", b"a file is in the way")
+    with pytest.raises(BoardError, match="/way/x was not written"):
+        link.run("open('/way', 'w').close()")
+        link.write("/way/x", b"a file is in the way")
 
 
 def test_provision(link, board, table, monkeypatch):

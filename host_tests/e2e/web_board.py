@@ -47,10 +47,12 @@ def _node() -> Path:
 
 
 class WebBoard:
-    """`port` is what a serial port would be."""
+    """`port` is what a serial port would be. `machine` is what it calls itself, in 18 characters; `ram` is what it says
+    it has; `lacks` are pins that it has not. /did has what was asked of its hardware, a line each."""
 
-    def __init__(self):
-        command = [str(_node()), str(Path(__file__).parent / "repl.mjs"), str(fetched())]
+    def __init__(self, machine: str = "Generic with ESP32", ram: int = 8 << 20, lacks=()):
+        command = [str(_node()), str(Path(__file__).parent / "repl.mjs"), str(fetched()), machine, str(ram)]
+        command.append(",".join(str(pin) for pin in lacks))
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=sys.stderr.fileno()
         )

@@ -1,4 +1,5 @@
-"""`make flash`: what is written is whole and for this chip, or nothing is. The images are made by esptool itself."""
+"""`make flash`: the chip is asked, and what is written is whole and for it, or nothing is. Images are made by esptool
+itself, which also asks the chips here."""
 
 import hashlib
 import http.server
@@ -8,7 +9,11 @@ import threading
 import pytest
 from esptool import bin_image
 
+import check_board
+import esp_chip
 import flash
+import images
+from rom_loader import RomLoader
 
 
 def part(chip="esp32", fill=b"\x01"):
@@ -21,34 +26,39 @@ def part(chip="esp32", fill=b"\x01"):
     return image.save(None)
 
 
-def whole(chip="esp32", app=None, boot=None, entries=1):
+def row(label, kind, subtype, offset, size):
+    return struct.pack("<2sBBII16sI", b"\xaa\x50", kind, subtype, offset, size, label, 0)
+
+
+def whole(chip="esp32", app=None, boot=None, entries=1, files_at=0x200000):
     """Boot loader, partition table and program, each at its place."""
-    start = flash._START[chip]
+    start = images.START[chip]
     content = bytearray(b"\xff" * (0x10000 - start + 0x3000))
     loader = part(chip) if boot is None else boot
     content[: len(loader)] = loader
     table = b""
     for at in range(entries):
-        table += struct.pack("<2sBBII16sI", b"\xaa\x50", 0, 0, 0x10000 + at * 0x100000, 0x100000, b"factory", 0)
-    content[flash._TABLE_AT - start : flash._TABLE_AT - start + len(table)] = table
+        table += row(b"factory", 0, 0, 0x10000 + at * 0x100000, 0x100000)
+    table += row(b"vfs", 1, 0x81, files_at, 0x200000)
+    content[esp_chip.TABLE_AT - start : esp_chip.TABLE_AT - start + len(table)] = table
     program = part(chip, b"\x02") if app is None else app
     content[0x10000 - start : 0x10000 - start + len(program)] = program
     return bytes(content)
 
 
 def refused(content, chip, named):
-    with pytest.raises(flash.ImageError, match=named):
-        flash.check(content, chip)
+    with pytest.raises(images.ImageError, match=named):
+        images.check(content, chip)
 
 
 @pytest.mark.parametrize("chip", ["esp32", "esp32s3", "esp32c3"])
 def test_a_good_image(chip):
-    assert flash.check(whole(chip), chip) == ["bootloader", "factory"]
+    assert images.check(whole(chip), chip) == ["bootloader", "factory"]
 
 
 def test_every_damage_is_found():
     good = whole()
-    assert flash.check(good, "esp32")
+    assert images.check(good, "esp32")
     loader, app = len(part()), len(part(fill=b"\x02"))
     begin = 0x10000 - 0x1000
     for at in [*range(40, loader, 500), loader - 1, *range(begin + 40, begin + app, 500), begin + app - 1]:
@@ -70,6 +80,7 @@ class Page(http.server.BaseHTTPRequestHandler):
     page = b"""<a href="/resources/firmware/ESP32_GENERIC-20240105-v1.22.1.bin">old</a>
         <a href="/resources/firmware/ESP32_GENERIC-20260911-v1.29.0.bin">new</a>
         <a href="/resources/firmware/ESP32_GENERIC-20261001-v1.30.0-preview.5.bin">preview</a>
+        <a href="/resources/firmware/ESP32_GENERIC-SPIRAM-20260911-v1.29.0.bin">another variant</a>
         <a href="/resources/firmware/ESP32_GENERIC_S3-20260911-v1.99.0.bin">another chip</a>"""
     asked = []
 
@@ -94,18 +105,21 @@ def page():
 
 
 def test_the_newest_stable_image_is_fetched_once(page, tmp_path):
-    address = flash.newest("esp32", page)
+    address = images.newest("esp32", page=page)
     assert address == f"{page}/resources/firmware/ESP32_GENERIC-20260911-v1.29.0.bin"
-    path = flash.fetched(address, tmp_path)
-    assert flash.check(path.read_bytes(), "esp32") and flash.fetched(address, tmp_path) == path
+    assert images.newest("esp32", "SPIRAM", page) == address.replace("GENERIC-", "GENERIC-SPIRAM-")
+    with pytest.raises(images.ImageError, match="no stable image ESP32_GENERIC-OTA"):
+        images.newest("esp32", "OTA", page)
+    path = images.fetched(address, tmp_path)
+    assert images.check(path.read_bytes(), "esp32") and images.fetched(address, tmp_path) == path
     assert len([one for one in Page.asked if one.endswith(".bin")]) == 1
 
 
 def test_a_page_that_is_not_there(page, tmp_path):
-    with pytest.raises(flash.ImageError, match="cannot be read.*IMAGE="):
-        flash.newest("esp32c3", page)
-    with pytest.raises(flash.ImageError, match="cannot be fetched"):
-        flash.fetched(f"{page}/nothing", tmp_path)
+    with pytest.raises(images.ImageError, match="cannot be read.*IMAGE="):
+        images.newest("esp32c3", page=page)
+    with pytest.raises(images.ImageError, match="cannot be fetched"):
+        images.fetched(f"{page}/nothing", tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -115,30 +129,168 @@ def test_esptool_is_called_with_the_right_place():
     assert flash.command("/dev/x", "esp32s3", "a.bin", True)[-4:] == ["--erase-all", "-z", "0x0", "a.bin"]
 
 
-def test_from_the_command_line(tmp_path, monkeypatch, capsys):
+# What is soldered on, as the chips' fuses tell it: (kind, fuses, MB of flash) → what is known of it.
+PSRAM, OCTAL_FLASH = 4, 5  # words of BLOCK1
+CHIPS = [
+    ("esp32", {3: 1 << 9}, 4, ("ESP32-D0WD", None, 4), "IMAGE="),  # a WROOM-32; or a WROVER, whose RAM it does not know
+    ("esp32", {3: 1 | 1 << 9}, 4, ("ESP32-S0WD", None, 4), "IMAGE="),
+    ("esp32", {3: 2 << 9}, 2, ("ESP32-D2WD", None, 2), "IMAGE="),
+    ("esp32", {3: 6 << 9}, 8, ("ESP32-PICO-V3-02", "quad", 8), "ESP32_GENERIC-SPIRAM"),
+    ("esp32", {3: 7 << 9}, 4, ("ESP32-D0WDR2-V3", "quad", 4), "ESP32_GENERIC-SPIRAM"),
+    ("esp32s3", {}, 8, ("ESP32-S3", "none", 8), "IMAGE="),
+    ("esp32s3", {PSRAM: 1 << 3}, 16, ("ESP32-S3", "octal", 16), "ESP32_GENERIC_S3-SPIRAM_OCT"),  # N16R8
+    ("esp32s3", {PSRAM: 1 << 3}, 4, ("ESP32-S3", "octal", 4), "IMAGE="),
+    ("esp32s3", {PSRAM: 2 << 3}, 8, ("ESP32-S3", "quad", 8), "ESP32_GENERIC_S3"),
+    ("esp32s3", {PSRAM: 2 << 3}, 4, ("ESP32-S3", "quad", 4), "ESP32_GENERIC_S3-FLASH_4M"),
+    ("esp32s3", {PSRAM: 3 << 3}, 32, ("ESP32-S3", "octal", 32), "ESP32_GENERIC_S3-SPIRAM_OCT"),
+    ("esp32s3", {PSRAM: 0, 5: 1 << 19}, 8, ("ESP32-S3", None, 8), "IMAGE="),  # 4 MB: of which kind, it does not tell
+    ("esp32c3", {}, 4, ("ESP32-C3", "none", 4), "IMAGE="),
+]
+
+
+@pytest.fixture
+def board():
+    made = []
+
+    def solder(*given):
+        made.append(RomLoader(*given))
+        return made[-1].port
+
+    yield solder
+    for one in made:
+        one.close()
+
+
+@pytest.mark.parametrize(("kind", "fuses", "flash_mb", "known", "image"), CHIPS)
+def test_a_chip_is_asked_and_has_its_image(board, kind, fuses, flash_mb, known, image):
+    found = esp_chip.ask(board(kind, fuses, flash_mb))
+    assert (found.kind, found.name, found.psram, found.flash_mb) == (kind, *known), found
+    ram = found.psram or "none"
+    if image == "IMAGE=":
+        with pytest.raises(images.ImageError, match="build one with the firmware frozen in .*IMAGE="):
+            images.variant(found, ram)
+    else:
+        variant = images.variant(found, ram)
+        assert images.NAMES[kind] + ("-" + variant if variant else "") == image
+
+
+def test_a_wrover_says_so_in_its_board_file(board):
+    found = esp_chip.ask(board("esp32", {3: 1 << 9}, 4))
+    with pytest.raises(images.ImageError, match='WROVER.*psram = "quad"'):
+        images.variant(found, "none")
+    table = check_board.read("esp32")
+    assert flash.ram_of(found, table) == "none" and flash.ram_of(found, {**table, "psram": "quad"}) == "quad"
+    assert images.variant(found, "quad") == "SPIRAM"
+    one_core = esp_chip.ask(board("esp32", {3: 1 | 1 << 9}, 4))
+    with pytest.raises(images.ImageError, match="one core"):
+        images.variant(one_core, "quad")
+
+
+def test_a_board_file_and_its_chip_agree(board):
+    found = esp_chip.ask(board("esp32s3", {PSRAM: 1 << 3}, 8))
+    table = check_board.read("esp32s3")
+    with pytest.raises(images.ImageError, match='this chip has psram = "octal", and the board file says "quad"'):
+        flash.ram_of(found, {**table, "psram": "quad"})
+    table["connector"][0]["contactor"]["coil"] = 35
+    with pytest.raises(images.ImageError, match=r"contactor.coil: pin 35 belongs to the external RAM \(octal\)"):
+        flash.ram_of(found, table)
+
+
+def test_octal_flash_has_no_image():
+    found = esp_chip.Chip("esp32s3", "ESP32-S3", False, "octal", 32, True)
+    with pytest.raises(images.ImageError, match="octal flash"):
+        images.variant(found, "octal")
+
+
+def test_a_port_with_nothing_on_it():
+    with pytest.raises(esp_chip.ChipError, match="nothing answers on that port.*BOOT button"):
+        esp_chip.ask("/dev/nothing")
+
+
+def rows(content, kind="esp32"):
+    return images.table(content, kind)
+
+
+def test_what_becomes_of_that_which_is_there():
+    good = rows(whole())
+    assert flash.erases(good, good) == "", "files stay"
+    assert "nothing on it" in flash.erases([], good)
+    foreign = esp_chip.partitions(row(b"nvs", 1, 2, 0x9000, 0x5000) + row(b"app0", 0, 16, 0x10000, 0x140000))
+    assert flash.erases(foreign, good) == "another program is on it (nvs, app0)"
+    with pytest.raises(images.ImageError, match="another layout .*ERASE=1"):
+        flash.erases(rows(whole(files_at=0x1F0000)), good)
+    assert esp_chip.partitions(b"\xff" * 0xC00) == []
+
+
+def test_an_image_that_wants_more_flash_than_there_is():
+    found = esp_chip.Chip("esp32", "ESP32-D0WD", False, None, 2, False)
+    with pytest.raises(images.ImageError, match="wants 4 MB of flash, and the board has 2"):
+        images.fits(whole(), found)
+    images.fits(whole(), found._replace(flash_mb=4))
+
+
+@pytest.fixture
+def call(board, monkeypatch):
+    """`make flash` for the board esp32 with a chip and what it holds; gives (status, what would be written how)."""
+    monkeypatch.setattr(images, "_PAGE", "http://127.0.0.1:1")
+    monkeypatch.setattr(images, "newest", lambda kind, variant: f"stock/{images.NAMES[kind]}-{variant}")
+
+    def run(chip, holds, *options, status=0, name="esp32"):
+        ran = []
+        asked = flash.subprocess.run
+
+        def start(command, **named):
+            if "write-flash" not in command:
+                return asked(command, **named)
+            ran.append(command)
+            return type("Done", (), {"returncode": status})()
+
+        kind, fuses = chip
+        port = board(kind, fuses, 4, b"\xff" * images.START[kind] + holds)
+        with monkeypatch.context() as patch:
+            patch.setattr("sys.argv", ["flash", name, port, *options])
+            patch.setattr(flash.subprocess, "run", start)
+            return flash.main(), ran
+
+    return run
+
+
+def test_from_the_command_line(tmp_path, call, capsys):
     image = tmp_path / "a.bin"
     image.write_bytes(whole())
-    ran = []
-
-    def start(command, **named):
-        ran.append(command)
-        return type("Done", (), {"returncode": len(ran) - 1})()
-
-    monkeypatch.setattr(flash.subprocess, "run", start)
-
-    def call(*options):
-        monkeypatch.setattr("sys.argv", ["flash", "esp32", "/dev/x", *options])
-        return flash.main()
-
     digest = hashlib.sha256(image.read_bytes()).hexdigest()
-    assert call("--image", str(image), "--sha256", digest.upper()) == 0 and len(ran) == 1
-    assert call("--image", str(image), "--sha256", "00") == 1 and len(ran) == 1
-    assert "its SHA-256 is" in capsys.readouterr().err
-    assert call("--image", str(tmp_path / "no.bin")) == 1 and len(ran) == 1
-    image.write_bytes(whole("esp32c3"))
-    assert call("--image", str(image)) == 1 and len(ran) == 1
-    image.write_bytes(whole())
-    assert call("--image", str(image)) == 1 and len(ran) == 2
+    wroom = ("esp32", {3: 1 << 9})
+    status, (ran,) = call(wroom, whole(), "--image", str(image), "--sha256", digest.upper())
+    assert status == 0 and "--erase-all" not in ran
+    said = capsys.readouterr().out
+    assert "ESP32-D0WD, 4 MB of flash, external RAM unknown" in said and "erased" not in said
+    status, (ran,) = call(wroom, b"", "--image", str(image))
+    assert status == 0 and "--erase-all" in ran, "the first flash erases"
+    assert "all of its flash is erased first: there is nothing on it" in capsys.readouterr().out
+    status, (ran,) = call(wroom, whole(files_at=0x1F0000), "--image", str(image), "--erase")
+    assert status == 0 and "--erase-all" in ran
+    assert call(wroom, whole(), "--image", str(image), status=2)[0] == 1
     assert "BOOT button" in capsys.readouterr().err
-    monkeypatch.setattr("sys.argv", ["flash", "simulator", "/dev/x"])
-    assert flash.main() == 1 and "chip simulator is not one of" in capsys.readouterr().err
+
+    def refused(named, chip, holds, *options, name="esp32"):
+        status, ran = call(chip, holds, *options, name=name)
+        said = capsys.readouterr().err
+        assert status == 1 and not ran and named in said and "nothing was written" in said, said
+
+    refused("its SHA-256 is", wroom, b"", "--image", str(image), "--sha256", "00")
+    refused("No such file", wroom, b"", "--image", str(tmp_path / "no.bin"))
+    refused("ERASE=1", wroom, whole(files_at=0x1F0000), "--image", str(image))
+    refused("the board file says esp32, and on that port is ESP32-C3", ("esp32c3", {}), b"", "--image", str(image))
+    refused("build one with the firmware frozen in", wroom, b"")
+    refused("chip simulator is not one of", wroom, b"", name="simulator")
+    image.write_bytes(whole("esp32c3"))
+    refused("this image is for esp32c3", wroom, b"", "--image", str(image))
+
+
+def test_the_image_that_fits_is_fetched(tmp_path, call, monkeypatch):
+    image = tmp_path / "a.bin"
+    image.write_bytes(whole())
+    asked = []
+    monkeypatch.setattr(images, "fetched", lambda address, folder: asked.append(address) or image)
+    status, (ran,) = call(("esp32", {3: 6 << 9}), b"")
+    assert status == 0 and asked == ["stock/ESP32_GENERIC-SPIRAM"] and ran[-1] == str(image)
