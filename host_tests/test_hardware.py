@@ -26,7 +26,7 @@ def test_boundaries_move_away_from_the_state_before():
 
 
 def test_a_board_may_move_the_boundaries():
-    pilot = dict(CONNECTOR["pilot"], c_least_mv=5000)
+    pilot = dict(CONNECTOR["pilot"], c_min_mv=5000)
     assert pilot_levels.letter(4800) == "C" and pilot_levels.letter(4800, "", (10500, 7500, 5000, 1500, -1500)) == "D"
     for mv, state in ((4300, "D"), (5600, "C")):
         yard = Yard(pilot=dict(pilot))

@@ -3,10 +3,11 @@
 import struct
 
 from chargelet.hardware.counter_meter import CounterMeter
-from chargelet.hardware.meter_models import model, number
 from chargelet.hardware.modbus import Modbus, ModbusError, crc16, framed
 from chargelet.hardware.modbus_meter import Line as MeterLine
 from chargelet.hardware.modbus_meter import ModbusMeter
+from chargelet.hardware.modbus_models import b21, b23, sdm230, sdm630
+from chargelet.hardware.modbus_numbers import number
 from fakes.clock import FakeClock, run
 from fakes.parts import Line, Wire
 from fakes.yard import BY_INTERRUPT, CONNECTOR, Yard
@@ -170,11 +171,14 @@ def test_numbers_keep_their_digits():
     assert number(b"\xff\xff\xff\x9c", "s2", 1, 100) == -1 and number(b"\x00\x00\x30\x39", "u2", 10, 1) == 123450
 
 
+MODELS = {"sdm230": sdm230, "sdm630": sdm630, "b21": b21, "b23": b23}
+
+
 def sdm(name, clock_lines=None):
     meter = Meter()
-    function, rows = model(name)
-    meter.function = function
-    for at, (measurand, register, form, _times, _over) in enumerate(rows):
+    model = MODELS[name]
+    meter.function = model.FUNCTION
+    for at, (measurand, register, form, _times, _over) in enumerate(model.REGISTERS):
         value = {"E": 1234.5, "P": 7000 + at, "V": 230 + at, "C": 10 + at}[measurand[0]]
         if form[0] == "f":
             meter.float_at(register, value)
@@ -183,7 +187,7 @@ def sdm(name, clock_lines=None):
             meter.whole_at(register, int(value * scale), int(form[1]))
     clock, bus = line(meter)
     lines = []
-    return meter, clock, ModbusMeter(bus, clock, lines.append, name, 1), lines
+    return meter, clock, ModbusMeter(bus, clock, lines.append, model.FUNCTION, model.REGISTERS, 1), lines
 
 
 def test_every_model_gives_what_its_register_map_says():

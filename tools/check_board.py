@@ -34,7 +34,8 @@ def explained(problem) -> str:
     line = board_file.explain(problem)
     if found == "an unknown key":
         meant = difflib.get_close_matches(path.split(".")[-1], allowed.split(", "), 1)
-        where = [section for section in _sections() if path.split(".")[-1] in board_keys.names(section)]
+        name = path.split(".")[-1]
+        where = [section for section in _sections() if name in board_keys.names(section) and section + name != path]
         if meant:
             line += f"; did you mean {meant[0]}?"
         elif where:
@@ -53,7 +54,7 @@ def _sections() -> list:
 
 
 def summary(table: dict) -> str:
-    """What a good board file says, in a line."""
+    """What a good board file says, defaults included, in a line."""
     connectors = table["connector"]
     safety = table["safety"]
     network = table.get("network", {"kind": "none"})["kind"]
@@ -78,7 +79,7 @@ def main() -> int:
             print(f"{board}: {line}")
         wrong += len(found)
         if not found:
-            print(f"{board}: good: {summary(table)}")
+            print(f"{board}: good: {summary(board_file.completed(table))}")
     return 1 if wrong else 0
 
 

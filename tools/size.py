@@ -110,7 +110,7 @@ ELSEWHERE = [
     for name in """
     device installation station.free_vend station.unfetched
     update.slot_installer update.partition_installer station.signals
-    hardware.analog_sensor hardware.derating hardware.meter_models hardware.mfrc522
+    hardware.analog_sensor hardware.derating hardware.modbus_numbers hardware.mfrc522
     hardware.modbus hardware.modbus_meter hardware.network_link hardware.network_time
     hardware.onewire_sensor hardware.pixel_lights
     hardware.pn532 hardware.residual_current hardware.pulse_meter hardware.rapi hardware.rapi_evse hardware.rapi_meter

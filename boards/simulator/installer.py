@@ -10,11 +10,11 @@ As on a board with two partitions, the firmware before stays until the central s
 
 from chargelet.update.received import Received
 
-_TRIALS_MOST = 3
-
 
 class Installer(Received):
     """The contract of chargelet.station.maintenance, over a folder."""
+
+    version = None  # the package says that itself
 
     async def check(self):
         """Raises ValueError, and forgets the package, when it is not right."""

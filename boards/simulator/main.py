@@ -9,7 +9,6 @@ from chargelet.ground import heap
 heap.collect_often()
 
 import machine
-from chargelet.compose import Chargelet
 from chargelet.ground import loading
 from chargelet.ground.clock import Clock
 from chargelet.ground.log import Log
@@ -45,72 +44,45 @@ def _shifted(table: dict, by: int) -> dict:
     return moved
 
 
-def _equipment(board, clock, log):
-    """The drivers. What makes them is needed once: the code goes again, and its RAM is free."""
-    equipment = loading.load("chargelet.hardware.build").build(board, clock, log)
-    for name in ("build", "board_file", "board_keys", "chips"):
-        loading.forget("chargelet.hardware." + name)
-    for name in ("connector", "safety", "chip"):
-        del board[name]  # the drivers have it
-    return equipment
+def _installers(clock):
+    """What boot.station() asks for what takes new firmware in. Its code leaves RAM afterwards."""
 
+    def given(terms, storage):
+        def make():
+            made = loading.borrow("installer").Installer(storage, terms, clock)
+            loading.forget("chargelet.update.received")
+            return made
 
-def _installer(storage, terms, clock):
-    """A function that makes the installer; its code leaves RAM afterwards."""
+        return make
 
-    def make():
-        made = loading.borrow("installer").Installer(storage, terms, clock)
-        loading.forget("chargelet.update.received")
-        return made
-
-    return make
+    return given
 
 
 async def _run(options):
+    from chargelet import boot
+
     clock = Clock()
-    log = Log(clock, storage=Storage(options["state"] + "/log"))
+    state = options["state"]
+    log = Log(clock, storage=Storage(state + "/log"))
     with open(options["board"]) as file:
         board = json.load(file)
     board["connector"] = connectors(board["connector"][0], options["connectors"])
-    if board["clock"]["battery"]:
-        clock.set_from_rtc()
-    storage = Storage(options["state"])
-    world = World(board, clock, storage)
+    if not options["installs"]:
+        board.pop("update", None)
+    world = World(board, clock, Storage(state))
     machine.connect(world)
-    boots = loading.borrow("chargelet.station.boots")
-    boots.count(storage, boots.cause_of(machine), log)
-    del boots
-    equipment = _equipment(board, clock, log)
-    records = Storage(options["state"] + "/journal")
-    cache = Storage(options["state"] + "/cache")
-    installer = None
-    update = board.pop("update")  # large, and needed here only
-    if options["installs"]:
-        running = loading.borrow("chargelet.version").of(board)
-        make = loading.borrow("chargelet.update.terms").Terms
-        terms = make(int(update["key"], 16), "simulator", "simulator", running, update["allow_older"])
-        installer = _installer(Storage(options["state"] + "/firmware"), terms, clock)
-        del make, terms
-    del update
-    handed = storage, records, cache, log, machine.reset, None, installer
-    chargelet = Chargelet(board, equipment, clock, *handed)
-    boots = loading.borrow("chargelet.station.boots")
-    boots.started(chargelet.station, boots.cause_of(machine))
-    del boots
-    for key, value in options["config"].items():
-        try:
-            chargelet.station.config.initial(key, value)
-        except ValueError as error:
-            log("config: %s; left out" % error)
-    if options["ca"]:
-        sockets.trust(options["ca"])
+    board, equipment = boot.hardware(board, machine, clock, log, state)
     servers = [server if isinstance(server, str) else tuple(server) for server in options["dns"]]
     sockets.name_servers(servers, options["hosts"])
-    del options["dns"], options["hosts"], servers
-    if options["stand_alone"]:
-        chargelet.stand_alone()
+    installation = {"config": options["config"], "stand_alone": options["stand_alone"]}
     if options["csms"]:
-        chargelet.connect_to(options["csms"], options["identity"], options["password"])
+        installation["csms"] = csms = {"url": options["csms"]}
+        csms["identity"], csms["password"] = options["identity"], options["password"]
+    del options["dns"], options["hosts"], servers
+    handed = state, options["ca"], _installers(clock)
+    chargelet = boot.station(board, equipment, installation, machine, clock, log, *handed)
+    del installation, handed, boot
+    loading.forget("chargelet.boot")
     if options["control"]:
         await Control(chargelet, world, clock).serve(options["control"])
     await chargelet.run(lambda: _turn(world, clock))

@@ -8,13 +8,11 @@ import asyncio
 import json
 import os
 import sys
-from binascii import hexlify
 
 from .ground import heap
 
 heap.collect_often()
 
-from .compose import Chargelet
 from .ground import loading
 from .ground.clock import Clock
 from .ground.log import ERROR, Log
@@ -28,7 +26,6 @@ _AUTHORITY = "/authority.der"
 _TIME_SERVER = "pool.ntp.org"
 # Between a failure and the reset: time to read what the console says, and to stop it there.
 _READ_MS = 5000
-_BUILDERS = ("build", "board_file", "board_keys", "chips")
 
 
 class _Nowhere:
@@ -51,14 +48,9 @@ def main(machine, partitions=None, root: str = ""):
         board, installation = _files(root)
         if not board.get("console", True):
             _give_up_console(log)
-        storage = Storage(root + _STATE)  # before those inside it
+        Storage(root + _STATE)  # the folder, before those inside it
         log = Log(clock, None if board.get("console", True) else _Nowhere(), Storage(root + _STATE + "/log"))
-        boots = loading.borrow("chargelet.station.boots")
-        boots.count(storage, boots.cause_of(machine), log)
-        del boots
-        equipment = loading.load("chargelet.hardware.build").build(board, clock, log)
-        for name in _BUILDERS:
-            loading.forget("chargelet.hardware." + name)
+        board, equipment = _hardware(board, machine, clock, log, root + _STATE)
         _check(installation, board)
         if "cpu_mhz" in board:
             machine.freq(board["cpu_mhz"] * 1000000)  # plain images start at less than the chip can
@@ -125,71 +117,58 @@ def _check(installation, board):
         raise ValueError("\n".join(["installation.json: %s: %s; allowed: %s" % problem for problem in wrong]))
 
 
-def _installer(board, clock, partitions, root):
-    """A function that makes what takes new firmware in, or None: a second partition where the image has one, else a
+def _installers(clock, partitions, root):
+    """What boot.station() asks for what takes new firmware in: a second partition where the image has one, else a
     second folder. Its code leaves RAM afterwards."""
-    update = board.pop("update", {})
-    key = update.get("key")  # large, and needed here only
-    if not key:
-        return None
-    storage = Storage(root + _STATE + "/firmware")
-    chip = board["chip"]
-    running = loading.borrow("chargelet.version").of(board)
-    terms = loading.borrow("chargelet.update.terms").Terms(int(key, 16), chip, chip, running, update["allow_older"])
 
-    def in_partition():
-        module = loading.borrow("chargelet.update.partition_installer")
-        return module.PartitionInstaller(storage, terms, clock, partitions)
+    def given(terms, storage):
+        def in_partition():
+            module = loading.borrow("chargelet.update.partition_installer")
+            return module.PartitionInstaller(storage, terms, clock, partitions)
 
-    def in_slot():
-        terms.kind = "files"
-        made = loading.borrow("chargelet.update.slot_installer").SlotInstaller(storage, terms, clock, root)
-        terms.running = made.version or running
-        loading.forget("chargelet.update.received")
-        return made
+        def in_slot():
+            terms.kind = "files"
+            made = loading.borrow("chargelet.update.slot_installer").SlotInstaller(storage, terms, clock, root)
+            terms.running = made.version or running
+            loading.forget("chargelet.update.received")
+            return made
 
-    if partitions:
-        try:
-            in_partition()
-            return in_partition
-        except OSError:
-            pass  # an image with one partition only
-    # Frozen: what is loaded from files instead takes more RAM than there is.
-    return in_slot if __file__[:1] == "/" else None
+        running = terms.running
+        if partitions:
+            try:
+                in_partition()
+                return in_partition
+            except OSError:
+                pass  # an image with one partition only
+        # Frozen: what is loaded from files instead takes more RAM than there is.
+        return in_slot if __file__[:1] == "/" else None
+
+    return given
+
+
+def _hardware(*handed) -> tuple:
+    from . import boot
+
+    return boot.hardware(*handed)
+
+
+def _station(*handed):
+    from . import boot
+
+    loading.forget("chargelet.boot")
+    return boot.station(*handed)
 
 
 async def _run(board, installation, equipment, clock, log, machine, partitions, root):
-    if board["clock"]["battery"]:
-        clock.set_from_rtc()
-    storages = [Storage(root + _STATE + folder) for folder in ("", "/journal", "/cache")]
-    installer = _installer(board, clock, partitions, root)
-    version = installer and installer().version
-    if version:
-        board["station"]["firmwareVersion"] = version
     network, csms = board.get("network", {"kind": "none"}), installation.get("csms")
-    for name in ("connector", "rs485", "rfid", "lights", "network", "chip"):
-        board.pop(name, None)  # the drivers have it
-    chargelet = Chargelet(board, equipment, clock, *storages, log, machine.reset, None, installer)
-    boots = loading.borrow("chargelet.station.boots")
-    boots.started(chargelet.station, boots.cause_of(machine))
-    del boots
-    for key, value in installation.get("config", {}).items():
-        try:
-            chargelet.station.config.initial(key, value)
-        except ValueError as error:
-            log("installation.json: config.%s: %s; left out" % (key, error))
-    if installation.get("stand_alone"):
-        chargelet.stand_alone()
-    from uwebsockets import sockets
-
-    if _there(root + _AUTHORITY):
-        sockets.trust(root + _AUTHORITY)
-    if csms:
-        identity = csms.get("identity") or hexlify(machine.unique_id()).decode().upper()
-        chargelet.connect_to(csms["url"], identity, csms.get("password"))
+    authority = root + _AUTHORITY
+    handed = root + _STATE, authority if _there(authority) else None, _installers(clock, partitions, root)
+    chargelet = _station(board, equipment, installation, machine, clock, log, *handed)
     others = []
     # Without a central system the network is for the time, where it is given.
     if network["kind"] != "none" and (csms or network["kind"] != "wifi" or "wifi" in installation):
+        from uwebsockets import sockets
+
         from .hardware.network_link import NetworkLink, interface
 
         wifi = installation.get("wifi", {})

@@ -52,7 +52,7 @@ sockets.open_stream = _open_stream  # before those who take it from there
 
 from chargelet import compose, device  # noqa: E402, F401 - which chooses the threshold
 from chargelet.ground.log import Log  # noqa: E402
-from chargelet.hardware.build import build  # noqa: E402
+from chargelet.hardware.build import build, read  # noqa: E402
 from chargelet.transport.csms import CsmsLink  # noqa: E402
 from fakes.storage import FakeStorage  # noqa: E402
 from world import World  # noqa: E402
@@ -99,7 +99,7 @@ class Rig(compose.Chargelet):
         self.world = World(board, clock)
         machine.connect(self.world)
         log = Log(clock, _Console(), FakeStorage())
-        equipment = build(board, clock, log)
+        equipment = build(read(board), clock, log)
         board.pop("update", None)
         self.records = records or FakeStorage()
         handed = storage or FakeStorage(), self.records, FakeStorage()

@@ -1,7 +1,7 @@
 """The simulated board's world with real drivers over it, on a clock that moves only when told."""
 
 import machine
-from chargelet.hardware.build import build
+from chargelet.hardware.build import build, read
 from world import World
 
 from .clock import FakeClock
@@ -49,7 +49,7 @@ class Yard:
         machine.connect(self.world)
         self.place = self.world.places[0]
         self.vehicle = self.place.vehicle
-        self.equipment = build(table, self.clock, self.lines)
+        self.equipment = build(read(table), self.clock, self.lines)
         (self.evse,) = self.equipment.evses
 
     def run(self, ms, watch=None):

@@ -46,9 +46,9 @@ def test_it_is_good_and_its_drivers_can_be_built(name):
     assert check_board.mistakes(table) == []
     lines = Lines()
     with Modules() as modules:
-        from chargelet.hardware.build import build
+        from chargelet.hardware.build import build, read
 
-        equipment = build(table, FakeClock(), lines)
+        equipment = build(read(table), FakeClock(), lines)
         first = modules.made[0]
         if "contactor" in table["connector"][0]:
             assert first[0] == "Pin" and first[1][0] == table["connector"][0]["contactor"]["coil"], first
@@ -111,10 +111,16 @@ MISTAKES = [
     ({"connector.pilot.adc": 23}, r"pilot.adc: pin 23 has no ADC; allowed: 32, 33"),
     ({"connector.pilot.span_mv": 1200}, r"pilot: 1300 mV at 0 V and 1200 mV more at 10 V; allowed: -12 V and \+12 V"),
     ({"connector.contactor.coil": 12}, r"contactor.coil: pin 12 decides how the chip boots"),
-    ({"connector.contactor": None}, r"connector\[0\].contactor: nothing; allowed: needed without rapi"),
+    ({"connector.contactor": None}, r"connector\[0\].contactor: nothing; allowed: needed beside pilot"),
+    ({"connector.pilot": None}, r"connector\[0\].pilot: nothing; allowed: one of the sections pilot, rapi"),
+    ({"connector.rapi": {"uart": 1, "tx": 4, "rx": 5}}, r"connector\[0\].pilot: pilot and rapi; allowed: one of"),
+    ({"connector.pilot.a_least_mv": 10000}, r"connector\[0\].pilot.a_least_mv: an old name; allowed: a_min_mv, its"),
+    ({"connector.pilot.b_min_mv": 1}, r"connector\[0\].pilot.b_min_mv: 1; allowed: a whole number from 6500 to 8500"),
     ({"connector.meter.imp_per_kwh": 20000, "grid.phases": 3}, r"meter.imp_per_kwh: 20000: too many pulses a second"),
-    ({"connector.meter.kind": "modbus"}, r"meter.model: nothing; allowed: needed for a Modbus meter"),
-    ({"connector.meter.model": "b21"}, r"meter.model: a value; allowed: none for an S0 meter"),
+    ({"connector.meter.kind": "modbus"}, r"meter.model: nothing; allowed: one of sdm230, sdm630, b21, b23"),
+    ({"connector.meter.model": "b21"}, r"meter.model: an unknown key; allowed: kind, pin, imp_per_kwh, counter"),
+    ({"connector.meter": {"kind": "modbus", "model": "b21", "address": 1}}, "rs485: nothing; allowed: needed for a"),
+    ({"main_meter": {"kind": "s0", "pin": 4}}, "main_meter.imp_per_kwh: nothing; allowed: a whole number"),
     ({"chip": "esp32c3"}, r"meter.counter: true; allowed: false: the esp32c3 has no counter"),
     ({"psram": "octal"}, "psram: octal; allowed: one of none, quad"),
     ({"psram": "quad", "chip": "esp32c3"}, "psram: quad; allowed: one of none"),
@@ -126,8 +132,9 @@ MISTAKES = [
     ({"connector.temperature": HOT}, r"temperature.stop_c: 3200 mV there; allowed: 3150 mV: the ADC reads no more"),
     ({"connector.lock": {"close": 4, "open": 16, "feedback": 17}}, r"lock: a value; allowed: none with a fixed cable"),
     ({"connector.temperature": {"kind": "analog"}}, r"temperature.adc: nothing; allowed: needed for this kind"),
-    ({"rfid": {"kind": "mfrc522", "sck": 18}}, "rfid.mosi: nothing; allowed: needed for this reader"),
-    ({"lights": {"red": 4}}, "lights.green: nothing; allowed: needed without pixels"),
+    ({"rfid": {"kind": "mfrc522", "sck": 18}}, "rfid.mosi: nothing; allowed: the number of a pin"),
+    ({"rfid": {"kind": "pn533"}}, "rfid.kind: 'pn533'; allowed: one of pn532, mfrc522"),
+    ({"lights": {"kind": "rgb", "red": 4}}, "lights.green: nothing; allowed: the number of a pin"),
     ({"rs485": {"uart": 0, "tx": 17, "rx": 16}}, "rs485.uart: 0; allowed: 1 to 2: MicroPython keeps 0 for itself"),
     ({"profiles": ["Core", "Everything"]}, r"profiles: \['Core', 'Everything'\]; allowed: a list of Core"),
     ({"station.chargePointModel": "x" * 21}, "station.chargePointModel: .*; allowed: a text of 1 to 20 characters"),
@@ -209,7 +216,7 @@ def test_counters_and_pulses_are_counted():
     assert line.startswith("connector.meter.counter: 5 pulse counters; allowed: 4 of them"), line
     five["connector"][0]["meter"]["counter"] = False
     assert check_board.mistakes(five) == []
-    five["lights"] = {"red": 18, "green": 21, "blue": 47}
+    five["lights"] = {"kind": "rgb", "red": 18, "green": 21, "blue": 47}
     assert check_board.mistakes(five) == []
     five["connector"].append(copy.deepcopy(five["connector"][0]))
     assert any(line.startswith("connector: 9 PWM channels") for line in check_board.mistakes(five))
@@ -217,9 +224,9 @@ def test_counters_and_pulses_are_counted():
 
 def test_a_counter_filters_what_is_shorter_than_a_pulse():
     with Modules() as modules:
-        from chargelet.hardware.build import build
+        from chargelet.hardware.build import build, read
 
-        build(changed({}), FakeClock(), Lines())
+        build(read(changed({})), FakeClock(), Lines())
     assert [named for name, _, named in modules.made if name == "Counter"] == [{"filter_ns": 12700}]
 
 
@@ -271,10 +278,19 @@ def test_whatever_is_written_gets_an_answer(data):
         assert line.count("\n") == 0 and "; allowed: " in line
 
 
+def all_keys(prefix):
+    """The path of every key that there may be, those of all parts included."""
+    for name in board_keys.names(prefix):
+        inner = f"{prefix}{name}."
+        if name == "main_meter":
+            continue
+        yield from all_keys(inner) if board_keys.names(inner) else [inner[:-1]]
+
+
 def test_every_key_is_explained_in_the_readme():
     text = (rom.ROOT / "boards/README.md").read_text().split("## What a board file may say")[1]
     rows = set(re.findall(r"^\| `([\w.]+)` \|", text, re.M))
-    keys = {line.split()[0] for line in board_keys._KEYS.splitlines() if line}
+    keys = set(all_keys("")) | {"main_meter"}
     assert rows == keys, f"not there: {sorted(keys - rows)}, not a key: {sorted(rows - keys)}"
 
 

@@ -38,6 +38,7 @@ def start(tmp_path, monkeypatch, capfd):
         for name, content in (files or {}).items():
             (root / name).write_text(content)
         with Modules() as modules:
+            import chargelet.boot as boot
             import chargelet.device as device
             import machine
 
@@ -54,7 +55,7 @@ def start(tmp_path, monkeypatch, capfd):
             monkeypatch.setattr(device.Clock, "stall", lambda self, ms: None)
             ended = []
 
-            whole = device.Chargelet
+            whole = boot.Chargelet
 
             class Watched(whole):
                 async def run(self, *others):
@@ -65,7 +66,7 @@ def start(tmp_path, monkeypatch, capfd):
                     await asyncio.sleep(0.3)
                     task.cancel()
 
-            monkeypatch.setattr(device, "Chargelet", Watched)
+            monkeypatch.setattr(boot, "Chargelet", Watched)
             try:
                 device.main(machine, partitions, str(root))
             except Reset:

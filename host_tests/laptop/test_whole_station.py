@@ -10,7 +10,7 @@ from counting.wire import Server, Stream
 import machine
 from chargelet import compose
 from chargelet.ground.log import Log
-from chargelet.hardware.build import build
+from chargelet.hardware.build import build, read
 from chargelet.transport import ftp, http
 from fakes.bench import judge
 from fakes.calls import calls
@@ -88,7 +88,7 @@ class Whole(compose.Chargelet):
         machine.connect(self.world)
         self.lines = []
         log = Log(clock, self, FakeStorage())
-        equipment = build(table, clock, log)
+        equipment = build(read(table), clock, log)
         handed = FakeStorage(), FakeStorage(), FakeStorage()
         super().__init__(table, equipment, clock, *handed, log, self._reset, judge)
         for key, value in (config or {}).items():

@@ -3,11 +3,9 @@
 Loaded at boot, before anything is built, and by tools/check_board.py on the laptop; then forgotten.
 """
 
-from .board_keys import check, leaves
+from . import board_keys
 from .chips import chip
 
-_MOST_PULSES = 16  # a second: 30 ms on and 30 ms off
-_PLUG_OHM = 4500  # the largest resistance that is a plug (proximity.py)
 # Shorter RSA keys are broken; each multiplication with longer ones takes an ESP32 more than 20 ms.
 _KEY_BITS = (2048, 3072)
 _KEY = "hexadecimal digits of an RSA key of 2048 to 3072 bits, as tools/package.py --show-key prints them"
@@ -16,20 +14,31 @@ _RMII = (19, 21, 22, 25, 26, 27)
 
 
 def problems(board) -> list:
-    """[(path, what was found, what is allowed)] of all that is wrong in a board file; fills in the defaults."""
+    """[(path, what was found, what is allowed)] of all that is wrong in a board file."""
     found = []
     if not isinstance(board, dict):
         return [("board", "%r" % (board,), "a table of keys")]
-    for name in ("clock", "transaction"):
-        board.setdefault(name, {})  # sections in which nothing is needed
-    check(board, "", "", found)
+    board_keys.check(board, "", "", found)
     for name in ("station", "grid", "safety", "connector"):
         if name not in board:
             found.append((name, "nothing", "this section is needed"))
     if not found:
+        board = completed(board)
         _pins(board, found)
         _sense(board, found)
     return found
+
+
+def completed(board: dict) -> dict:
+    """A copy of a board file without mistakes, in which each key that is left out has its default."""
+    whole = board_keys.completed(board)
+    for name in ("clock", "transaction"):  # sections in which nothing is needed
+        if name not in whole:
+            whole[name] = board_keys.completed({}, name + ".")
+    rates = chip(whole["chip"]).mhz
+    if rates and "cpu_mhz" not in whole:
+        whole["cpu_mhz"] = rates[-1]
+    return whole
 
 
 def explain(problem) -> str:
@@ -44,7 +53,7 @@ def _pins(board, found):
     used = {}
     if board.get("network", {}).get("kind") == "ethernet":
         used.update([(pin, "Ethernet's") for pin in _RMII])
-    for path, kind, pin in leaves(board, "", ""):
+    for path, kind, pin in board_keys.leaves(board, "", ""):
         if pin in used:
             found.append((path, "pin %d is already %s" % (pin, used[pin]), "a pin of its own"))
             continue
@@ -78,10 +87,10 @@ def _pins(board, found):
 def _counted(board, path) -> bool:
     """Whether this is the pin of a meter that the chip counts: its filter takes short dips away."""
     if path == "main_meter.pin":
-        return board["main_meter"]["counter"]
+        return board["main_meter"].get("counter")
     if not path.endswith("].meter.pin"):
         return False
-    return board["connector"][int(path[len("connector[") : path.find("]")])]["meter"]["counter"]
+    return board["connector"][int(path[len("connector[") : path.find("]")])]["meter"].get("counter")
 
 
 def _listed(pins) -> str:
@@ -94,16 +103,10 @@ def _needs(table, path, names_, found, why):
             found.append((path + name, "nothing", "needed %s" % why))
 
 
-def _bare(table, path, names_, found, why):
-    for name in names_:
-        if name in table:
-            found.append((path + name, "a value", "none %s" % why))
-
-
 def _sense(board, found):
     """What keys have to do with each other."""
     facts = chip(board["chip"])
-    if facts.mhz and board.setdefault("cpu_mhz", facts.mhz[-1]) not in facts.mhz:
+    if facts.mhz and board["cpu_mhz"] not in facts.mhz:
         found.append(("cpu_mhz", "%d" % board["cpu_mhz"], "one of " + _listed(facts.mhz)))
     if board.get("psram", "none") not in facts.psram:
         found.append(("psram", board["psram"], "one of " + ", ".join(sorted(facts.psram))))
@@ -112,16 +115,9 @@ def _sense(board, found):
     uarts = {}
     for at, table in enumerate(connectors):
         path = "connector[%d]." % at
+        _connector(board, table, path, found)
         if "rapi" in table:
-            if tier != "T3":
-                found.append(("safety.tier", tier, "T3 for a controller behind RAPI"))
-            others = ("pilot", "contactor", "meter", "lock", "proximity", "residual_current", "temperature")
-            _bare(table, path, others, found, "beside rapi: the controller has its own")
             uarts.setdefault(table["rapi"]["uart"], []).append(path + "rapi.uart")
-        else:
-            if tier == "T3":
-                found.append((path + "rapi", "nothing", "needed on tier T3"))
-            _connector(board, table, path, facts, found)
         if tier == "T1":
             _needs(table, path, ("residual_current",), found, "on tier T1")
             _needs(table.get("contactor", {}), path + "contactor.", ("feedback",), found, "on tier T1")
@@ -132,13 +128,13 @@ def _sense(board, found):
     if board["safety"]["bench"] and tier != "T0":
         found.append(("safety.bench", "true", "false on tier %s" % tier))
     if "main_meter" in board:
-        _meter(board, board["main_meter"], "main_meter.", 80, facts, found)
-    modbus = [table["meter"] for table in connectors + [{"meter": board.get("main_meter", {})}] if "meter" in table]
-    modbus = [meter for meter in modbus if meter.get("kind") == "modbus"]
-    if modbus and "rs485" not in board:
-        found.append(("rs485", "nothing", "needed for a Modbus meter"))
+        _part("meter", board["main_meter"], board, "main_meter.", 80, found)
+    for kind, name in (("reader", "rfid"), ("lights", "lights")):
+        if name in board:
+            _part(kind, board[name], board, name + ".", 0, found)
     _enough(board, connectors, facts, found)
-    addresses = [meter.get("address") for meter in modbus]
+    meters = [table["meter"] for table in connectors + [{"meter": board.get("main_meter", {})}] if "meter" in table]
+    addresses = [meter["address"] for meter in meters if "address" in meter]
     if len(set(addresses)) < len(addresses):
         found.append(("connector.meter.address", "an address twice", "one of its own for each meter"))
     if "rs485" in board:
@@ -148,7 +144,8 @@ def _sense(board, found):
             found.append((users[0], "%d" % number, "1 to %d: MicroPython keeps 0 for itself" % (facts.uarts - 1)))
         if len(users) > 1:
             found.append((users[1], "UART %d is already %s" % (number, users[0]), "a UART of its own"))
-    _kinds(board, found)
+    _update(board, found)
+    _network(board, found)
 
 
 def _enough(board, connectors, facts, found):
@@ -165,52 +162,23 @@ def _enough(board, connectors, facts, found):
         found.append(("connector", "%d PWM channels for pilots and lights" % pulses, "%d of them" % facts.pwms))
 
 
-def _connector(board, table, path, facts, found):
-    _needs(table, path, ("pilot", "contactor", "meter"), found, "without rapi")
-    if table["cable"] == "fixed":
-        _bare(table, path, ("lock", "proximity"), found, "with a fixed cable")
-    else:
-        _needs(table, path, ("proximity",), found, "for a socket: the plug says what its cable bears")
-        if board["safety"]["tier"] != "T0":
-            _needs(table, path, ("lock",), found, "for a socket")
-    if "pilot" in table:
-        pilot = table["pilot"]
-        # Both plateaus must be where the ADC is linear; it saturates above.
-        zero, swing = pilot["zero_mv"] * 10, pilot["span_mv"] * 12
-        if zero + swing > facts.adc_mv * 10 or zero < swing:
-            shown = "%d mV at 0 V and %d mV more at 10 V" % (pilot["zero_mv"], pilot["span_mv"])
-            found.append((path + "pilot", shown, "-12 V and +12 V between 0 and %d mV at the ADC" % facts.adc_mv))
-    plug = table.get("proximity")
-    if plug and plug["supply_mv"] * _PLUG_OHM // (_PLUG_OHM + plug["pull_up_ohm"]) > facts.adc_mv:
-        least = plug["supply_mv"] * _PLUG_OHM // facts.adc_mv - _PLUG_OHM + 1
-        why = "%d: a plug's %d ohm give more than the ADC reads, %d mV" % (plug["pull_up_ohm"], _PLUG_OHM, facts.adc_mv)
-        found.append((path + "proximity.pull_up_ohm", why, "%d or more, or a lower supply" % least))
-    if "meter" in table:
-        _meter(board, table["meter"], path + "meter.", table["max_current"], facts, found)
-    heat = table.get("temperature")
-    if heat:
-        _needs(heat, path + "temperature.", ("adc",) if heat["kind"] == "analog" else ("pin",), found, "for this kind")
-        if heat["stop_c"] <= heat["derate_c"]:
-            found.append((path + "temperature.stop_c", "%d" % heat["stop_c"], "more than derate_c"))
-        hot = heat["zero_mv"] + heat["slope_mv"] * heat["stop_c"]
-        if heat["kind"] == "analog" and hot > facts.adc_mv:
-            most = "%d mV: the ADC reads no more" % facts.adc_mv
-            found.append((path + "temperature.stop_c", "%d mV there" % hot, most))
+def _part(kind, table, board, path, max_a, found):
+    """The mistakes that a part's own file finds (contracts/part.py)."""
+    found.extend(board_keys.part(kind, table["kind"]).problems(board, table, path, max_a))
 
 
-def _meter(board, meter, path, most_a, facts, found):
-    if meter["kind"] == "modbus":
-        _needs(meter, path, ("model", "address"), found, "for a Modbus meter")
-        _bare(meter, path, ("pin", "imp_per_kwh"), found, "for a Modbus meter")
+def _connector(board, table, path, found):
+    evses = board_keys.sections("evse", table)
+    if len(evses) != 1:
+        names = board_keys.sections("evse", None)
+        found.append((path + names[0], " and ".join(evses) or "nothing", "one of the sections " + ", ".join(names)))
         return
-    _needs(meter, path, ("pin", "imp_per_kwh"), found, "for an S0 meter")
-    _bare(meter, path, ("model", "address"), found, "for an S0 meter")
-    if meter["counter"] and not facts.counters:
-        found.append((path + "counter", "true", "false: the %s has no counter" % facts.name))
-    power = most_a * board["grid"]["voltage"] * board["grid"]["phases"]
-    most = _MOST_PULSES * 3600000 // power
-    if meter.get("imp_per_kwh", 0) > most:
-        found.append((path + "imp_per_kwh", "%d: too many pulses a second" % meter["imp_per_kwh"], "1 to %d" % most))
+    max_a = table["max_current"]
+    found.extend(board_keys.part("evse", evses[0]).problems(board, table, path, max_a))
+    if "meter" in table:
+        _part("meter", table["meter"], board, path + "meter.", max_a, found)
+    for name in board_keys.sections("interlock", table):
+        found.extend(board_keys.part("interlock", name).problems(board, table[name], path + name + ".", max_a))
 
 
 def _key_problem(key) -> "str | None":
@@ -225,13 +193,14 @@ def _key_problem(key) -> "str | None":
     return "an even number" if key[-1] in "02468aceACE" else None
 
 
-def _kinds(board, found):
-    """Sections whose keys depend on their kind, and a text that is a number."""
+def _update(board, found):
     key = board.get("update", {}).get("key")
-    if key is not None:
-        wrong = _key_problem(key)
-        if wrong:
-            found.append(("update.key", wrong, _KEY))
+    wrong = _key_problem(key) if key is not None else None
+    if wrong:
+        found.append(("update.key", wrong, _KEY))
+
+
+def _network(board, found):
     if "network" not in board and board["chip"] != "simulator":
         found.append(("network", "nothing", "this section is needed"))
     network = board.get("network", {"kind": "none"})
@@ -239,10 +208,3 @@ def _kinds(board, found):
         _needs(network, "network.", ("phy", "mdc", "mdio", "clock", "clock_pin"), found, "for Ethernet")
         if board["chip"] != "esp32":
             found.append(("network.kind", "ethernet", "wifi: this chip has no Ethernet"))
-    rfid = board.get("rfid")
-    if rfid:
-        wanted = ("sda", "scl") if rfid["kind"] == "pn532" else ("sck", "mosi", "miso", "cs")
-        _needs(rfid, "rfid.", wanted, found, "for this reader")
-    lights = board.get("lights")
-    if lights and "pixels" not in lights:
-        _needs(lights, "lights.", ("red", "green", "blue"), found, "without pixels")

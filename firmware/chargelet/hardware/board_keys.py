@@ -2,8 +2,15 @@
 
 A row of the table: path, kind, need, and what it takes. Needed are those with "!", wherever their section is; "=X" is
 a default. Kinds: coil, out, in and adc are pins (a coil must not move before the program runs), then int, text, bool,
-one and list.
+one and list. What follows in four more kinds is the name of a file in parts/, which declares further keys:
+
+- meter, reader, lights: one of several words, like `one`; the keys of parts/KIND_WORD.py come into the same section;
+- evse, interlock: a section of its own, with the keys of parts/KIND_NAME.py. Interlocks are asked in this order.
+
+A section of the kind `same` has the keys of another one.
 """
+
+from ..ground import loading
 
 _KEYS = """
 chip one ! esp32,esp32s3,esp32c3,simulator
@@ -40,132 +47,162 @@ rs485.tx out !
 rs485.rx in !
 rs485.direction out ?
 rs485.baud int =9600 1200..115200
-rfid.kind one ! pn532,mfrc522
-rfid.sda out ?
-rfid.scl out ?
-rfid.sck out ?
-rfid.mosi out ?
-rfid.miso in ?
-rfid.cs out ?
-rfid.reset out ?
+rfid.kind reader ! pn532,mfrc522
 tamper.pin in !
 tamper.level int =1 0..1
-lights.red out ?
-lights.green out ?
-lights.blue out ?
-lights.inverted bool =false
-lights.pixels out ?
-lights.count int =1 1..64
-main_meter.kind one ! s0,modbus
-main_meter.pin in ?
-main_meter.imp_per_kwh int ? 1..20000
-main_meter.counter bool =false
-main_meter.model one ? sdm230,sdm630,b21,b23
-main_meter.address int ? 1..247
+lights.kind lights ! rgb,pixels
+main_meter same ? connector.meter
 connector.max_current int ! 6..80
 connector.cable one ! socket,fixed
 connector.ventilation bool =false
-connector.pilot.pwm out !
-connector.pilot.adc adc !
-connector.pilot.zero_mv int ! 0..3300
-connector.pilot.span_mv int ! 100..3300
-connector.pilot.disconnect out ?
-connector.pilot.a_least_mv int =10500 9500..11500
-connector.pilot.b_least_mv int =7500 6500..8500
-connector.pilot.c_least_mv int =4500 3500..5500
-connector.pilot.d_least_mv int =1500 500..2500
+connector.pilot evse ?
+connector.rapi evse ?
 connector.contactor.coil coil !
 connector.contactor.second_coil coil ?
 connector.contactor.feedback in ?
 connector.contactor.feedback_inverted bool =false
-connector.meter.kind one ! s0,modbus
-connector.meter.pin in ?
-connector.meter.imp_per_kwh int ? 1..20000
-connector.meter.counter bool =false
-connector.meter.model one ? sdm230,sdm630,b21,b23
-connector.meter.address int ? 1..247
+connector.meter.kind meter ! s0,modbus
 connector.lock.close coil !
 connector.lock.open coil !
 connector.lock.feedback in !
 connector.lock.feedback_inverted bool =false
-connector.proximity.adc adc !
-connector.proximity.pull_up_ohm int ! 100..10000
-connector.proximity.supply_mv int =3300 2500..5500
-connector.residual_current.trip in !
-connector.residual_current.trip_level int =1 0..1
-connector.residual_current.test out ?
-connector.temperature.kind one ! analog,ds18x20
-connector.temperature.adc adc ?
-connector.temperature.pin out ?
-connector.temperature.zero_mv int =500 0..3300
-connector.temperature.slope_mv int =10 1..100
-connector.temperature.derate_c int =65 20..100
-connector.temperature.stop_c int =75 20..110
-connector.rapi.uart int ! 0..2
-connector.rapi.tx out !
-connector.rapi.rx in !
+connector.proximity interlock ?
+connector.temperature interlock ?
+connector.residual_current interlock ?
 """
 
-_PINS = "coil out in adc"
+_PINS = ("coil", "out", "in", "adc")
+_WORDS = ("meter", "reader", "lights")
+_SECTIONS = ("evse", "interlock")
+# Keys that had another name once: a board file that still has them gets the new name as its answer.
+_RENAMED = {letter + "_least_mv": letter + "_min_mv" for letter in "abcd"}
 
 
-def _rows(prefix: str):
-    """(name, kind, need, rest) of the keys directly in a section."""
+def part(kind: str, name: str):
+    """The module parts/KIND_NAME.py. What it has, contracts/part.py says."""
+    return loading.load("chargelet.hardware.parts." + kind + "_" + name)
+
+
+def _base(prefix: str):
+    """(name, kind, need, rest) of the rows of _KEYS directly in a section."""
     start = 1
     while True:
         end = _KEYS.find("\n", start)
         if end < 0:
             return
         if _KEYS.startswith(prefix, start):
-            path, kind, need, rest = (_KEYS[start:end] + "  ").split(" ", 3)
-            if "." not in path[len(prefix) :]:
-                yield path[len(prefix) :], kind, need, rest.strip()
+            row = _row(_KEYS[start:end])
+            name = row[0][len(prefix) :]
+            if "." not in name:
+                yield (name,) + row[1:]
         start = end + 1
 
 
-def names(prefix: str) -> list:
+def _row(line) -> tuple:
+    path, kind, need, rest = (line + "  ").split(" ", 3)
+    return path, kind, need, rest.strip()
+
+
+def _of_part(kind, name):
+    for line in part(kind, name).KEYS.split("\n"):
+        if line:
+            yield _row(line)
+
+
+def _written(prefix: str) -> str:
+    """Where the keys of a section stand in _KEYS."""
+    return "connector.meter." if prefix == "main_meter." else prefix
+
+
+def rows(prefix: str, table):
+    """(name, kind, need, rest) of the keys directly in a section. `table` is what a board file has in it; None: all
+    keys that there may be."""
+    prefix = _written(prefix)
+    for row in _base(prefix):
+        yield row
+        name, kind, _need, rest = row
+        if kind in _WORDS:
+            for word in rest.split(","):
+                if table is None or table.get(name) == word:
+                    yield from _of_part(kind, word)
+    outer, _, own = prefix[:-1].rpartition(".")
+    if own:
+        for name, kind, _need, _rest in _base(outer + "." if outer else ""):
+            if name == own and kind in _SECTIONS:
+                yield from _of_part(kind, own)
+
+
+def names(prefix: str, table=None) -> list:
     """All keys and sections that there are in a section, which is written like `connector.pilot.`"""
     found = []
+    prefix = _written(prefix)
     for line in _KEYS.split("\n"):
         if line.startswith(prefix) and line:
             name = line[len(prefix) :].split(" ")[0].split(".")[0]
             if name not in found:
                 found.append(name)
-    return found
+    return found + [row[0] for row in rows(prefix, table) if row[0] not in found]
+
+
+def sections(kind: str, table) -> list:
+    """The names of the sections of this kind, evse or interlock, that a connector has (None: may have), in the order of
+    the table."""
+    return [name for name, its, _need, _rest in _base("connector.") if its == kind and (table is None or name in table)]
 
 
 def check(table, path, prefix, found):
     """Check a section; `path` has the numbers of connectors, `prefix` has not."""
-    known = names(prefix)
+    known = names(prefix, table)
     for name in table:
-        if name not in known:
+        if name in _RENAMED and _RENAMED[name] in known:
+            found.append((path + name, "an old name", "%s, its new name" % _RENAMED[name]))
+        elif name not in known:
             found.append((path + name, "an unknown key", ", ".join(known)))
-    for name, kind, need, rest in _rows(prefix):
+    for name, kind, need, rest in rows(prefix, table):
+        if kind in _SECTIONS or kind == "same":
+            continue
+        known.remove(name)
         if name not in table:
             if need == "!":
                 found.append((path + name, "nothing", _allowed(kind, rest)))
-            elif need[0] == "=":
-                table[name] = need[1:] == "true" if kind == "bool" else int(need[1:])
         elif not _fits(kind, rest, table[name]):
             found.append((path + name, "%r" % (table[name],), _allowed(kind, rest)))
-    for name in known:
-        if name in table and "\n" + prefix + name + "." in _KEYS:
-            inner = table[name]
-            if prefix + name == "connector":
-                if not isinstance(inner, list) or not 1 <= len(inner) <= 9:
-                    found.append((path + name, "%d" % len(inner) if inner == [] else "no list", "1 to 9 [[connector]]"))
-                    continue
-                for at, one in enumerate(inner):
-                    if isinstance(one, dict):
-                        check(one, "connector[%d]." % at, "connector.", found)
-                    else:
-                        inside = ", ".join(names("connector."))
-                        found.append(("connector[%d]" % at, "%r" % (one,), "a section with %s" % inside))
-            elif not isinstance(inner, dict):
-                inside = ", ".join(names(prefix + name + "."))
-                found.append((path + name, "%r" % (inner,), "a section with %s" % inside))
+    for name in known:  # the sections
+        if name in table:
+            _check_section(table[name], path, prefix, name, found)
+
+
+def _check_section(inner, path, prefix, name, found):
+    if prefix + name == "connector":
+        if not isinstance(inner, list) or not 1 <= len(inner) <= 9:
+            found.append((path + name, "%d" % len(inner) if inner == [] else "no list", "1 to 9 [[connector]]"))
+            return
+        for at, one in enumerate(inner):
+            if isinstance(one, dict):
+                check(one, "connector[%d]." % at, "connector.", found)
             else:
-                check(inner, path + name + ".", prefix + name + ".", found)
+                inside = ", ".join(names("connector."))
+                found.append(("connector[%d]" % at, "%r" % (one,), "a section with %s" % inside))
+    elif not isinstance(inner, dict):
+        inside = ", ".join(names(prefix + name + "."))
+        found.append((path + name, "%r" % (inner,), "a section with %s" % inside))
+    else:
+        check(inner, path + name + ".", prefix + name + ".", found)
+
+
+def completed(table: dict, prefix: str = "") -> dict:
+    """A copy of a good section in which each key that is left out has its default."""
+    whole = {}
+    for name, value in table.items():
+        if isinstance(value, dict):
+            value = completed(value, prefix + name + ".")
+        elif prefix + name == "connector":
+            value = [completed(one, "connector.") for one in value]
+        whole[name] = value
+    for name, kind, need, _rest in rows(prefix, table):
+        if name not in whole and need[0] == "=":
+            whole[name] = need[1:] == "true" if kind == "bool" else int(need[1:])
+    return whole
 
 
 def _fits(kind, rest, value) -> bool:
@@ -173,7 +210,7 @@ def _fits(kind, rest, value) -> bool:
         return isinstance(value, bool)
     if kind == "text":
         return isinstance(value, str) and 0 < len(value) <= int(rest)
-    if kind == "one":
+    if kind == "one" or kind in _WORDS:
         return isinstance(value, str) and value in rest.split(",")
     if kind == "list":
         return isinstance(value, list) and all([isinstance(one, str) and one in rest.split(",") for one in value])
@@ -188,8 +225,8 @@ def _fits(kind, rest, value) -> bool:
 def _allowed(kind, rest) -> str:
     if kind == "int":
         return "a whole number from %s to %s" % tuple(rest.split(".."))
-    if kind in ("one", "list"):
-        return ("one of " if kind == "one" else "a list of ") + rest.replace(",", ", ")
+    if kind in ("one", "list") or kind in _WORDS:
+        return ("a list of " if kind == "list" else "one of ") + rest.replace(",", ", ")
     if kind == "text":
         return "a text of 1 to %s characters" % rest
     return "true or false" if kind == "bool" else "the number of a pin"
@@ -197,8 +234,8 @@ def _allowed(kind, rest) -> str:
 
 def leaves(table, path, prefix):
     """(path, kind, value) of every pin in a section and those below it."""
-    for name, kind, _need, _rest in _rows(prefix):
-        if kind in _PINS.split() and name in table:
+    for name, kind, _need, _rest in rows(prefix, table):
+        if kind in _PINS and name in table:
             yield path + name, kind, table[name]
     for name, inner in table.items():
         if isinstance(inner, dict):

@@ -1,7 +1,7 @@
 """Driver of an energy meter on a Modbus line, by its register map."""
 
-from .meter_models import model, number
 from .modbus import ModbusError
+from .modbus_numbers import number
 
 # A meter is asked so often, and one that has said nothing for so long is broken.
 _ASK_MS = 1000
@@ -20,12 +20,13 @@ class ModbusMeter:
     calm = None
     missed = 0
 
-    def __init__(self, bus, clock, log, name: str, address: int):
+    def __init__(self, bus, clock, log, function: int, rows, address: int):
         self._bus = bus
         self._clock = clock
         self._log = log
         self._address = address
-        self._function, self._rows = model(name)
+        self._function = function
+        self._rows = rows
         self.measurands = tuple([row[0] for row in self._rows])
         self._values = {}
         self._floor = 0  # the register never shows less

@@ -1,0 +1,88 @@
+"""Boots a station from a board file and an installation: the same on a real board and on the simulated one."""
+
+import sys
+from binascii import hexlify
+
+from uwebsockets import sockets
+
+from .compose import Chargelet
+from .ground import loading
+from .ground.storage import Storage
+
+# What the station itself wants to know of a board file, once the drivers have the rest.
+_STATIONS = ("station", "grid", "profiles", "transaction")
+
+
+def hardware(board, machine, clock, log, state: str) -> tuple:
+    """(the board file's content with all defaults, Equipment). Raises ValueError that explains what is wrong in it.
+
+    `machine` is MicroPython's or the simulator's, `state` the folder of all that outlives a power cut. What makes
+    drivers is needed once: its code leaves RAM again.
+    """
+    boots = loading.borrow("chargelet.station.boots")
+    boots.count(Storage(state), boots.cause_of(machine), log)
+    del boots
+    build = loading.load("chargelet.hardware.build")
+    board = build.read(board)
+    if board["clock"]["battery"]:
+        clock.set_from_rtc()
+    equipment = build.build(board, clock, log)
+    del build
+    _forget("chargelet.hardware.parts")
+    _forget("chargelet.hardware.modbus_models")
+    for name in ("build", "board_file", "board_keys", "chips"):
+        loading.forget("chargelet.hardware." + name)
+    return board, equipment
+
+
+def _forget(folder: str):
+    for name in list(sys.modules):
+        if name.startswith(folder + "."):
+            loading.forget(name)
+    loading.forget(folder)
+
+
+def station(board, equipment, installation, machine, clock, log, state: str, authority, installers) -> Chargelet:
+    """The station, ready to run. `board` loses what only drivers need.
+
+    `installation` is as in installation.json; `authority` the path of the certificate that servers are verified
+    against, or None; `installers(terms, storage)` gives a function that makes what takes new firmware in, or None.
+    """
+    installer = _installer(board, Storage(state + "/firmware"), installers)
+    for name in list(board):
+        if name not in _STATIONS:
+            del board[name]
+    storages = [Storage(state + folder) for folder in ("", "/journal", "/cache")]
+    made = Chargelet(board, equipment, clock, *storages, log, machine.reset, None, installer)
+    boots = loading.borrow("chargelet.station.boots")
+    boots.started(made.station, boots.cause_of(machine))
+    del boots
+    for key, value in installation.get("config", {}).items():
+        try:
+            made.station.config.initial(key, value)
+        except ValueError as error:
+            log("installation: config.%s: %s; left out" % (key, error))
+    if installation.get("stand_alone"):
+        made.stand_alone()
+    if authority:
+        sockets.trust(authority)
+    csms = installation.get("csms")
+    if csms:
+        identity = csms.get("identity") or hexlify(machine.unique_id()).decode().upper()
+        made.connect_to(csms["url"], identity, csms.get("password"))
+    return made
+
+
+def _installer(board, storage, installers):
+    update = board.pop("update", {})
+    key = update.get("key")  # large, and needed here only
+    if not key:
+        return None
+    chip = board["chip"]
+    running = loading.borrow("chargelet.version").of(board)
+    terms = loading.borrow("chargelet.update.terms").Terms(int(key, 16), chip, chip, running, update["allow_older"])
+    installer = installers(terms, storage)
+    version = installer and installer().version
+    if version:
+        board["station"]["firmwareVersion"] = version
+    return installer
