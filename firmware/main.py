@@ -1,5 +1,6 @@
 """Runs after boot.py on a board: starts the firmware that slots.py chooses. `make deploy` copies it last."""
 
+import json
 import sys
 
 import machine
@@ -10,6 +11,27 @@ try:
 except ImportError:
     Partition = None
 
+
+
+def radio():
+    """Switch Wi-Fi on where the board has it: now there is RAM for it, and once the firmware is loaded there may not
+    be."""
+    try:
+        with open("/board.json") as file:
+            kind = json.load(file)["network"]["kind"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return  # device.py says what is wrong with it
+    if kind != "wifi":
+        return
+    import network
+
+    try:
+        network.WLAN(network.STA_IF).active(True)
+    except OSError as error:
+        print("boot: Wi-Fi cannot be switched on: %s" % error)  # network_link.py goes on trying
+
+
+radio()
 sys.path.insert(0, slots.choose())
 
 from chargelet import device

@@ -131,6 +131,9 @@ class Nic:
     def active(self, on):
         self.calls.append(on)
 
+    def disconnect(self):
+        self.calls.append(None)
+
     def connect(self, name, password=None):
         self.calls.append((name, password))
         if self.broken:
@@ -156,11 +159,13 @@ def link(nic, wifi, ms):
 def test_wifi_is_connected_and_connected_again():
     nic = Nic()
     lines, told = link(nic, ("garage", "secret"), 10000)
-    assert nic.calls == [False, True, ("garage", "secret")] and told == [True]
+    assert nic.calls == [True, ("garage", "secret")] and told == [True], "it is on already, and stays on"
     assert lines == ["network: connected, address 192.0.2.7"] and "secret" not in str(lines)
     nic = Nic(air=None)
     lines, told = link(nic, ("garage", None), 65000)
-    assert nic.calls.count(("garage", None)) == 4 and told == [], "an attempt each 20 s"
+    given = ("garage", None)
+    assert nic.calls == [True, given, None, True, given, None, True, given, False, True, given], "an attempt each 20 s"
+    assert told == []
     nic = Nic()
     nic.broken = 1
     lines, told = link(nic, ("garage", None), 40000)
@@ -179,6 +184,26 @@ def test_a_network_that_is_lost_is_told():
     nic.isconnected = flaky
     lines, told = link(nic, ("garage", None), 60000)
     assert told == [True, False, True] and lines[1] == "network: lost"
+
+
+def test_contactors_are_off_before_anything_else_of_a_reset():
+    order, evse = [], FakeEvse()
+    evse.hold = lambda: order.append("off")
+
+    class Kept:
+        most = None
+
+        def __call__(self, line, level=None):
+            pass
+
+        def save(self):
+            order.append("saved")
+
+    storages = FakeStorage(), FakeStorage(), FakeStorage()
+    restart = lambda: order.append("reset")  # noqa: E731
+    whole = Chargelet(BOARD, Equipment([evse]), FakeClock(), *storages, Kept(), restart)
+    whole.station.restart()
+    assert order == ["off", "saved", "reset"]
 
 
 class Dog:

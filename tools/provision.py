@@ -1,7 +1,8 @@
 """`make provision PORT=…`: gives a board its installation: Wi-Fi, central system, identity, password.
 
 Takes installation.toml where there is one (installation.example.toml shows how it looks; it is never committed), asks
-for what is missing, and writes /installation.json on the board, whole or not at all.
+for what is missing, and writes /installation.json on the board, whole or not at all. All questions come before the
+first word to the board: that stops its program, and a watchdog does not wait for answers.
 """
 
 import argparse
@@ -24,7 +25,7 @@ FILE = "/installation.json"
 AUTHORITY = "/authority.der"
 # path, question, whether it is a secret, whether it may be left empty
 _QUESTIONS = (
-    ("wifi.name", "Name of the Wi-Fi", False, False),
+    ("wifi.name", "Name of the Wi-Fi (empty: none)", False, True),
     ("wifi.password", "Its password (empty: an open Wi-Fi)", True, True),
     ("csms.url", "Address of the central system (ws:// or wss://, without the identity)", False, False),
     ("csms.identity", "Identity of this station (empty: the chip's own number)", False, True),
@@ -32,13 +33,17 @@ _QUESTIONS = (
 )
 
 
-def completed(table: dict, wifi: bool, ask, ask_secret) -> dict:
-    """The same table with answers to what it does not say."""
+# A board that is stopped and then left alone comes back by itself after so long.
+_PATIENCE_S = 60
+
+
+def completed(table: dict, ask, ask_secret) -> dict:
+    """The same table with answers to what it does not say. Raises ValueError where there is no answer."""
     for path, question, secret, optional in _QUESTIONS:
         section, name = path.split(".")
         if installation.alone(table):
             break  # it has nobody to talk to
-        if (section == "wifi" and not wifi) or name in table.get(section, {}):
+        if name in table.get(section, {}) or (path == "wifi.password" and "wifi" not in table):
             continue
         answer = (ask_secret if secret else ask)(f"{question}: ").strip()
         if answer:
@@ -62,6 +67,14 @@ def _put(link, name, content):
     link.rename(name + "~", name)
 
 
+def refuse(table: dict, wifi: bool):
+    """Raises BoardError that explains all that is wrong; `wifi`: whether the board needs one."""
+    wrong = installation.problems(table, wifi)
+    if wrong:
+        lines = [board_file.explain(problem) for problem in wrong]
+        raise BoardError("\n".join([*lines, "nothing was written"]))
+
+
 def needs_wifi(link: BoardLink) -> bool:
     """Whether the board file that was deployed wants a Wi-Fi."""
     text = link.run("try:\n    print(open('/board.json').read())\nexcept OSError:\n    print('null')")
@@ -78,16 +91,21 @@ def main() -> int:
     options = parser.parse_args()
     try:
         table = tomllib.loads(options.file.read_text()) if options.file.exists() else {}
+        ask, ask_secret = input, getpass.getpass
+        if not sys.stdin.isatty():  # a script: the file says all
+            ask = ask_secret = lambda question: ""
+        table = completed(table, ask, ask_secret)
+        path = table.get("csms", {}).pop("ca", None)
+        ca = authority.read(options.file.parent / path) if path else None
+        refuse(table, False)
         link = BoardLink(options.port)
         try:
+            link.patience(_PATIENCE_S)
             wifi = needs_wifi(link)
-            table = completed(table, wifi, input, getpass.getpass)
-            path = table.get("csms", {}).pop("ca", None)
-            ca = authority.read(options.file.parent / path) if path else None
-            wrong = installation.problems(table, wifi)
-            if wrong:
-                lines = [board_file.explain(problem) for problem in wrong]
-                raise BoardError("\n".join([*lines, "nothing was written"]))
+            if not wifi and "wifi" in table:
+                print("this board has no Wi-Fi: what is said of one is left out")
+                del table["wifi"]
+            refuse(table, wifi)
             provision(link, table, ca)
             link.reset(again=False)
             print("written; the board restarts: `make console` shows what it says")

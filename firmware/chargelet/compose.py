@@ -64,6 +64,9 @@ class Chargelet:
 
     def __init__(self, board, equipment, clock, storage, records, cache, log, restart, judge=None, installer=None):
         def save_and_restart():
+            # Pins keep their levels through a reset until boot.py.
+            for evse in self.evses:
+                evse.hold()
             if hasattr(log, "save"):
                 log.save()
             restart()

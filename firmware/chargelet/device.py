@@ -41,7 +41,6 @@ def main(machine, partitions=None, root: str = ""):
     `machine` is MicroPython's, `partitions` esp32.Partition where there is one.
     """
     clock = Clock()
-    equipment = None
     started = False
     log = Log(clock)
     try:
@@ -55,7 +54,12 @@ def main(machine, partitions=None, root: str = ""):
         if "cpu_mhz" in board:
             machine.freq(board["cpu_mhz"] * 1000000)  # plain images start at less than the chip can
         started = True
-        asyncio.run(_run(board, installation, equipment, clock, log, machine, partitions, root))
+        try:
+            asyncio.run(_run(board, installation, equipment, clock, log, machine, partitions, root))
+        finally:
+            # Before a word is said: pins keep their levels through a reset until boot.py.
+            for evse in equipment.evses:
+                evse.hold()
     except KeyboardInterrupt:
         log("boot: stopped at the console")
     except Exception as error:
@@ -68,11 +72,8 @@ def main(machine, partitions=None, root: str = ""):
         log("boot: %r" % error, ERROR)
         if hasattr(sys, "print_exception"):
             sys.print_exception(error, sys.stderr)
-        _off(equipment)
         clock.stall(_READ_MS)
         machine.reset()
-    finally:
-        _off(equipment)
 
 
 def _there(path) -> bool:
@@ -81,11 +82,6 @@ def _there(path) -> bool:
         return True
     except OSError:
         return False
-
-
-def _off(equipment):
-    for evse in equipment.evses if equipment else ():
-        evse.hold()
 
 
 def _give_up_console(log):

@@ -189,11 +189,12 @@ def test_provision(link, board, table, monkeypatch):
     assert provision.needs_wifi(link)
     answers = iter(["garage", "CP1"])
     secrets = iter(["12345678", ""])
-    made = provision.completed(
-        {"csms": {"url": CSMS["csms"]["url"]}}, True, lambda _: next(answers), lambda _: next(secrets)
-    )
+    ask, ask_secret = (lambda _: next(answers)), (lambda _: next(secrets))
+    made = provision.completed({"csms": {"url": CSMS["csms"]["url"]}}, ask, ask_secret)
     alone = {"stand_alone": True}
-    assert provision.completed(dict(alone), True, None, None) == alone, "there is nobody to ask about"
+    assert provision.completed(dict(alone), None, None) == alone, "there is nobody to ask about"
+    none = {"csms": {**CSMS["csms"], "password": "x"}}
+    assert provision.completed(none, lambda _: "", None) == none, "no Wi-Fi, no password of one"
     assert made == {**CSMS, "wifi": {"name": "garage", "password": "12345678"}}
     provision.provision(link, made)
     assert json.loads(link.run("print(open('/installation.json').read())")) == made
@@ -217,9 +218,51 @@ def test_from_the_command_line(board, tmp_path):
     (tmp_path / "mine.toml").write_text('[csms]\nurl = "http://example.org"\nidentity = "A"\npassword = "x"\n')
     done = as_a_person("provision.py", board.port, "--file", "mine.toml", tmp_path=tmp_path)
     assert done.returncode == 1 and "csms.url: 'http://example.org'" in done.stderr and "nothing was" in done.stderr
-    (tmp_path / "mine.toml").write_text('[csms]\nurl = "ws://example.org"\nidentity = "A"\npassword = "x"\n')
+    wifi = '[wifi]\nname = "garage"\n'
+    (tmp_path / "mine.toml").write_text(wifi + '[csms]\nurl = "ws://example.org"\nidentity = "A"\npassword = "x"\n')
     done = as_a_person("provision.py", board.port, "--file", "mine.toml", tmp_path=tmp_path)
     assert done.returncode == 0 and "written" in done.stdout, done.stderr
+    assert "no Wi-Fi: what is said of one is left out" in done.stdout, "the board has Ethernet"
+
+
+def test_all_questions_come_before_the_first_word_to_the_board(monkeypatch, tmp_path, capsys):
+    order = []
+
+    class Link:
+        def __init__(self, port):
+            order.append("open")
+
+        def patience(self, seconds):
+            order.append("patience %d" % seconds)
+
+        def run(self, code):
+            return '{"network": {"kind": "wifi"}}'
+
+        def close(self):
+            order.append("close")
+
+        def reset(self, again):
+            order.append("reset")
+
+    def ask(question):
+        order.append("asked")
+        return {"N": "garage", "A": "ws://example.org", "I": "CP1"}[question[0]]
+
+    monkeypatch.setattr(provision, "BoardLink", Link)
+    monkeypatch.setattr(provision, "provision", lambda link, table, ca: order.append(table))
+    monkeypatch.setattr("builtins.input", ask)
+    monkeypatch.setattr("sys.stdin", type("Terminal", (), {"isatty": lambda self: True})())
+    monkeypatch.setattr(provision.getpass, "getpass", lambda question: order.append("asked") or "12345678")
+    monkeypatch.setattr("sys.argv", ["provision", "port", "--file", str(tmp_path / "none.toml")])
+    assert provision.main() == 0
+    written = {"wifi": {"name": "garage", "password": "12345678"}}
+    written["csms"] = {"url": "ws://example.org", "identity": "CP1", "password": "12345678"}
+    assert order == ["asked"] * 5 + ["open", "patience 60", written, "reset", "close"]
+    # What is wrong is said before the board is stopped for it.
+    order.clear()
+    monkeypatch.setattr("builtins.input", lambda question: "http://example.org")
+    assert provision.main() == 1 and "open" not in order
+    assert "csms.url: 'http://example.org'" in capsys.readouterr().err
 
 
 def test_a_port_that_is_none_and_one_without_a_board(tmp_path):

@@ -84,6 +84,9 @@ class _Blank:
     def connect(self, *given):
         pass
 
+    def disconnect(self):
+        pass
+
     def any(self):
         return 0
 

@@ -1,6 +1,7 @@
 """How a real board starts, on blank parts: good files, bad files, no files, and whatever goes wrong on the way."""
 
 import asyncio
+import io
 import json
 import shutil
 import sys
@@ -61,6 +62,8 @@ def start(tmp_path, monkeypatch, capfd):
                 async def run(self, *others):
                     ended.append(self)
                     if during:
+                        for evse in self.evses:
+                            evse.hold = lambda: print("contactor off", file=sys.stderr)
                         raise during
                     task = asyncio.create_task(whole.run(self, *others))
                     await asyncio.sleep(0.3)
@@ -149,7 +152,7 @@ def test_bad_files_start_nothing_and_are_named(start):
 def test_an_error_resets_the_board_with_the_contactors_off(start):
     said, _, ended, resets = start(during=OSError(5))
     assert resets and "boot: OSError" in said
-    assert all(not evse.contactor_closed for evse in ended[0].evses)
+    assert said.index("contactor off") < said.index("boot: OSError"), "pins keep their levels until boot.py"
 
 
 def test_an_error_of_any_kind_while_it_runs_is_no_mistake_in_a_file(start):
@@ -159,7 +162,7 @@ def test_an_error_of_any_kind_while_it_runs_is_no_mistake_in_a_file(start):
 
 def test_ctrl_c_ends_at_the_repl(start):
     said, _, _, resets = start(during=KeyboardInterrupt)
-    assert not resets and "stopped at the console" in said
+    assert not resets and said.index("contactor off") < said.index("stopped at the console")
 
 
 def test_who_takes_new_firmware_in(start, monkeypatch):
@@ -188,6 +191,67 @@ def test_who_takes_new_firmware_in(start, monkeypatch):
     monkeypatch.setattr(Partition, "get_next_update", none)
     _, _, (station,), _ = start(table=table, partitions=Partition)
     assert type(station._installer()).__name__ == "SlotInstaller", "an image with one partition only"
+
+
+@pytest.fixture
+def main_py(monkeypatch):
+    """Runs main.py with what a board file says; gives what it did, in order."""
+
+    def run(text, active=None):
+        did = []
+
+        class Wlan:
+            def __init__(self, which):
+                self.which = which
+
+            def active(self, on):
+                did.append(("radio", self.which, on))
+                if active:
+                    raise active
+
+        def module(name, **inside):
+            made = type(sys)(name)
+            vars(made).update(inside)
+            monkeypatch.setitem(sys.modules, name, made)
+            return made
+
+        class Firmware:
+            """Stands in for the package; notes when it is loaded."""
+
+            def find_spec(self, name, path=None, target=None):
+                if name == "chargelet":
+                    did.append("firmware")
+                return None
+
+        def read(path):
+            assert path == "/board.json"
+            if text is None:
+                raise OSError(2)
+            return io.StringIO(text)
+
+        for name in [name for name in sys.modules if name.partition(".")[0] == "chargelet"]:
+            monkeypatch.delitem(sys.modules, name)
+        monkeypatch.setattr(sys, "path", list(sys.path))
+        monkeypatch.setattr(sys, "meta_path", [Firmware(), *sys.meta_path])
+        module("machine", reset=None)
+        module("network", WLAN=Wlan, STA_IF=7)
+        module("slots", choose=lambda: did.append("slot") or str(rom.FIRMWARE))
+        module("chargelet.device", main=lambda machine, partition: did.append("main"))
+        exec(compile((rom.FIRMWARE / "main.py").read_text(), "main.py", "exec"), {"open": read, "print": did.append})
+        return did
+
+    return run
+
+
+def test_the_radio_is_on_before_the_firmware_is_loaded(main_py):
+    rest = ["slot", "firmware", "main"]
+    wifi = json.dumps(check_board.read("esp32"))
+    assert main_py(wifi) == [("radio", 7, True), *rest]
+    assert main_py(json.dumps(check_board.read("olimex-esp32-poe"))) == rest
+    for text in (None, "", "[]", "{}", '{"network": 1}', wifi[:50]):
+        assert main_py(text) == rest, "the firmware says what is wrong with it"
+    done = main_py(wifi, active=OSError("WiFi Out of Memory"))
+    assert done == [("radio", 7, True), "boot: Wi-Fi cannot be switched on: WiFi Out of Memory", *rest]
 
 
 def test_main_and_manifest_are_what_a_board_takes(monkeypatch):

@@ -5,6 +5,9 @@ from machine import Pin
 # A connection attempt gets this long; then it is begun anew, for some access points leave no other way.
 _TRY_MS = 20000
 _LOOK_MS = 1000
+# Each so many attempts the interface is switched off and on. Not at first: it is on (main.py), and what it gives up of
+# RAM is perhaps not to be had again.
+_OFF_AND_ON = 3
 
 
 def interface(table: dict):
@@ -35,13 +38,19 @@ class NetworkLink:
         self._clock = clock
         self._log = log
         self._changed = changed
+        self._tries = 0
 
     def _begin(self):
         if not self._wifi:
             self._nic.active(True)
             return
-        # Off and on again: a connection that hangs is forgotten with it.
-        self._nic.active(False)
+        if self._tries:
+            # A connection that hangs is forgotten.
+            if self._tries % _OFF_AND_ON:
+                self._nic.disconnect()
+            else:
+                self._nic.active(False)
+        self._tries += 1
         self._nic.active(True)
         self._nic.connect(*self._wifi)
 
@@ -54,6 +63,7 @@ class NetworkLink:
                 if not connected:
                     connected = True
                     begun = None
+                    self._tries = 1
                     self._log("network: connected, address %s" % self._nic.ifconfig()[0])
                     self._changed(True)
             else:
