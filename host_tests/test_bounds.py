@@ -12,6 +12,7 @@ ACTIONS = [word for word in incoming._CALLS.split() if word[-1] != ":"]
 MEANT = {
     "ChangeAvailability": {"type": "Operative"},
     "TriggerMessage": {"connectorId": 2},
+    "ExtendedTriggerMessage": {"connectorId": 2},
     "RemoteStopTransaction": {"transactionId": 99},
 }
 # A table's field that is right alone may be wrong beside the others: then these words are right too.

@@ -4,7 +4,7 @@ import json
 
 from chargelet.ground.timestamp import from_text
 from chargelet.station import boots
-from chargelet.station.maintenance import parts
+from chargelet.station.diagnostics import parts
 from fakes.bench import Bench
 from fakes.storage import FakeStorage
 

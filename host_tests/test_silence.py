@@ -16,7 +16,8 @@ CONFIG = {
 }
 OURS = (
     "BootNotification Heartbeat StatusNotification Authorize StartTransaction MeterValues StopTransaction "
-    "FirmwareStatusNotification DiagnosticsStatusNotification DataTransfer SecurityEventNotification"
+    "FirmwareStatusNotification DiagnosticsStatusNotification DataTransfer SecurityEventNotification "
+    "LogStatusNotification"
 ).split()
 BILLED = ("StartTransaction", "MeterValues", "StopTransaction")
 WAYS = "never late error list types nulls closed".split()
@@ -84,6 +85,7 @@ class Case:
         bench.swipe("STRANGER")
         for name in ("BootNotification", "Heartbeat", "DiagnosticsStatusNotification", "FirmwareStatusNotification"):
             bench.ask("TriggerMessage", {"requestedMessage": name})
+        bench.ask("ExtendedTriggerMessage", {"requestedMessage": "LogStatusNotification"})
         bench.station.vendors.send("org.example", None, "x")
         bench.station.security.note("FirmwareUpdated")
         self.run(70000)

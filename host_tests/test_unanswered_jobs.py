@@ -133,13 +133,14 @@ def test_the_states_of_a_job_are_bounded_and_in_order():
         state = (state * 1103515245 + 12345) & 0x3FFFFFFF
         kind = state >> 20
         path = JOBS["Firmware"][kind % 7]
+        request = kind if kind & 128 else None  # of the security whitepaper's messages, or not
         for reached in path if path != ("Idle",) else ():
-            progress.reach(reached)
+            progress.reach(reached, request)
             ticket = progress.oldest()
             most = max(most, len(progress.untold))
             if kind & 8 and ticket:
-                (progress.heard if kind & 16 else progress.unheard)(ticket[1])
-        kept = progress.untold
+                (progress.heard if kind & 16 else progress.unheard)(ticket[2])
+        kept = [one for one, _ in progress.untold]
         starts = [at for at, one in enumerate(kept) if one == "Downloading"]
         assert len(starts) <= 1 and (not starts or starts[0] <= 1), kept
     assert most <= 7, most
@@ -148,14 +149,14 @@ def test_the_states_of_a_job_are_bounded_and_in_order():
 def test_an_answer_for_an_older_job_says_nothing_of_the_newer_one():
     progress = Scene("", None).station.maintenance().firmware
     progress.reach("Downloading")
-    _, ticket = progress.oldest()
+    _, _, ticket = progress.oldest()
     progress.reach("Downloading")  # the same state, twice told once
-    assert progress.untold == ["Downloading"]
+    assert progress.untold == [("Downloading", None)]
     progress.heard(ticket)
-    assert progress.untold == ["Downloading"], "the answer was about the job before"
+    assert progress.untold == [("Downloading", None)], "the answer was about the job before"
     progress.reach("Downloaded")
     progress.reach("DownloadFailed")
-    status, ticket = progress.newest()
+    status, _, ticket = progress.newest()
     assert status == "DownloadFailed"
     progress.heard(ticket)
     assert progress.untold == [] and progress.newest()[0] == "Idle"

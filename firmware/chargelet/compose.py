@@ -27,6 +27,7 @@ _WITH_FILES = (
     _FILES,
     "chargelet.transport.location",
     "chargelet.transport.lines",
+    "chargelet.station.diagnostics",
     "chargelet.ground.package",
     "uwebsockets.handshake",
     "uwebsockets.resolver",

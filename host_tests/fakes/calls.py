@@ -63,6 +63,8 @@ def calls(station):
         ("a day", "GetCompositeSchedule", {"connectorId": 1, "duration": 86400}),
         ("", "ClearChargingProfile", {}),
         ("", "GetDiagnostics", {"location": location, "retries": 0}),
+        ("", "GetLog", {"logType": "SecurityLog", "requestId": 1, "retries": 0, "log": {"remoteLocation": location}}),
+        ("", "ExtendedTriggerMessage", {"requestedMessage": "LogStatusNotification"}),
         ("", "UpdateFirmware", {"location": location, "retries": 0, "retrieveDate": "2026-11-20T12:00:00Z"}),
         ("BootNotification", "TriggerMessage", {"requestedMessage": "BootNotification"}),
         ("Heartbeat", "TriggerMessage", {"requestedMessage": "Heartbeat"}),

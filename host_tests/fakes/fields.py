@@ -14,6 +14,7 @@ _MEANT = {
     "value": "300",
     "updateType": "Full",
     "location": "ftp://host/file",
+    "remoteLocation": "ftp://host/file",
     "numberPhases": 3,
     "limit": 16,
 }

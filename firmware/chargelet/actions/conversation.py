@@ -101,11 +101,11 @@ class Conversation:
             return self._authorize(station)
         if kind == _STATUS:
             return status_notification.next_call(station)
-        if kind == _FIRMWARE:
-            return self._firmware(station)
+        if kind == _FIRMWARE or kind == _DIAGNOSTICS:
+            return self._files(kind)
         if kind == _EVENT:
             return self._event(station)
-        return self._diagnostics(station) if kind == _DIAGNOSTICS else self._transfer(station)
+        return self._transfer(station)
 
     def _patient(self, call, kind):
         action, payload, told = call
@@ -158,10 +158,8 @@ class Conversation:
             call = self._boot()
         elif name == "Heartbeat":
             call = heartbeat.call(station)
-        elif name == "FirmwareStatusNotification":
-            call = self._firmware(station, True)
         else:
-            call = self._diagnostics(station, True)
+            call = self._file(name)
         return self._patient(call, _ASKED)
 
     def _boot(self):
@@ -172,15 +170,23 @@ class Conversation:
             return None
         return loading.borrow("chargelet.actions.authorize").next_call(station)
 
-    def _firmware(self, station, asked=False):
-        if not asked and not (station.maintained and station.maintenance().firmware.untold):
+    def _files(self, kind):
+        """What is told of a file that comes or goes."""
+        if not self._station.maintained:
             return None
-        return loading.borrow("chargelet.actions.firmware_status_notification").next_call(station, asked)
+        maintenance = self._station.maintenance()
+        untold = (maintenance.firmware if kind == _FIRMWARE else maintenance.diagnostics).untold
+        if not untold:
+            return None
+        _status, request = untold[0]
+        if kind == _FIRMWARE:
+            name = "FirmwareStatusNotification" if request is None else "SignedFirmwareStatusNotification"
+        else:
+            name = "DiagnosticsStatusNotification" if request is None else "LogStatusNotification"
+        return self._file(name, False)
 
-    def _diagnostics(self, station, asked=False):
-        if not asked and not (station.maintained and station.maintenance().diagnostics.untold):
-            return None
-        return loading.borrow("chargelet.actions.diagnostics_status_notification").next_call(station, asked)
+    def _file(self, name, asked=True):
+        return loading.borrow("chargelet.actions." + incoming.file_of(name)).next_call(self._station, asked)
 
     def _event(self, station):
         if not station.security.untold:

@@ -10,7 +10,7 @@ def next_call(station, asked: bool = False):
     told = progress.newest() if asked else progress.oldest()
     if told is None:
         return None
-    status, ticket = told
+    status, _request, ticket = told
 
     def answered(result, failure):
         if unheard(failure):

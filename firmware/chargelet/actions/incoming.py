@@ -11,11 +11,11 @@ from ..messages.errors import CallError
 _CALLS = (
     "Core: ChangeAvailability ChangeConfiguration ClearCache DataTransfer GetConfiguration "
     "RemoteStartTransaction RemoteStopTransaction Reset UnlockConnector "
-    "FirmwareManagement: GetDiagnostics UpdateFirmware "
+    "FirmwareManagement: GetDiagnostics GetLog UpdateFirmware "
     "LocalAuthListManagement: GetLocalListVersion SendLocalList "
     "Reservation: CancelReservation ReserveNow "
     "SmartCharging: ClearChargingProfile GetCompositeSchedule SetChargingProfile "
-    "RemoteTrigger: TriggerMessage "
+    "RemoteTrigger: ExtendedTriggerMessage TriggerMessage "
 )
 
 

@@ -21,10 +21,14 @@ def answer(station, payload):
             return {"status": "Rejected"}
         follows = (_statuses if name == "StatusNotification" else _meter_values)(station, connector_id)
         return {"status": "Accepted" if follows else "Rejected"}
-    # Asked for twice before it has gone out is asked for once.
+    ask(station, name)
+    return {"status": "Accepted"}
+
+
+def ask(station, name: str):
+    """A message is to follow. Asked for twice before it has gone out is asked for once."""
     if name not in station.triggered:
         station.triggered.append(name)
-    return {"status": "Accepted"}
 
 
 def _statuses(station, connector_id) -> bool:

@@ -10,6 +10,7 @@ _WRITING = (
     "ClearCache",
     "ClearChargingProfile",
     "GetDiagnostics",
+    "GetLog",
     "ReserveNow",
     "SendLocalList",
     "SetChargingProfile",

@@ -3,15 +3,11 @@
 
 import json
 
-from ..ground import loading
-from ..ground.log import masked
-from ..ground.timestamp import to_text
 from .progress import Progress
 
 _FILE = "update"
 _RETRIES_MOST = 10
 _INTERVAL_MOST_S = 86400
-_STAMP = 20  # characters of a date and time in the log
 # Said of a location that cannot be a URL.
 NO_URL = "location: empty, or with a space, a control character or one that is not ASCII: a URL has them as %20"
 
@@ -30,7 +26,7 @@ class Maintenance:
 
     def __init__(self, station):
         self._station = station
-        self.upload = None  # {"location", "name", "start", "stop", "interval"}
+        self.upload = None  # {"location", "name", "start", "stop", "interval", "log", "request"}
         self.update = None  # {"location", "retrieve", "interval"}
         self.diagnostics = Progress()
         self.firmware = Progress()
@@ -64,10 +60,13 @@ class Maintenance:
 
     # Diagnostics
 
-    def diagnose(self, location, start, stop, retries, interval) -> str:
-        """GetDiagnostics: the name of the file that will be sent. A newer request takes the place of an older one."""
-        name = "diagnostics-%d.txt" % (self._station.clock.now() or 0)
-        self.upload = {"location": location, "name": name, "start": start, "stop": stop}
+    def diagnose(self, location, start, stop, retries, interval, log=(None, None)) -> str:
+        """GetDiagnostics, or GetLog with its (logType, requestId): the name of the file that will be sent. A newer
+        request takes the place of an older one."""
+        kind = "security" if log[0] == "SecurityLog" else "diagnostics"
+        name = "%s-%d.txt" % (kind, self._station.clock.now() or 0)
+        self.upload = job = {"location": location, "name": name, "start": start, "stop": stop}
+        job["log"], job["request"] = log
         _begin(self.upload, 1 + max(0, retries), interval)
         return name
 
@@ -98,8 +97,7 @@ class Maintenance:
         if upload and self.upload_due():
             self.try_begins(upload)
             if self.failed(upload):
-                self.upload = None
-                self.diagnostics.reach("UploadFailed")
+                self.uploaded(upload, "UploadFailed")
         if update and self.update_due():
             try:
                 last = not self.try_begins(update)
@@ -107,6 +105,14 @@ class Maintenance:
                 last = False  # counted, if not for good
             if self.failed(update) and (last or not update["fetched"]):
                 self.end_update("InstallationFailed" if update["fetched"] else "DownloadFailed")
+
+    def uploaded(self, job, status: str):
+        """An upload is over, well or not."""
+        if self.upload is job:
+            self.upload = None
+        if job["request"] is not None and status == "UploadFailed":
+            status = job.get("why", "UploadFailure")
+        self.diagnostics.reach(status, job["request"])
 
     # Firmware
 
@@ -193,56 +199,3 @@ def _begin(job, tries, interval):
     job["due"] = None
     job["fetched"] = False
     job["installing"] = bool(job.get("installing"))
-
-
-def parts(station, log_pieces, start: "int | None" = None, stop: "int | None" = None):
-    """The diagnostics file, piece by piece: what is said of the station, without secrets, then the log of a time."""
-    report = loading.borrow("chargelet.station.own_vendor").report
-    known = loading.borrow("chargelet.station.boots").known
-    first = to_text(start or 0).encode()
-    last = b"9999" if stop is None else to_text(stop).encode()
-    version = loading.borrow("chargelet.version")
-    yield ("# Chargelet %s, %s\n" % (version.of(station.board), version.interpreter())).encode()
-    del version
-    yield b"%s\n\n# Configuration\n" % json.dumps(station.board.get("station", {})).encode()
-    for key, readonly, text in station.config.report():
-        if key.endswith("IdTag"):
-            text = masked(text) if text else ""
-        yield ("%s%s = %s\n" % (key, " (read-only)" if readonly else "", text)).encode()
-    yield b"\n# Queue\n%s\n\n# Connectors\n" % json.dumps(report(station)).encode()
-    for connector in station.connectors:
-        evse = connector.evse
-        status = station.notifier.current(connector.id)
-        running = connector.transaction
-        said = (connector.id, status, evse.pilot_state, evse.offered_ma, evse.contactor_closed, evse.meter.energy_wh())
-        yield ("connector %d: %s, pilot %s, %d mA offered, contactor closed: %s, %d Wh" % said).encode()
-        yield (", %d pulses may have been missed" % evse.meter.missed if evse.meter.missed else "").encode()
-        yield (", transaction %s\n" % running.id if running else "\n").encode()
-    yield b"\n# Boots\n%s\n\n# Log\n" % known(station.storage)
-    if start is None and stop is None:
-        yield from log_pieces
-    else:
-        yield from _between(log_pieces, first, last)
-
-
-def _between(pieces, first, last):
-    """The lines of a time, of a log that comes in pieces which end anywhere."""
-    head = b""  # of a line, as long as it is too short to tell
-    kept = None  # whether the line is wanted, once that is known
-    for piece in pieces:
-        at = 0
-        while at < len(piece):
-            end = piece.find(b"\n", at) + 1 or len(piece)
-            part = piece[at:end]
-            at = end
-            if kept is None:
-                head += part
-                if len(head) < _STAMP and head[-1:] != b"\n":
-                    continue
-                # A line without a date is from before the clock was known.
-                kept = head[:1] == b"+" or first <= head[:_STAMP] <= last
-                part, head = head, b""
-            if kept:
-                yield part
-            if part[-1:] == b"\n":
-                kept = None

@@ -9,7 +9,7 @@ import json
 
 from ..ground import loading
 from ..ground.log import ERROR, INFO
-from ..station.maintenance import parts
+from ..station.diagnostics import of_time, parts
 from .location import public
 
 # What is being sent. Storage removes what ends so at the next boot.
@@ -60,23 +60,40 @@ async def _tried(station, what, attempt, level=INFO) -> bool:
 async def _upload(station, maintenance, log, transport):
     job = maintenance.upload
     if job["due"] is None:
-        maintenance.diagnostics.reach("Uploading")
+        maintenance.diagnostics.reach("Uploading", job["request"])
     storage = station.storage
 
     async def attempt():
         # A snapshot: what is sent must have the length that was announced.
-        length = await _snapshot(station, log, job)
-        put = transport(job["location"]).put
-        until = station.clock.uptime() + _LONGEST_MS
-        await put(job["location"], job["name"], length, lambda: _pieces(station, until))
+        try:
+            length = await _snapshot(station, log, job)
+            put = transport(job["location"]).put
+            until = station.clock.uptime() + _LONGEST_MS
+            await put(job["location"], job["name"], length, lambda: _pieces(station, until))
+        except Exception as error:
+            job["why"] = _why(error)
+            raise
 
     maintenance.try_begins(job)
     done = await _tried(station, lambda: public(job["location"]), attempt)
     storage.remove(_SNAPSHOT)
     over = done or maintenance.failed(job)
     if maintenance.upload is job and over:
-        maintenance.upload = None
-        maintenance.diagnostics.reach("Uploaded" if done else "UploadFailed")
+        maintenance.uploaded(job, "Uploaded" if done else "UploadFailed")
+
+
+# What an answer of a server means (UploadLogStatus, security whitepaper §6.19), of HTTP and of FTP.
+_HTTP = {400: "BadMessage", 401: "PermissionDenied", 403: "PermissionDenied"}
+_HTTP.update({405: "NotSupportedOperation", 501: "NotSupportedOperation"})
+_FTP = {500: "BadMessage", 501: "BadMessage", 530: "PermissionDenied", 532: "PermissionDenied"}
+_FTP.update({550: "PermissionDenied", 553: "PermissionDenied", 502: "NotSupportedOperation"})
+
+
+def _why(error) -> str:
+    """Why a log could not be sent, in the whitepaper's word."""
+    if hasattr(error, "code"):
+        return _FTP.get(error.code, "UploadFailure")
+    return _HTTP.get(getattr(error, "status", 0), "UploadFailure")
 
 
 async def _snapshot(station, log, job) -> int:
@@ -87,13 +104,20 @@ async def _snapshot(station, log, job) -> int:
     length = rested = 0
     file = storage.writer(_SNAPSHOT)
     with file:
-        for piece in parts(station, log.each(), job["start"], job["stop"]):
+        for piece in _content(station, log, job):
             file.write(piece)
             length += len(piece)
             if length - rested >= _PIECE:
                 rested = length
                 await station.clock.sleep(1)
     return length
+
+
+def _content(station, log, job):
+    if job["log"] == "SecurityLog":
+        lines = loading.borrow("chargelet.station.security_events").lines(station.storage)
+        return of_time(lines, job["start"], job["stop"])
+    return parts(station, log.each(), job["start"], job["stop"])
 
 
 def _pieces(station, until):

@@ -1,0 +1,22 @@
+"""ExtendedTriggerMessage (security whitepaper §5.5): TriggerMessage, with the messages of the whitepaper."""
+
+from . import trigger_message
+
+# What was asked for → what is told, where that is called something else.
+_SENT = {
+    "FirmwareStatusNotification": "SignedFirmwareStatusNotification",
+    "LogStatusNotification": "LogStatusNotification",
+}
+
+
+def answer(station, payload):
+    """Accepted and the message follows, Rejected when there is nothing to send, or NotImplemented."""
+    name = payload["requestedMessage"]
+    if name == "DiagnosticsStatusNotification":
+        return {"status": "NotImplemented"}
+    if name not in _SENT:
+        return trigger_message.answer(station, payload)
+    if "FirmwareManagement" not in station.config["SupportedFeatureProfiles"]:
+        return {"status": "NotImplemented"}
+    trigger_message.ask(station, _SENT[name])
+    return {"status": "Accepted"}

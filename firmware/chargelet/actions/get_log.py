@@ -1,0 +1,19 @@
+"""GetLog (security whitepaper §5.9, N01): the diagnostics or the security log are sent to a URL."""
+
+from ..ground.timestamp import from_text
+from ..messages.errors import CallError
+from ..station.maintenance import NO_URL, is_url
+
+
+def answer(station, payload):
+    """The name of the file that will be sent. Raises CallError for a location that cannot be a URL."""
+    wanted = payload["log"]
+    location = wanted["remoteLocation"]
+    if not is_url(location):
+        raise CallError("PropertyConstraintViolation", NO_URL)
+    times = [from_text(wanted[name]) if name in wanted else None for name in ("oldestTimestamp", "latestTimestamp")]
+    retries, interval = payload.get("retries", 1), payload.get("retryInterval", 30)
+    maintenance = station.maintenance()
+    status = "AcceptedCanceled" if maintenance.upload else "Accepted"
+    log = payload["logType"], payload["requestId"]
+    return {"status": status, "filename": maintenance.diagnose(location, times[0], times[1], retries, interval, log)}

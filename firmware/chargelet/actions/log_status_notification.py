@@ -1,0 +1,23 @@
+"""LogStatusNotification (security whitepaper §5.13, N01): what becomes of a log that was asked for."""
+
+from .patience import unheard
+
+
+def next_call(station, asked: bool = False):
+    """The call for the oldest state that has not been told; the present one when it was `asked` for."""
+    progress = station.maintenance().diagnostics
+    told = progress.newest(True) if asked else progress.oldest()
+    if told is None:
+        return None
+    status, request, ticket = told
+    payload = {"status": status}
+    if status != "Idle":
+        payload["requestId"] = request
+
+    def answered(result, failure):
+        if unheard(failure):
+            progress.unheard(ticket)
+        else:
+            progress.heard(ticket)
+
+    return "LogStatusNotification", payload, answered

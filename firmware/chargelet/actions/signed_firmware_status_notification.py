@@ -1,0 +1,27 @@
+"""SignedFirmwareStatusNotification (security whitepaper §5.19, L01): what becomes of signed firmware."""
+
+from .patience import unheard
+
+
+def next_call(station, asked: bool = False):
+    """The call for the oldest state that has not been told; the present one when it was `asked` for."""
+    maintenance = station.maintenance()
+    progress = maintenance.firmware
+    told = progress.newest(True) if asked else progress.oldest()
+    if told is None:
+        return None
+    status, request, ticket = told
+    if asked and status == "Installed":
+        status = "Idle"  # L01.FR.28
+    payload = {"status": status}
+    if status != "Idle":
+        payload["requestId"] = request
+
+    def answered(result, failure):
+        if unheard(failure):
+            progress.unheard(ticket)
+        else:
+            progress.heard(ticket)
+        maintenance.told()
+
+    return "SignedFirmwareStatusNotification", payload, answered
