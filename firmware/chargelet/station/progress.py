@@ -7,6 +7,8 @@ _WORK = (
     "Downloading Downloaded Installing Uploading DownloadScheduled DownloadPaused SignatureVerified InstallScheduled "
     "InstallRebooting"
 )
+# Signed firmware has eight states from the beginning to an end, and there may be the end of a job before.
+_UNTOLD_MOST = 9
 _BEGIN = ("Downloading", "Uploading", "DownloadScheduled")
 
 
@@ -44,6 +46,8 @@ class Progress:
             self._tries = 0
         if self.untold[-1:] != [(status, request)]:
             self.untold.append((status, request))
+            if len(self.untold) > _UNTOLD_MOST:
+                self.heard(self._gone)
 
     def oldest(self) -> "tuple | None":
         """(status, request, ticket) of what is told next, or None."""
