@@ -19,20 +19,22 @@ _BROKEN = {2: "MD2", 3: "MD4", 4: "MD5", 5: "SHA-1"}
 _ECDSA_SHA1 = b"\x2a\x86\x48\xce\x3d\x04\x01"
 _NULL = b"\x05\x00"
 _WHAT = "signatureAlgorithm"
+# The length of the salt where none is named
+_SALT = 20
 _SALT_MOST = 64
 
 
 def signature(data, at: int, end: int) -> tuple:
     """(EC, RSA or PSS, bits of the SHA-2, length of the salt) of an AlgorithmIdentifier. Raises ValueError."""
-    begin, at = der.expect(data, at, end, der.OBJECT, _WHAT)
-    name, last, rest = bytes(data[begin : at - 1]), data[at - 1], bytes(data[at:end])
+    whole, at = der.name(data, at, end, _WHAT)
+    name, last, rest = whole[:-1], whole[-1], bytes(data[at:end])
     if name == _ECDSA and last in _ECDSA_HASHES and not rest:
         return "EC", _ECDSA_HASHES[last], 0
     if name == _RSA and last in _RSA_HASHES and rest == _NULL:
         return "RSA", _RSA_HASHES[last], 0
     if name == _RSA and last == _PSS:
         return _pss(data, at, end)
-    weak = "SHA-1" if bytes(data[begin:at]) == _ECDSA_SHA1 else _BROKEN.get(last) if name == _RSA else None
+    weak = "SHA-1" if whole == _ECDSA_SHA1 else _BROKEN.get(last) if name == _RSA else None
     if weak:
         raise ValueError("%s: %s is broken; SHA-256, SHA-384 and SHA-512 are taken" % (_WHAT, weak))
     raise ValueError("%s: neither ECDSA nor RSA with SHA-256, SHA-384 or SHA-512" % _WHAT)
@@ -45,17 +47,19 @@ def _pss(data, at: int, end: int) -> tuple:
     own = data[begin:at]
     begin, at = der.expect(data, at, end, 0xA1, _WHAT)
     begin, mask_end = der.inside(data, begin, at, der.SEQUENCE, _WHAT)
-    function, begin = der.expect(data, begin, mask_end, der.OBJECT, _WHAT)
-    if bytes(data[function:begin]) != _RSA + bytes((_MGF1,)) or data[begin:mask_end] != own:
+    function, begin = der.name(data, begin, mask_end, _WHAT)
+    if function != _RSA + bytes((_MGF1,)) or data[begin:mask_end] != own:
         raise ValueError("%s: PSS with two hashes" % _WHAT)
-    begin, at = der.expect(data, at, end, 0xA2, _WHAT)
-    begin, salt_end = der.inside(data, begin, at, der.INTEGER, _WHAT)
-    salt = int.from_bytes(der.unsigned(data, begin, salt_end, _WHAT), "big")
+    salt = _SALT
+    if at < end:
+        begin, at = der.expect(data, at, end, 0xA2, _WHAT)
+        begin, salt_end = der.inside(data, begin, at, der.INTEGER, _WHAT)
+        salt = int.from_bytes(der.unsigned(data, begin, salt_end, _WHAT), "big")
     if at != end or salt > _SALT_MOST:
         raise ValueError("%s: PSS with a trailer or a salt that is not taken" % _WHAT)
     begin, end = der.inside(own, 0, len(own), der.SEQUENCE, _WHAT)
-    begin, at = der.expect(own, begin, end, der.OBJECT, _WHAT)
-    bits = _SHA2_HASHES.get(own[at - 1]) if bytes(own[begin : at - 1]) == _SHA2 else None
+    name, at = der.name(own, begin, end, _WHAT)
+    bits = _SHA2_HASHES.get(name[-1]) if name[:-1] == _SHA2 else None
     if bits is None or bytes(own[at:end]) not in (b"", _NULL):
         raise ValueError("%s: PSS without SHA-256, SHA-384 or SHA-512" % _WHAT)
     return "PSS", bits, salt

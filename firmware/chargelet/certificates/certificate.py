@@ -10,6 +10,9 @@ EC_P256 = b"\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03
 _RSA = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00"
 
 _NAME_MOST = 512
+# UTF8String, NumericString, PrintableString, IA5String; TeletexString, UniversalString, BMPString
+_STRINGS = b"\x0c\x12\x13\x16\x14\x1c\x1e"
+_OLD_STRINGS = _STRINGS[4:]
 
 
 class Certificate:
@@ -18,8 +21,7 @@ class Certificate:
     `hashed` is what the signature is over; `algorithm` is (kind, bits of the SHA-2, length of the salt) with the kinds
     EC, RSA, PSS; `begins` and `ends` are seconds since 2000; `key_kind` is EC (P-256 only) or RSA and `key` the content
     of subjectPublicKey; `authority` is basicConstraints' cA and `path` its pathLenConstraint or None; `usage` is the
-    first byte of keyUsage or None; `purposes` are the OIDs of extendedKeyUsage or None; `alternative` is the content of
-    subjectAltName or None.
+    first byte of keyUsage or None; `purposes` are the OIDs of extendedKeyUsage or None.
     """
 
     def __init__(self, encoded):
@@ -27,7 +29,7 @@ class Certificate:
         self.hashed = self.serial = self.issuer = self.subject = self.key = self.signature = None
         self.algorithm = self.key_kind = self.begins = self.ends = None
         self.authority = False
-        self.path = self.usage = self.purposes = self.alternative = None
+        self.path = self.usage = self.purposes = None
 
 
 def parse(encoded):
@@ -97,13 +99,20 @@ def attributes(name, what: str = "name"):
         begin, at = der.expect(name, at, end, der.SET, what)
         if begin == at:
             raise ValueError("%s: an empty set" % what)
+        kinds = []
         while begin < at:
             inner, begin = der.expect(name, begin, at, der.SEQUENCE, what)
-            kind, value = der.expect(name, inner, begin, der.OBJECT, what)
-            _, first, last = der.element(name, value, begin)
-            if last != begin:
-                raise ValueError("%s: an attribute of more than a type and a value" % what)
-            yield bytes(name[kind:value]), name[first:last]
+            kind, value = der.name(name, inner, begin, what)
+            tag, first, last = der.element(name, value, begin)
+            if last != begin or tag not in _STRINGS or kind in kinds:
+                raise ValueError("%s: not one string for each kind of attribute" % what)
+            kinds.append(kind)
+            if tag not in _OLD_STRINGS:
+                try:
+                    bytes(name[first:last]).decode()
+                except ValueError:
+                    raise ValueError("%s: a string that is not UTF-8" % what) from None
+            yield kind, name[first:last]
 
 
 def attribute(name, kind: bytes) -> list:

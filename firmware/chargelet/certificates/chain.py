@@ -21,15 +21,18 @@ MOST = 5
 def check(chain, roots, now: "int | None", purpose: bytes):
     """A generator that returns the first Certificate of a chain that leads to one of the roots. Raises ValueError.
 
-    `chain` gives DER one after the other, the one to use first (der.blocks() of PEM); `roots()` gives the DER of each
-    root, from the first one each time. One certificate of each is in RAM at a time, beside the first and its issuer.
-    `now` is in seconds since 2000, and `purpose` CLIENT or FIRMWARE.
+    `chain` gives DER one after the other, the one to use first, and None in between, as der.blocks() does of PEM;
+    `roots()` gives the DER of each root, from the first one each time. One certificate of each is in RAM at a time,
+    beside the first and its issuer. `now` is in seconds since 2000, and `purpose` CLIENT or FIRMWARE.
     """
     first = below = None
     count = authorities = 0
     trusted = False
     try:
         for encoded in chain:
+            if encoded is None:
+                yield None
+                continue
             count += 1
             if count > MOST:
                 raise ValueError("the chain has more than %d" % MOST)

@@ -17,9 +17,10 @@ OBJECT = 0x06
 
 # A certificate of 5500 characters (InstallCertificate) has fewer bytes.
 MOST = 4160
+_NAME_MOST = 63
 _PEM_LINE = 64
 # Characters that are looked at in one go.
-_PIECE = 256
+_PIECE = 512
 
 
 def element(data, at: int, end: int) -> tuple:
@@ -58,6 +59,18 @@ def inside(data, at: int, end: int, tag: int, what: str) -> tuple:
     if own_end != end:
         raise ValueError("%s: %d bytes too many" % (what, end - own_end))
     return begin, own_end
+
+
+def name(data, at: int, end: int, what: str) -> tuple:
+    """(an OBJECT IDENTIFIER's content as bytes, where it ends). Raises ValueError."""
+    begin, end = expect(data, at, end, OBJECT, what)
+    found = bytes(data[begin:end])
+    if not 0 < len(found) <= _NAME_MOST or found[-1] > 127 or found[0] == 128:
+        raise ValueError("%s: an object identifier that is none" % what)
+    for at in range(len(found) - 1):
+        if found[at] < 128 and found[at + 1] == 128:
+            raise ValueError("%s: an object identifier that is not written in the shortest way" % what)
+    return found, end
 
 
 def unsigned(data, begin: int, end: int, what: str):
@@ -118,7 +131,7 @@ def pem(label: str, data: bytes) -> str:
 
 
 def blocks(text: str, label: str = "CERTIFICATE"):
-    """A generator of the encoded data of each block with this label in a text, one after the other.
+    """A generator of the encoded data of each block with this label in a text; None comes after each piece of work.
 
     Between blocks there may be blanks and line ends only. Raises ValueError.
     """
@@ -135,15 +148,20 @@ def blocks(text: str, label: str = "CERTIFICATE"):
         stop = text.find(end, at)
         if stop < 0:
             raise ValueError("PEM: no %s" % end)
-        yield _decoded(text, at, stop)
+        if (stop - at) * 3 // 4 > MOST * 9 // 8:
+            raise ValueError("PEM: more than %d bytes" % MOST)
+        found = bytearray()
+        for part in _parts(text, at, stop):
+            found += part
+            yield None
+        if not 0 < len(found) <= MOST:
+            raise ValueError("PEM: %d bytes between its lines; 1 to %d are allowed" % (len(found), MOST))
+        yield bytes(found)
         at = stop + len(end)
 
 
-def _decoded(text: str, at: int, stop: int) -> bytes:
-    """The bytes of base64 between two places of a text."""
-    if (stop - at) * 3 // 4 > MOST * 9 // 8:
-        raise ValueError("PEM: more than %d bytes" % MOST)
-    found = bytearray()
+def _parts(text: str, at: int, stop: int):
+    """The bytes of base64 between two places of a text, piece by piece."""
     rest = ""
     while at < stop:
         rest += "".join(text[at : min(at + _PIECE, stop)].split())
@@ -154,10 +172,22 @@ def _decoded(text: str, at: int, stop: int) -> bytes:
             part = a2b_base64(piece)
         except ValueError:
             part = b""
-        # It is base64 if it would be written so: the interpreters pass over what is none.
+        # It is base64 if it would be written so: both interpreters ignore characters that are not.
         if b2a_base64(part)[:-1] != piece.encode():
             raise ValueError("PEM: what is between its lines is not base64")
-        found += part
-    if len(found) > MOST:
-        raise ValueError("PEM: more than %d bytes" % MOST)
-    return bytes(found)
+        yield part
+
+
+def only(text: str, label: str = "CERTIFICATE"):
+    """A generator that returns the data of the one block that a text must have. Raises ValueError."""
+    found = None
+    for block in blocks(text, label):
+        if not block:
+            yield None
+        elif found:
+            raise ValueError("PEM: more than one block, where one is allowed")
+        else:
+            found = block
+    if not found:
+        raise ValueError("PEM: nothing, where one block belongs")
+    return found

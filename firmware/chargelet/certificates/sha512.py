@@ -1,6 +1,5 @@
 """SHA-384 and SHA-512 (FIPS 180-4), which MicroPython does not have. In pieces of eight rounds."""
 
-
 _MASK = 0xFFFFFFFFFFFFFFFF
 _ROUNDS = 80
 _BLOCK = 128

@@ -14,16 +14,17 @@ def make(private: bytes, public: bytes, common_name: str, organization: str):
     """A generator that returns the request as PEM: the subject is O, which is CpoName, and CN, which is the serial
     number of the Charge Point (whitepaper A00.FR.509 and 511).
 
-    Raises ValueError when one of them is empty or longer than 64 characters.
+    Raises ValueError when one of them is empty or longer than 64 bytes.
     """
     parts = []
     for what, kind, text in (
         ("organization", certificate.ORGANIZATION, organization),
         ("common name", certificate.COMMON_NAME, common_name),
     ):
+        text = text.encode()
         if not 0 < len(text) <= NAME_MOST:
-            raise ValueError("%s: %d characters; 1 to %d are allowed" % (what, len(text), NAME_MOST))
-        text = der.wrap(_UTF8, text.encode())
+            raise ValueError("%s: %d bytes of UTF-8; 1 to %d are allowed" % (what, len(text), NAME_MOST))
+        text = der.wrap(_UTF8, text)
         parts.append(der.wrap(der.SET, der.sequence(der.wrap(der.OBJECT, kind), text)))
     key = der.sequence(der.sequence(certificate.EC_P256), der.wrap(der.BIT_STRING, b"\x00", public))
     # Version 0, and no attributes.

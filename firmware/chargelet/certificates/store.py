@@ -97,10 +97,7 @@ def install(storage, use: str, text: str, now: "int | None", most: int, addition
     system must be signed by the old one then, and replaces it; the old one stays as the fallback until confirm_root(),
     and no other is taken before.
     """
-    found = list(der.blocks(text))
-    if len(found) != 1:
-        raise ValueError("%d certificates, where one is allowed" % len(found))
-    encoded = found[0]
+    encoded = yield from der.only(text)
     name = "%s/%s-%s" % (FOLDER, use, hexlify(hashlib.sha256(encoded).digest()[:8]).decode())
     one, key = yield from chain.root(encoded, now, roots(storage, use))
     if storage.there(name):
@@ -197,7 +194,7 @@ def signed(storage, text: str, now: "int | None", common_name: str, organization
     if not pair:
         raise ValueError("no certificate has been asked for")
     one = yield from chain.check(der.blocks(text), roots(storage, CENTRAL_SYSTEM), now, chain.CLIENT)
-    (key,) = der.blocks(storage.read("%s/%s.key" % (FOLDER, pair)).decode(), "EC PRIVATE KEY")
+    key = yield from der.only(storage.read("%s/%s.key" % (FOLDER, pair)).decode(), "EC PRIVATE KEY")
     chain.belongs(one, key[-65:], common_name, organization)
     pieces = (text[at : at + _PIECE].encode() for at in range(0, len(text), _PIECE))
     yield from storage.writing("%s/%s.pem" % (FOLDER, pair), pieces)
@@ -224,4 +221,6 @@ def expires(storage):
     if not pair:
         return None
     for encoded in der.blocks(storage.read(pair[0]).decode()):
-        return (yield from certificate.parse(encoded)).ends
+        if encoded:
+            return (yield from certificate.parse(encoded)).ends
+        yield None
