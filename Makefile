@@ -11,9 +11,9 @@ help: ## list the targets
 setup: ## make .venv and a MicroPython to freeze the firmware into (done by the others when needed)
 	@tools/setup --retry
 
-sim: ## watch a station charge, then play with it; ARGS=--once ends after the session
+sim: ## watch a station charge, then play with it; ARGS=--once ends after the session; STATIONS=50: so many, perhaps CSMS=ws://…
 	@tools/setup --print
-	@$(PYTHON) tools/sim.py $(ARGS)
+	@$(PYTHON) $(if $(STATIONS),tools/fleet.py $(STATIONS) $(if $(CSMS),--csms $(CSMS)),tools/sim.py) $(ARGS)
 
 test: ## lint, and all tests on CPython and on MicroPython; ends with the sum
 	@tools/setup --print

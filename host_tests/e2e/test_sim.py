@@ -101,3 +101,18 @@ def test_each_word_is_in_the_help():
 def test_the_prompt_ends():
     done = run("exit\nnonsense\n")
     assert done.returncode == 0 and "not known" not in done.stdout
+
+
+def test_a_fleet_loses_nothing_and_says_what_it_costs():
+    command = [sys.executable, ROOT / "tools" / "fleet.py", "2", "--seconds", "8", "--pace", "2", "--seed", "5"]
+    done = subprocess.run([*command, "--trouble"], capture_output=True, text=True, timeout=250)
+    assert done.returncode == 0, done.stdout + done.stderr
+    sums = re.search(r"sessions: (\d+) ended, 0 under way", done.stdout)
+    assert sums and int(sums[1]) > 0 and "lost: 0" in done.stdout and "broken rules of OCPP: 0" in done.stdout
+    assert re.search(r"a station costs: \d+\.\d MB of memory and \d+\.\d % of a processor", done.stdout)
+
+
+def test_a_fleet_says_what_is_wrong_with_an_address():
+    command = [sys.executable, ROOT / "tools" / "fleet.py", "1", "--seconds", "1", "--csms", "http://127.0.0.1:1"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2 and "begins with ws:// or wss://" in done.stderr
