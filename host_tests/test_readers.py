@@ -1,8 +1,8 @@
 """Card readers against their data sheets: frames, cascades, checksums, and all that can be wrong on the wires."""
 
 from chargelet.hardware.mfrc522 import Mfrc522, crc_a
-from chargelet.hardware.pn532 import Pn532, ReaderError, frame, payload
-from chargelet.hardware.reader import Reader
+from chargelet.hardware.pn532 import Pn532, frame, payload
+from chargelet.hardware.reader import Reader, ReaderError
 from fakes.clock import FakeClock, run
 from fakes.parts import Wire
 

@@ -1,6 +1,6 @@
 """Parts that hang on a board's wires, as far as their data sheets go: what a driver sees of them, errors included.
 
-`stub_modules()` stands in for what the simulated `machine` has not: a board that is only built, never driven.
+`Modules` stands in for what the simulated `machine` has not: a board that is only built, never driven.
 """
 
 import sys

@@ -1,6 +1,6 @@
 """Driver of an MFRC522 card reader on SPI, after NXP's data sheet and ISO 14443-3's anticollision."""
 
-from .pn532 import ReaderError
+from .reader import ReaderError
 
 _COMMAND, _COM_IRQ, _ERROR, _FIFO_DATA, _FIFO_LEVEL, _BIT_FRAMING = 0x01, 0x04, 0x06, 0x09, 0x0A, 0x0D
 _COLL, _MODE, _TX_CONTROL, _TX_ASK = 0x0E, 0x11, 0x14, 0x15

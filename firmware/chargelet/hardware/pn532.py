@@ -3,6 +3,8 @@
 A frame: 00 00 FF, length, its complement, D4 (to the reader) or D5 (from it), command, data, checksum, 00.
 """
 
+from .reader import ReaderError
+
 _ADDRESS = 0x24
 _ACK = b"\x00\x00\xff\x00\xff\x00"
 _SAM_CONFIGURATION = 0x14
@@ -13,10 +15,6 @@ _RF_CONFIGURATION = 0x32
 _READY = 1
 _ANSWER_MS = 200
 _POLL_MS = 10
-
-
-class ReaderError(Exception):
-    """The reader does not answer, or not so that it can be believed."""
 
 
 def frame(command: int, data: bytes = b"") -> bytes:

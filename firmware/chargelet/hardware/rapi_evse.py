@@ -55,7 +55,6 @@ class RapiEvse:
         self._theirs = None
         self._wanted_ma = 0
         self._allowed = None  # what the controller was told last: None nothing, 0 off, else A
-        self._off_sent = None
         self._cycle = self._born = clock.ticks()
         self._off()
 

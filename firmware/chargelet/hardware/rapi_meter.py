@@ -62,3 +62,6 @@ class RapiMeter:
     def settled(self) -> bool:
         """Whether the register has stopped: the first count may have been asked for before the relay opened."""
         return self._since >= 2
+
+    def step(self, now: int, flowing: bool):
+        """Values come from session() and flow()."""

@@ -2,14 +2,16 @@
 
 from binascii import hexlify
 
-from .pn532 import ReaderError
-
 _LOOK_MS = 150
 # A card that stays is one presentation, until it has been gone for so many looks.
 _GONE = 4
 # A reader that fails is woken up again, and said to be broken after so many times in a row.
 _REST_MS = 2000
 _FAILURES_MOST = 3
+
+
+class ReaderError(Exception):
+    """The reader does not answer, or not so that it can be believed."""
 
 
 class Reader:

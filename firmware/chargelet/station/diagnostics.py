@@ -11,7 +11,7 @@ _STAMP = 20  # characters of a date and time in the log
 
 def parts(station, log_pieces, start: "int | None" = None, stop: "int | None" = None):
     """The diagnostics file, piece by piece: what is said of the station, without secrets, then the log of a time."""
-    report = loading.borrow("chargelet.station.own_vendor").report
+    report = loading.borrow("chargelet.station.vendor.chargelet").report
     known = loading.borrow("chargelet.station.boots").known
     version = loading.borrow("chargelet.version")
     yield ("# Chargelet %s, %s\n" % (version.of(station.board), version.interpreter())).encode()

@@ -95,8 +95,7 @@ class Station:
             if [name for name in storage.names() if name.startswith("profile-")]:
                 self.profiles()
         self.credentials = Credentials(config, storage, log)
-        self.vendors = Vendors(lambda: self.woken())
-        self.vendors.register("org.chargelet", self._own_vendor)
+        self.vendors = Vendors(self)
         self.security = Security(self)
         self._free_vend = None
         self._begun = False
@@ -152,9 +151,6 @@ class Station:
 
     def _rotation(self, text):
         return loading.borrow(_WHOLE).rotation(text, len(self.connectors))
-
-    def _own_vendor(self, message_id, data):
-        return loading.borrow("chargelet.station.own_vendor").answer(self, message_id)
 
     # Commands
 

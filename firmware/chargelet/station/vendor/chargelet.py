@@ -2,7 +2,9 @@
 
 import json
 
-from .outbox import CAPACITY
+from ..outbox import CAPACITY
+
+KEYS = ""
 
 
 def report(station) -> dict:
@@ -17,6 +19,6 @@ def report(station) -> dict:
     }
 
 
-def answer(station, message_id: "str | None"):
-    """(status, data) for a messageId of a DataTransfer: Journal."""
+def answer(station, message_id: "str | None", data: "str | None") -> tuple:
+    """(status, data) of the messageId Journal."""
     return ("Accepted", json.dumps(report(station))) if message_id == "Journal" else ("UnknownMessageId", None)
