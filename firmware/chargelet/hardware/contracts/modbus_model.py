@@ -8,7 +8,7 @@ The file is called as board files name the model (`model = "sdm630"`). Besides t
 FUNCTION = 4
 
 # A row: measurand in OCPP's words, the first register's number (from 0, not 30001), format, and the factor (numerator,
-# denominator) that makes Wh, W, mV or mA of the number. The format is a letter and the number of registers: f is a float
+# denominator) that makes Wh, W, mV or mA of the number. The format is a letter and how many registers: f is a float
 # of 32 bits, u and s are whole numbers without and with sign; the register with the highest bits comes first. Energy
 # and power are the first two rows.
 REGISTERS = (
