@@ -10,9 +10,9 @@ EC_P256 = b"\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03
 _RSA = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00"
 
 _NAME_MOST = 512
-# UTF8String, NumericString, PrintableString, IA5String; TeletexString, UniversalString, BMPString
-_STRINGS = b"\x0c\x12\x13\x16\x14\x1c\x1e"
-_OLD_STRINGS = _STRINGS[4:]
+# UTF8String, NumericString, PrintableString, IA5String; TeletexString, which may hold any bytes
+_TELETEX = 0x14
+_STRINGS = b"\x0c\x12\x13\x16\x14"
 
 
 class Certificate:
@@ -107,7 +107,7 @@ def attributes(name, what: str = "name"):
             if last != begin or tag not in _STRINGS or kind in kinds:
                 raise ValueError("%s: not one string for each kind of attribute" % what)
             kinds.append(kind)
-            if tag not in _OLD_STRINGS:
+            if tag != _TELETEX:
                 try:
                     bytes(name[first:last]).decode()
                 except ValueError:

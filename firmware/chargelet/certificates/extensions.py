@@ -33,7 +33,8 @@ def read(found, data, at: int, end: int):
             _basic_constraints(found, data, begin, value_end)
         elif kind == _KEY_USAGE:
             begin, value_end = der.inside(data, begin, value_end, der.BIT_STRING, "keyUsage")
-            if not 1 < value_end - begin < 4 or data[begin] > 7:
+            spare = data[begin] if begin < value_end else 8
+            if not 1 < value_end - begin < 4 or spare > 7 or data[value_end - 1] & (1 << spare) - 1:
                 raise ValueError("keyUsage: not some of 9 bits")
             found.usage = data[begin + 1]
         elif kind == _EXTENDED_KEY_USAGE:

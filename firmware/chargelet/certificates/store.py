@@ -24,6 +24,7 @@ MANUFACTURER = "m"
 # The use that the whitepaper (§6.4) has a name for → ours
 USES = {"CentralSystemRootCertificate": CENTRAL_SYSTEM, "ManufacturerRootCertificate": MANUFACTURER}
 _PAIRS = "ab"
+_PAIR = ("a", "b", None)
 _PIECE = 512
 _STATE = FOLDER + "/state"
 _FIELDS = ("client", "next", "asked", "fallback")
@@ -57,16 +58,17 @@ def _state(storage) -> dict:
         state = json.loads(storage.read(_STATE) or b"null")
     except ValueError:
         state = None
-    if type(state) is not dict:
+    # Whatever else is wrong with it: a key that may be in use must not go.
+    if type(state) is not dict or [state.get(field, "") for field in _FIELDS[:3] if state.get(field, "") not in _PAIR]:
         whole = [pair for pair in _PAIRS if pair + ".key" in there and pair + ".pem" in there]
         state = dict(zip(("client", "next"), whole))
     state = {field: state.get(field) for field in _FIELDS}
     for field in _FIELDS[:3]:
         pair = state[field]
-        if pair not in ("a", "b") or pair + ".key" not in there or (field != "asked" and pair + ".pem" not in there):
+        if not pair or pair + ".key" not in there or (field != "asked" and pair + ".pem" not in there):
             state[field] = None
     old = state["fallback"]
-    if not old or old[len(FOLDER) + 1 :] not in there or len(names(storage, CENTRAL_SYSTEM)) < 2:
+    if old not in names(storage, CENTRAL_SYSTEM) or len(names(storage, CENTRAL_SYSTEM)) < 2:
         state["fallback"] = None  # the new root never came: the old one is the one
     return state
 
@@ -131,7 +133,10 @@ def confirm_root(storage):
 
 
 def _hashes(storage, name: str, bits: int):
-    one = yield from certificate.parse(storage.read(name))
+    try:
+        one = yield from certificate.parse(storage.read(name))
+    except ValueError:
+        return None  # what flash has spoilt
     key = storage.read(name.replace("/", "/k-")) or one.key
     return (yield from chain.hash_data(one, key, bits))
 
@@ -140,7 +145,9 @@ def installed(storage, use: str):
     """A generator that returns (issuerNameHash, issuerKeyHash, serialNumber) of each root of a use, by SHA-256."""
     found = []
     for name in names(storage, use):
-        found.append((yield from _hashes(storage, name, 256)))
+        hashes = yield from _hashes(storage, name, 256)
+        if hashes:
+            found.append(hashes)
     return found
 
 
@@ -216,11 +223,16 @@ def drop_client(storage):
 
 
 def expires(storage):
-    """A generator that returns when the certificate in use expires, in seconds since 2000, or None without one."""
+    """A generator that returns when the certificate in use expires, in seconds since 2000: None without one, 0 for one
+    that flash has spoilt."""
     pair = client(storage)
     if not pair:
         return None
-    for encoded in der.blocks(storage.read(pair[0]).decode()):
-        if encoded:
-            return (yield from certificate.parse(encoded)).ends
-        yield None
+    try:
+        for encoded in der.blocks(storage.read(pair[0]).decode()):
+            if encoded:
+                return (yield from certificate.parse(encoded)).ends
+            yield None
+    except ValueError:
+        pass
+    return 0
