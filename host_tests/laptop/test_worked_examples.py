@@ -1,0 +1,147 @@
+"""The worked examples of the READMEs, done word for word in a copy of the firmware, and what they promise."""
+
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+import rom
+
+BLOCK = re.compile(r"^```(python|diff|toml)\n(.*?)^```$", re.M | re.S)
+
+
+def blocks(page, section):
+    """(kind, path or None, text) of each block of code in a section of a page."""
+    text = (rom.ROOT / page).read_text().split(f"\n## {section}\n")[1].split("\n## ")[0]
+    for kind, code in BLOCK.findall(text):
+        if kind == "toml":
+            yield kind, None, code
+        else:
+            first, code = code.split("\n", 1)
+            yield kind, first.removeprefix("# "), code
+
+
+def apply(root, kind, path, code):
+    """Write a new file, or change a line of one that is there."""
+    target = root / path
+    if kind == "python":
+        assert not target.exists(), f"{path} is there already"
+        target.write_text(code)
+    else:
+        lines = code.splitlines()
+        before = "\n".join([line[1:] for line in lines if line[0] == "-"])
+        after = "\n".join([line[1:] for line in lines if line[0] == "+"])
+        text = target.read_text()
+        assert text.count(before) == 1, f"{path} has no single {before!r}"
+        target.write_text(text.replace(before, after))
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """Does a section's examples in a copy; gives a function that runs code there, and the examples of board files."""
+    shutil.copytree(rom.FIRMWARE, tmp_path / "firmware", ignore=shutil.ignore_patterns("__pycache__"))
+    done = {}
+
+    def do(page, section):
+        tables = []
+        for kind, path, code in blocks(page, section):
+            if kind == "toml":
+                tables.append(code)
+            else:
+                apply(tmp_path, kind, path, code)
+                done[path] = kind
+        assert "python" in done.values() and "diff" in done.values()
+        return tables
+
+    def run(code):
+        folders = [tmp_path / "firmware", rom.ROOT / "boards/simulator", rom.ROOT / "host_tests", rom.ROOT / "tools"]
+        command = [sys.executable, "-c", f"import sys\nsys.path[:0] = {[str(one) for one in folders]!r}\n" + code]
+        ran = subprocess.run(command, capture_output=True, text=True, timeout=120)
+        assert ran.returncode == 0, ran.stderr
+        return ran.stdout.split("\n")
+
+    return do, run
+
+
+METER = """
+import tomllib
+import machine
+from chargelet.hardware import board_file
+from chargelet.hardware.build import Kit, read
+from fakes.clock import FakeClock, run
+from fakes.lines import Lines
+from fakes.parts import Line
+from fakes.yard import board
+import test_meters
+machine.UART = lambda *given, **named: Line(slave)
+table = tomllib.loads(TABLE)["connector"]
+whole = board(**table)
+whole["rs485"] = {"uart": 1, "tx": 40, "rx": 41}
+assert board_file.problems(whole) == [], board_file.problems(whole)
+slave = test_meters.Meter()
+slave.function = 4
+for register, value in ((0x48, 1234.5), (0x0C, 7000), (0, 230), (6, 10)):
+    slave.float_at(register, value)
+clock = FakeClock()
+meter, interlock = Kit(read(whole), clock, Lines()).meter(table["meter"], 32)
+run(clock, meter.refresh())
+print(meter.energy_wh(), meter.power_w(), meter.current_ma(), meter.read("Voltage.L1"), interlock)
+"""
+
+
+STOP = """
+import tomllib
+import machine
+from chargelet.hardware import board_file
+from fakes.yard import Yard, board
+table = tomllib.loads(TABLE)["connector"]
+assert board_file.problems(board(**table)) == []
+assert board_file.problems(board(emergency_stop={}))[0][:2] == ("connector[0].emergency_stop.pin", "nothing")
+pressed = []
+value = machine.Pin.value
+machine.Pin.value = lambda pin, *new: len(pressed) if pin.number == 27 else value(pin, *new)
+yard = Yard(**table).charge()
+pressed.append(1)
+print(yard.until(lambda: not yard.evse.contactor_closed, 1000) <= 60, yard.evse.fault)
+yard.run(1000)
+pressed.clear()
+yard.run(1000)
+print(yard.evse.fault)
+"""
+
+
+VENDOR = """
+from fakes.bench import Bench
+bench = Bench()
+def ask(message, data=None):
+    payload = {"vendorId": "com.acme", "messageId": message}
+    if data:
+        payload["data"] = data
+    return bench.ask("DataTransfer", payload)
+print(ask("Greeting"), ask("CableLocked", "1"), ask("CableLocked", "9"), ask("?"))
+for key, value in (("AcmeGreeting", "Hello"), ("AcmeShowLocks", "false")):
+    assert bench.ask("ChangeConfiguration", {"key": key, "value": value})["status"] == "Accepted"
+assert bench.ask("ChangeConfiguration", {"key": "AcmeShowLocks", "value": "maybe"})["status"] == "Rejected"
+(row,) = bench.ask("GetConfiguration", {"key": ["AcmeGreeting"]})["configurationKey"]
+print(ask("Greeting"), ask("CableLocked", "1"), row)
+"""
+
+
+def test_a_modbus_model_and_a_driver(copy):
+    do, run = copy
+    meter, stop = do("boards/README.md", "A part that is not here yet")
+    assert run(f"TABLE = {meter!r}\n" + METER)[0] == "1234500 7000 10000 230.0 True"
+    told = run(f"TABLE = {stop!r}\n" + STOP)
+    assert told[:2] == ["True ('OtherError', 'EmergencyStop')", "None"], told
+
+
+def test_a_vendor_and_a_configuration_key(copy):
+    do, run = copy
+    do("firmware/README.md", "A vendor's DataTransfer, and a configuration key")
+    first, then = run(VENDOR)[:2]
+    accepted, refused = {"status": "Accepted", "data": "Welcome"}, {"status": "Rejected"}
+    assert first == f"{accepted} {dict(accepted, data='no')} {refused} {dict(status='UnknownMessageId')}"
+    row = {"key": "AcmeGreeting", "readonly": False, "value": "Hello"}
+    assert then == f"{dict(accepted, data='Hello')} {refused} {row}"
