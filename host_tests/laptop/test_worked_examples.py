@@ -142,6 +142,7 @@ def test_a_vendor_and_a_configuration_key(copy):
     do("firmware/README.md", "A vendor's DataTransfer, and a configuration key")
     first, then = run(VENDOR)[:2]
     accepted, refused = {"status": "Accepted", "data": "Welcome"}, {"status": "Rejected"}
-    assert first == f"{accepted} {dict(accepted, data='no')} {refused} {dict(status='UnknownMessageId')}"
+    unknown = {"status": "UnknownMessageId"}
+    assert first == f"{accepted} {dict(accepted, data='no')} {refused} {unknown}"
     row = {"key": "AcmeGreeting", "readonly": False, "value": "Hello"}
     assert then == f"{dict(accepted, data='Hello')} {refused} {row}"
