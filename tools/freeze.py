@@ -10,6 +10,7 @@ import hashlib
 import os
 import re
 import shutil
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -24,6 +25,9 @@ HEAP = "88k"
 # What such a program begins with; a ROM image begins otherwise.
 MAGIC = b"\x7fELF"
 _HERE = rom.ROOT / "tools" / "frozen"
+# Of ELF: a flag and a type of sections.
+_IN_MEMORY = 2
+_WITHOUT_BYTES = 8
 _VERSION = re.compile(rb'^VERSION = "[^"]*"$', re.MULTILINE)
 
 
@@ -91,6 +95,20 @@ def command(program: Path, module: str, *arguments: str, beside: Path | None = N
     usr = FOLDER / "root" / "usr"
     start = [str(usr / "lib" / "ld-linux.so.2"), "--library-path", str(usr / "lib" / "i386-linux-gnu"), str(program)]
     return [*start, "-X", f"heapsize={heap or HEAP}", "-m", "frozen_start", str(beside or ""), module, *arguments]
+
+
+def content_size(files: dict) -> int:
+    """How much flash these files take when they are frozen, names included, where an address has 32 bits."""
+    return _constants(build(files)) - _constants(build({}))
+
+
+def _constants(program: Path) -> int:
+    """How much of a program lies in memory and is there from the start: the sizes of its ELF sections."""
+    data = program.read_bytes()
+    (at,) = struct.unpack_from("<I", data, 32)
+    size, count = struct.unpack_from("<HH", data, 46)
+    sections = [struct.unpack_from("<10I", data, at + number * size) for number in range(count)]
+    return sum(one[5] for one in sections if one[2] & _IN_MEMORY and one[1] != _WITHOUT_BYTES)
 
 
 @functools.cache
