@@ -1,7 +1,4 @@
-"""What is frozen into an image of MicroPython: the way onto boards without external RAM (boards/README.md).
-
-    make -C micropython/ports/esp32 BOARD=ESP32_GENERIC FROZEN_MANIFEST=/path/to/chargelet/firmware/manifest.py
-"""
+"""What is frozen into an image of MicroPython: the way onto boards without external RAM (boards/image/README.md)."""
 
 # ruff: noqa: F821
 import atexit

@@ -1,4 +1,4 @@
-"""The program stands still in state C while the car is unplugged: when the contactor opens, as in boards/README.md."""
+"""The program stands still in state C while the car is unplugged: when the contactor opens, as in boards/SAFETY.md."""
 
 from fakes.yard import Yard
 
@@ -45,7 +45,7 @@ def test_when_the_contactor_opens():
 
 
 # What an ESP32 is estimated to take for a round of the safety task with two connectors, and the longest piece of other
-# work that may come before a round (`make speed`; longer ones are in boards/README.md, by name).
+# work that may come before a round (`make speed`; longer ones are in boards/SAFETY.md, by name).
 ROUND_MS = 6
 PIECE_MS = 20
 

@@ -10,7 +10,7 @@ from board_link import BoardError, BoardLink
 sys.path.insert(0, str(rom.FIRMWARE))
 from chargelet.hardware import board_keys
 
-# From files the firmware takes a heap of 170 kB beside Wi-Fi and TLS: no chip has that without external RAM. Without it
+# From files the firmware takes a heap of 190 kB beside Wi-Fi and TLS: no chip has that without external RAM. Without it
 # there are some 300 kB of RAM, with it 2 MB and more.
 _LEAST_RAM = 1 << 20
 

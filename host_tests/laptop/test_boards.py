@@ -287,8 +287,8 @@ def all_keys(prefix):
         yield from all_keys(inner) if board_keys.names(inner) else [inner[:-1]]
 
 
-def test_every_key_is_explained_in_the_readme():
-    text = (rom.ROOT / "boards/README.md").read_text().split("## What a board file may say")[1]
+def test_every_key_is_explained():
+    text = (rom.ROOT / "boards/KEYS.md").read_text().split("## What a board file may say")[1]
     rows = set(re.findall(r"^\| `([\w.]+)` \|", text, re.M))
     keys = set(all_keys("")) | {"main_meter"}
     assert rows == keys, f"not there: {sorted(keys - rows)}, not a key: {sorted(rows - keys)}"
@@ -304,8 +304,8 @@ def test_the_facts_of_a_chip_hang_together(name):
     assert not set(facts.adc1) & set(facts.adc2)
 
 
-def test_every_key_of_an_installation_is_explained_in_the_readme_and_in_the_example():
-    text = (rom.ROOT / "boards" / "README.md").read_text()
+def test_every_key_of_an_installation_is_explained_and_in_the_example():
+    text = (rom.ROOT / "boards" / "KEYS.md").read_text()
     part = text.split("## What an installation may say")[1].split("\n## ")[0]
     rows = set(re.findall(r"^\| `([a-z_.]+)` \|", part, re.M))
     keys = {f"{section}.{name}" for section, inner in installation._TEXTS.items() for name in inner}

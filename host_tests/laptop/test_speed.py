@@ -30,7 +30,7 @@ BUDGETS = {
 }
 
 # The longest piece of work that a message takes, in rounds: (most, reason). 51 rounds are some 20 ms of an ESP32; what
-# takes longer is in boards/README.md.
+# takes longer is in boards/SAFETY.md.
 PIECES = {
     "DataTransfer, 8 kB": (330, "a text of any length is one value for the JSON parser"),
     "SetChargingProfile, one period": (180, "its fields are checked in one go, then it is installed"),

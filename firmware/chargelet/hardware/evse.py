@@ -1,6 +1,6 @@
 """One connector's electrical side: pilot, cable, guards, contactor. The only writer of the contactor.
 
-Designed after IEC 61851-1. The program is not what makes a charger safe: boards/README.md has the safety tiers.
+Designed after IEC 61851-1. The program is not what makes a charger safe: boards/SAFETY.md has the safety tiers.
 """
 
 from ..ground.clock import ticks_diff
