@@ -1,0 +1,92 @@
+"""firmware/OPERATING.md against the program: configuration keys with defaults and ranges, DataTransfer, diagnostics."""
+
+import json
+import re
+
+import pytest
+
+import rom
+from chargelet.station import diagnostics, vendors
+from chargelet.station.signals import KEYS as LIGHTS
+from fakes.bench import Bench
+
+PAGE = (rom.FIRMWARE / "OPERATING.md").read_text()
+ROW = re.compile(r"^\| `(\w+)` \| (RW|R|W) \| (.*?) \| (.*?) ?\| (.*?) ?\| (.*?) ?\|$", re.M)
+ROWS = {name: rest for name, *rest in ROW.findall(PAGE)}
+
+
+def declared():
+    """(name, access, kind, default) of every key that a station may have."""
+    bench = Bench()
+    bench.station.config.declare(LIGHTS)
+    return list(bench.station.config._rows())
+
+
+KEYS = declared()
+
+
+def test_every_key_is_on_the_page_and_no_other():
+    assert sorted(ROWS) == sorted(name for name, *_ in KEYS)
+
+
+@pytest.mark.parametrize("key", KEYS, ids=[name for name, *_ in KEYS])
+def test_a_key_is_what_the_page_says(key):
+    name, access, kind, default = key
+    said_access, takes, said_default, effect, meaning = ROWS[name]
+    assert said_access == access
+    assert said_default in (default, "by board"), f"the default is {default!r}"
+    if kind == "bool":
+        assert takes == "true, false"
+    elif isinstance(kind, str) and ".." in kind:
+        least, most = kind.split("..")
+        assert re.fullmatch(rf"{least} to {most}( \S+)?", takes), f"it takes {kind}"
+    else:
+        assert takes
+    assert (access == "R") == (effect == "") or name == "ConnectorPhaseRotation", "when it takes effect"
+    assert meaning or access == "R"
+
+
+def test_what_depends_on_the_board_does():
+    one, two = Bench(connectors=1, has_lock=True), Bench(connectors=2, has_lock=False, board=dict(WITHOUT))
+    for name, (_, _, default, _, _) in ROWS.items():
+        if default == "by board" and "Measurand" not in name and "Data" not in name:
+            assert one.station.config._row(name)[3] != two.station.config._row(name)[3], name
+    assert two.station.config._row("UnlockConnectorOnEVSideDisconnect")[1:] == ("R", "bool", "false")
+
+
+WITHOUT = {
+    "station": {"chargePointVendor": "Chargelet", "chargePointModel": "Bench"},
+    "grid": {"voltage": 230, "phases": 1},
+    "profiles": ["Core"],
+}
+
+
+def test_keys_are_set_without_a_reboot():
+    bench = Bench()
+    for name, access, _, _ in KEYS:
+        if access != "RW" or name in ("LightIntensity", "BlinkRepeat"):
+            continue
+        (row,) = bench.ask("GetConfiguration", {"key": [name]})["configurationKey"]
+        answer = bench.ask("ChangeConfiguration", {"key": name.lower(), "value": row["value"]})
+        assert answer == {"status": "Accepted"}, name
+
+
+def section(title):
+    return PAGE.split(f"\n## {title}\n")[1].split("\n## ")[0]
+
+
+def test_datatransfer_answers_as_the_page_says():
+    rows = re.findall(r"^\| `([\w.]+)` \| `(\w+)` \| (.*) \|$", section("DataTransfer"), re.M)
+    assert {vendor for vendor, _, _ in rows} == {vendor for vendor, _ in vendors.VENDORS}
+    bench = Bench()
+    for vendor, message, said in rows:
+        answer = bench.ask("DataTransfer", {"vendorId": vendor, "messageId": message})
+        assert answer["status"] == "Accepted"
+        for name in json.loads(answer["data"]):
+            assert f"`{name}`" in said, name
+
+
+def test_diagnostics_hold_what_the_page_says():
+    text = b"".join(diagnostics.parts(Bench().station, iter((b"a line\n",)))).decode()
+    parts = re.findall(r"^# \w+", text, re.M)
+    assert parts == re.findall(r"^\| `(# \w+)` \|", section("Diagnostics"), re.M)
