@@ -31,7 +31,7 @@ async def connect(
     """
     secure, host, port, path = parse_url(url)
     if secure and tls is None:
-        tls = default_tls()
+        tls = default_tls(True)
     key = b2a_base64(urandom(16)).strip()
     parser = Parser(max_message, room)
     ask = request(secure, host, port, path, key, protocols, headers)

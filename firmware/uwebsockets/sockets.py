@@ -4,7 +4,8 @@ import asyncio
 import os
 import sys
 
-_trusted = [None]
+_trusted = []
+_own = []
 _servers = []
 _kept = {}
 _fixed = {"localhost": "127.0.0.1"}
@@ -40,16 +41,22 @@ async def address_of(host: str) -> str:
 
 
 
-def trust(path: str):
-    """A file with the certificate (DER) of an authority, which default_tls() verifies servers against from now on.
+def trust(*paths):
+    """Files with the certificates (DER) of authorities, which default_tls() verifies servers against from now on.
 
-    It is read for each connection anew: RAM is scarce.
+    They are read for each connection anew: RAM is scarce. None of them has to have signed itself.
     """
-    _trusted[0] = path
+    _trusted[:] = paths
 
 
-def _authority() -> bytes:
-    with open(_trusted[0], "rb") as file:
+def present(*paths):
+    """Two files (PEM): the certificate, with its chain, that a WebSocket connection shows to a server which asks for
+    one, and its private key. They are read for each connection anew. Without paths it shows none from now on."""
+    _own[:] = paths
+
+
+def _content(path: str) -> bytes:
+    with open(path, "rb") as file:
         return file.read()
 
 
@@ -114,15 +121,18 @@ if sys.implementation.name == "micropython":
         if known:
             context.set_ciphers(known)
 
-    def default_tls():
-        """A context that verifies the server against the authority that is trusted: without one, none is."""
+    def default_tls(own: bool = False):
+        """A context that verifies the server against the authorities that are trusted: without one, none is. With
+        `own` it shows what present() was given. Raises OSError or ValueError for files that are not as they must be."""
         import tls
 
         context = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)
         context.verify_mode = tls.CERT_REQUIRED
         _restrict(context)
-        if _trusted[0]:
-            context.load_verify_locations(_authority())
+        for path in _trusted:
+            context.load_verify_locations(_content(path))
+        if own and _own:
+            context.load_cert_chain(_content(_own[0]), _content(_own[1]))
         return context
 
     async def send_all(writer, data, size: int, ms: int):
@@ -160,11 +170,15 @@ else:
         writer.transport.set_write_buffer_limits(0)  # drain() is to mean that all of it has left
         return reader, writer
 
-    def default_tls():
-        """A context that verifies the server against the authority that is trusted, else against the system's."""
+    def default_tls(own: bool = False):
+        """A context that verifies the server against the authorities that are trusted, else against the system's. With
+        `own` it shows what present() was given. Raises OSError or ValueError for files that are not as they must be."""
         import ssl
 
-        context = ssl.create_default_context(cadata=_authority() if _trusted[0] else None)
+        context = ssl.create_default_context(cadata=b"".join([_content(path) for path in _trusted]) or None)
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+        if own and _own:
+            context.load_cert_chain(*_own)
         context.set_ciphers("ECDHE+AESGCM:ECDHE+CHACHA20:kRSA+AESGCM")
         return context
 

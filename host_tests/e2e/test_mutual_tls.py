@@ -1,0 +1,229 @@
+"""A key that the station has made, in mutual TLS with OpenSSL: the station's side in MicroPython, under its heap."""
+
+import datetime
+import socket
+import ssl
+import subprocess
+import threading
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+import interpreter
+import rom
+
+PEM, DER = serialization.Encoding.PEM, serialization.Encoding.DER
+
+STATION = '''
+"""The station's side: makes a request, takes the answer, connects."""
+
+import asyncio
+import os
+import sys
+
+from chargelet.certificates import store
+from chargelet.ground.pieces import finish
+from chargelet.ground.storage import Storage
+from uwebsockets import sockets
+
+what, folder = sys.argv[-2:]
+storage = Storage(folder)
+
+
+async def hello(port):
+    sockets.trust(*[folder + "/" + name for name in store.names(storage, "c")])
+    pair = store.client(storage, "next") or store.client(storage)
+    sockets.present(*[folder + "/" + name for name in pair or ()])
+    try:
+        reader, writer = await sockets.open_stream("localhost", port, sockets.default_tls(True))
+        try:
+            await sockets.send_all(writer, b"hello", 5, 3000)
+            print(await asyncio.wait_for(reader.read(100), 10))
+        finally:
+            await sockets.close_stream(writer)
+    except (OSError, ValueError) as error:
+        print("refused", repr(error))
+
+
+now = int(storage.read("now"))
+if what == "request":
+    print(finish(store.request(storage, os.urandom, "CS-1", "Operator")))
+elif what == "signed":
+    finish(store.signed(storage, storage.read("chain").decode(), now, "CS-1", "Operator"))
+elif what == "install":
+    finish(store.install(storage, "c", storage.read("root").decode(), now, 4, False))
+else:
+    asyncio.run(hello(int(what)))
+'''
+
+
+def name(text, organization=None):
+    parts = [x509.NameAttribute(NameOID.COMMON_NAME, text)]
+    if organization:
+        parts.append(x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization))
+    return x509.Name(parts)
+
+
+def certificate(subject, public, issuer, key, authority=False, **given):
+    now = datetime.datetime.now(datetime.UTC)
+    made = x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(public)
+    made = made.serial_number(x509.random_serial_number())
+    made = made.not_valid_before(now - datetime.timedelta(1)).not_valid_after(now + datetime.timedelta(9))
+    made = made.add_extension(x509.BasicConstraints(authority, None), critical=True)
+    if not authority:
+        made = made.add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        purposes = [ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.SERVER_AUTH]
+        made = made.add_extension(x509.ExtendedKeyUsage(purposes), critical=False)
+    return made.sign(key, hashes.SHA256(), **given)
+
+
+class Server:
+    """Takes one connection after the other, from clients whose certificate an authority has signed."""
+
+    def __init__(self, folder, own, key, authority):
+        private = key.private_bytes(PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        (folder / "server.pem").write_bytes(own.public_bytes(PEM) + private)
+        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._context.load_cert_chain(folder / "server.pem")
+        self._context.verify_mode = ssl.CERT_REQUIRED
+        self._context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+        self._context.load_verify_locations(cadata=authority.public_bytes(DER))
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self._socket.getsockname()[1]
+        self.seen = []
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self):
+        while True:
+            try:
+                plain, _ = self._socket.accept()
+            except OSError:
+                return
+            plain.settimeout(20)
+            try:
+                with self._context.wrap_socket(plain, server_side=True) as client:
+                    subject = client.getpeercert()["subject"]
+                    assert client.recv(100) == b"hello"
+                    self.seen.append((dict(part[0] for part in subject)["commonName"], client.version()))
+                    client.sendall(b"welcome")
+            except (OSError, AssertionError) as error:
+                self.seen.append(type(error).__name__)
+
+    def close(self):
+        self._socket.close()
+
+
+class Station:
+    """A folder, and the interpreter that works in it."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        folder.mkdir()
+        epoch = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
+        now = int((datetime.datetime.now(datetime.UTC) - epoch).total_seconds())
+        self.put("now", str(now).encode())
+
+    def put(self, name, value):
+        (self.folder / name).write_bytes(value)
+
+    def __call__(self, what):
+        source = self.folder.parent / "tls_station.py"
+        source.write_text(STATION)
+        firmware = rom.station_files("simulator")
+        command = interpreter.beside(firmware, {source.name: source}, "tls_station", str(what), str(self.folder))
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0 and not done.stderr, done.stdout + done.stderr
+        return done.stdout
+
+    def install(self, root):
+        self.put("root", root.public_bytes(PEM))
+        assert self("install") == ""
+
+    def asks(self):
+        request = x509.load_pem_x509_csr(self("request").encode())
+        assert request.is_signature_valid
+        return request
+
+    def takes(self, *chain):
+        self.put("chain", b"".join([one.public_bytes(PEM) for one in chain]))
+        assert self("signed") == ""
+
+
+def root_and_middle(kind):
+    """(root, its key, an authority below it, its key)"""
+    make = (
+        (lambda: ec.generate_private_key(ec.SECP256R1()))
+        if kind == "EC"
+        else (lambda: rsa.generate_private_key(65537, 2048))
+    )
+    key, middle_key = make(), make()
+    given = {"rsa_padding": padding.PSS(padding.MGF1(hashes.SHA256()), 32)} if kind == "PSS" else {}
+    root = certificate(name("Root"), key.public_key(), name("Root"), key, True, **given)
+    middle = certificate(name("Middle"), middle_key.public_key(), name("Root"), key, True, **given)
+    return root, key, middle, middle_key
+
+
+@pytest.mark.parametrize("kind", ["EC", "RSA", "PSS"])
+@pytest.mark.parametrize("length", [1, 2])
+def test_the_key_of_the_station_in_mutual_tls(tmp_path, kind, length):
+    root, key, middle, middle_key = root_and_middle(kind)
+    server_key = ec.generate_private_key(ec.SECP256R1())
+    own = certificate(name("localhost"), server_key.public_key(), name("Root"), key)
+    server = Server(tmp_path, own, server_key, root)
+    station = Station(tmp_path / "station")
+    station.install(root)
+    # Without a certificate it is not let in.
+    assert "welcome" not in station(server.port)
+    assert not [one for one in server.seen if isinstance(one, tuple)]
+    request = station.asks()
+    subject = name("CS-1", "Operator")
+    assert set(request.subject) == set(subject)
+    issuer, issuer_key = (name("Middle"), middle_key) if length == 2 else (name("Root"), key)
+    leaf = certificate(request.subject, request.public_key(), issuer, issuer_key)
+    station.takes(*[leaf, middle][:length])
+    assert station(server.port) == "b'welcome'\n"
+    assert server.seen[-1][0] == "CS-1" and server.seen[-1][1] in ("TLSv1.2", "TLSv1.3")
+    server.close()
+
+
+def test_whom_it_does_not_speak_to_and_who_does_not_speak_to_it(tmp_path):
+    root, key, _, _ = root_and_middle("EC")
+    stranger, stranger_key, _, _ = root_and_middle("EC")
+    server_key = ec.generate_private_key(ec.SECP256R1())
+    own = certificate(name("localhost"), server_key.public_key(), name("Root"), key)
+    station = Station(tmp_path / "station")
+    station.install(root)
+    request = station.asks()
+    station.takes(certificate(request.subject, request.public_key(), name("Root"), key))
+    # The server trusts another authority of the same name, then one of another name shows itself.
+    suspicious = Server(tmp_path, own, server_key, stranger)
+    assert "welcome" not in station(suspicious.port) and suspicious.seen[-1] == "SSLCertVerificationError"
+    impostor = Server(
+        tmp_path, certificate(name("localhost"), server_key.public_key(), name("Root"), stranger_key), server_key, root
+    )
+    assert station(impostor.port).startswith("refused") and isinstance(impostor.seen[-1], str)
+    for server in (suspicious, impostor):
+        server.close()
+
+
+def test_a_root_that_another_root_has_signed_is_trusted_alone(tmp_path):
+    """AdditionalRootCertificateCheck: the old root goes, and the new one was signed by it."""
+    old, old_key, _, _ = root_and_middle("EC")
+    key, server_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    new = certificate(name("New"), key.public_key(), name("Root"), old_key, True)
+    own = certificate(name("localhost"), server_key.public_key(), name("New"), key)
+    server = Server(tmp_path, own, server_key, new)
+    station = Station(tmp_path / "station")
+    station.install(old)
+    station.install(new)
+    request = station.asks()
+    station.takes(certificate(request.subject, request.public_key(), name("New"), key))
+    (first,) = [
+        path for path in (station.folder / "certificates").glob("c-*") if path.read_bytes() == old.public_bytes(DER)
+    ]
+    first.unlink()
+    assert station(server.port) == "b'welcome'\n"
+    server.close()
