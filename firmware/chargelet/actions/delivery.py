@@ -64,17 +64,14 @@ class Delivery:
                 return None
         if station.clock.now() is None:
             return None  # the clock is not known yet; BootNotification.conf will tell
-        seconds = station.clock.wall(record[4])
+        kind, self._due, _connector, _number, stamp = record[:5]
         heard = self._heard()
         try:
-            payload = _file_of(record[0]).payload(station, record, seconds)
+            payload = _file_of(kind).payload(station, record, station.clock.wall(stamp))
         except MemoryError:
-            self._due = record[1]
             self._answered(record, heard, None, TOO_LARGE)
             return None
-        self._due = record[1]
-        name = _NAMES[record[0]]
-        return name, payload, lambda result, failure: self._answered(record, heard, result, failure), True
+        return _NAMES[kind], payload, lambda result, failure: self._answered(record, heard, result, failure), True
 
     def next_due(self, station) -> int:
         """Milliseconds until next_call() may have one, if there is a record at all."""
@@ -85,11 +82,12 @@ class Delivery:
 
     def _answered(self, record, heard, result, failure):
         station = self._station
-        if record[1] != self._due:
+        kind, name, connector_id, number = record[:4]
+        if name != self._due:
             return  # a late answer to an earlier try came first
         if failure is None:
             self._begin()
-            _file_of(record[0]).answered(station, record, result)
+            _file_of(kind).answered(station, record, result)
             return
         if failure == "closed":
             # Goes again as soon as there is a connection. A message that each time brings down a connection which
@@ -101,7 +99,7 @@ class Delivery:
             self._closed = 0
         if failure == TOO_LARGE:
             # Our own want of memory must cost nobody a bill: it goes again, a stop with half of its values.
-            if record[0] != outbox.STOP or not station.outbox.thin_kept(record[2], record[3]):
+            if kind != outbox.STOP or not station.outbox.thin_kept(connector_id, number):
                 self._not_before = station.clock.uptime() + _MEMORY_MS
             return
         if failure == "timeout":
@@ -116,15 +114,16 @@ class Delivery:
                 return
         wait = station.config["TransactionMessageRetryInterval"] * transmissions
         self._not_before = station.clock.uptime() + wait * 1000
-        station.log("delivery: %s failed (%s), again in %d s" % (_NAMES[record[0]], failure, wait))
+        station.log("delivery: %s failed (%s), again in %d s" % (_NAMES[kind], failure, wait))
 
     def _worn_out(self) -> bool:
         return self._failed >= max(1, self._station.config["TransactionMessageAttempts"])
 
     def _give_up(self, record):
-        self._station.log("delivery: %s is given up after %d failures" % (_NAMES[record[0]], self._failed))
+        kind = record[0]
+        self._station.log("delivery: %s is given up after %d failures" % (_NAMES[kind], self._failed))
         self._begin()
-        _file_of(record[0]).given_up(self._station, record)
+        _file_of(kind).given_up(self._station, record)
 
     def _begin(self):
         self._failed = self._not_before = self._closed = 0

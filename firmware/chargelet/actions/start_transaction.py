@@ -7,7 +7,7 @@ from .authorize import learn
 
 def payload(station, record, seconds: int) -> dict:
     """The request for a START record of the outbox."""
-    connector_id, id_tag, meter_start, reservation_id = record[2], record[5], record[6], record[7]
+    _kind, _name, connector_id, _number, _stamp, id_tag, meter_start, reservation_id, _parent, _samples = record
     request = {"connectorId": connector_id, "idTag": id_tag, "meterStart": meter_start, "timestamp": to_text(seconds)}
     if reservation_id is not None:
         request["reservationId"] = reservation_id
@@ -19,11 +19,13 @@ def answered(station, record, result):
     transaction_id = result["transactionId"]
     info = result["idTagInfo"]
     station.outbox.started(record, transaction_id, info["status"] == "Accepted", info.get("parentIdTag"))
-    status, parent_id_tag = learn(station, record[5], info)
-    transactions.started(station, record[2], record[3], transaction_id, status, parent_id_tag)
+    connector_id, number, _stamp, id_tag = record[2:6]
+    status, parent_id_tag = learn(station, id_tag, info)
+    transactions.started(station, connector_id, number, transaction_id, status, parent_id_tag)
 
 
 def given_up(station, record):
     """What follows carries transactionId -1 (errata 3.18)."""
     station.outbox.given_up(record)
-    transactions.started(station, record[2], record[3], -1, "Accepted", None)
+    connector_id, number = record[2:4]
+    transactions.started(station, connector_id, number, -1, "Accepted", None)

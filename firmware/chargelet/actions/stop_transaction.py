@@ -7,7 +7,7 @@ from .meter_values import sampled
 
 def payload(station, record, seconds: int) -> dict:
     """The request for a STOP record of the outbox."""
-    connector_id, number, _stamp, meter_stop, reason, id_tag = record[2:8]
+    _kind, _name, connector_id, number, _stamp, meter_stop, reason, id_tag, _samples = record
     request = {
         "transactionId": station.outbox.id_of(connector_id, number),
         "meterStop": meter_stop,
@@ -30,7 +30,8 @@ def payload(station, record, seconds: int) -> dict:
 
 def answered(station, record, result):
     """The central system cannot keep a transaction from stopping; what it says of the idTag is kept."""
-    learn(station, record[7], result.get("idTagInfo"))
+    id_tag, _samples = record[-2:]
+    learn(station, id_tag, result.get("idTagInfo"))
     station.outbox.delivered(record)
 
 

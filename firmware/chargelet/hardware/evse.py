@@ -81,7 +81,7 @@ class Evse(Looks):
     def latch(self, fault):
         """A fault that stays until the power has been off, here or before a reset: (errorCode, vendorErrorCode)."""
         if self.latched is None:
-            self.latched = (fault[0], fault[1])
+            self.latched = tuple(fault[:2])
             self._judge(self._clock.ticks())
 
     def lock(self) -> bool:
@@ -194,7 +194,7 @@ class Evse(Looks):
             self.meter.idle()
             self._opened = now
             self._pause = _FAULT_PAUSE_MS
-        self._log("connector %d: fault %s %s" % (self._id, fault[0], fault[1] or ""), ERROR)
+        self._log("connector %d: fault %s" % (self._id, " ".join([word for word in fault if word])), ERROR)
 
     def limit_ma(self) -> int:
         """The least of all limits: the station's slots, and those of the guards."""

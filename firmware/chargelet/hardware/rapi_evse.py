@@ -72,7 +72,7 @@ class RapiEvse:
     def latch(self, fault):
         """A fault that stays until the power has been off."""
         if self.latched is None:
-            self.latched = (fault[0], fault[1])
+            self.latched = tuple(fault[:2])
             self._judge()
 
     def hold(self):
@@ -115,7 +115,7 @@ class RapiEvse:
         # Nothing is known of a controller that does not speak: its relay may be closed.
         fault = self.latched or self._told or (("InternalError", "ControllerSilent") if silent else self._theirs)
         if fault and self.fault is None:
-            self._log("connector %d: fault %s %s" % (self._id, fault[0], fault[1] or ""), ERROR)
+            self._log("connector %d: fault %s" % (self._id, " ".join([word for word in fault if word])), ERROR)
             self._off()
         if fault != self.fault:
             self.fault = fault

@@ -112,15 +112,13 @@ class Authorization:
         if not self.online:
             self._decide_offline(id_tag, known, decided)
             return
-        if known and known[0] == "Accepted" and self._config["LocalPreAuthorize"]:
-            self._log("authorization: %s is known here" % masked(id_tag))
-            decided(known[0], known[1])
-            return
-        if self._config["LocalPreAuthorize"] and (self.listed(id_tag) or "?")[0] in ("Blocked", "Invalid"):
+        if known and self._config["LocalPreAuthorize"]:
+            status, parent = known
             # The list is the central system's own word; of what the cache says it may think better.
-            self._log("authorization: %s is %s in the local list" % (masked(id_tag), known[0]))
-            decided(known[0], known[1])
-            return
+            if status == "Accepted" or (status in ("Blocked", "Invalid") and self.listed(id_tag)):
+                self._log("authorization: %s is %s here" % (masked(id_tag), status))
+                decided(status, parent)
+                return
         for question in self._questions:
             if question.id_tag == id_tag and question.connector_id == connector_id:
                 return  # the same card again, while its answer is on the way

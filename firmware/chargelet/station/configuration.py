@@ -79,7 +79,8 @@ def _at(keys, name) -> int:
 
 def _default(row):
     """A default is not checked: the measurands of a meter that has none of them are no mistake of anybody's."""
-    return row[3] if callable(row[2]) else parse(row[2], row[3])
+    _name, _access, kind, default = row
+    return default if callable(kind) else parse(kind, default)
 
 
 class Configuration:
@@ -122,9 +123,10 @@ class Configuration:
         row = self._row(name)
         if row is None:
             raise ValueError("%s: no such key" % name)
-        typed = parse(row[2], text_of(value))
-        if row[0] not in self._stored:
-            self._values[row[0]] = typed
+        name, _access, kind, _default_text = row
+        typed = parse(kind, text_of(value))
+        if name not in self._stored:
+            self._values[name] = typed
 
     def __getitem__(self, name: str):
         value = self._values.get(name)
@@ -163,18 +165,19 @@ class Configuration:
         row = self._row(name)
         if row is None:
             return "NotSupported"
-        if row[1] == "R":
-            self._log("configuration: %s is read-only" % row[0])
+        name, access, _kind, _default_text = row
+        if access == "R":
+            self._log("configuration: %s is read-only" % name)
             return "Rejected"
         try:
             self._store(row, text)
         except ValueError as error:
             # What is write-only is not for the log either (security whitepaper, A01.FR.12).
-            shown = "what was sent" if row[1] == "W" else repr(text[:40])
-            self._log("configuration: %s not changed to %s: %s" % (row[0], shown, error))
+            shown = "what was sent" if access == "W" else repr(text[:40])
+            self._log("configuration: %s not changed to %s: %s" % (name, shown, error))
             return "Rejected"
         except OSError as error:
-            self._log("configuration: %s not changed: flash says %s" % (row[0], error))
+            self._log("configuration: %s not changed: flash says %s" % (name, error))
             return "Rejected"
         return "Accepted"
 
@@ -186,8 +189,8 @@ class Configuration:
         self._store(row, text)
 
     def _store(self, row, text):
-        name = row[0]
-        value = parse(row[2], text)
+        name, _access, kind, _default_text = row
+        value = parse(kind, text)
         if self._stored.get(name) != text:
             before = self._stored.get(name)
             self._stored[name] = text
@@ -204,6 +207,7 @@ class Configuration:
     def report(self, name: "str | None" = None):
         """Rows `(name, read-only, text)` of all readable keys, or of the one that was asked for."""
         for row in self._rows() if name is None else (self._row(name),):
-            if row and row[1] != "W":
-                value = self._values.get(row[0])
-                yield row[0], row[1] == "R", text_of(_default(row) if value is None else value)
+            key, access = row[:2] if row else (None, "W")
+            if access != "W":
+                value = self._values.get(key)
+                yield key, access == "R", text_of(_default(row) if value is None else value)

@@ -19,8 +19,7 @@ class Notes:
         known, transaction_id = self._ids.get(connector, (None, None))
         if known != number:
             text = self._text(connector, number)
-            # Older firmware wrote `id meter`, now it is `[id,[...]...`.
-            transaction_id = None if text is None else int(text.strip("[").replace(",", " ").split(" ")[0])
+            transaction_id = None if text is None else int(text[1 : text.find(",")])  # `[id,[...],...`
             self._ids[connector] = (number, transaction_id)
         return transaction_id
 
@@ -30,8 +29,6 @@ class Notes:
     def note_of(self, connector: int, number: int) -> "dict | None":
         """What is known of a transaction that has not been delivered to its end, or None when its start was lost."""
         text = self._text(connector, number)
-        if text is not None and text[0] != "[":
-            return None
         if text is not None:
             transaction_id, start, accepted = json.loads(text)
         else:
@@ -39,7 +36,7 @@ class Notes:
             if text is None:
                 return None
             transaction_id, start, accepted = None, json.loads(text), True
-        stamp, id_tag, meter_start, _reservation, parent = start[:5]
+        stamp, id_tag, meter_start, _reservation, parent, samples = start
         return {
             "id": transaction_id,
             "accepted": accepted,
@@ -47,7 +44,7 @@ class Notes:
             "tag": id_tag,
             "parent": parent,
             "meter": meter_start,
-            "begin": start[5] if len(start) > 5 else None,
+            "begin": samples,
         }
 
     def add(self, connector: int, number: int, transaction_id: int, start: list, accepted: bool) -> bool:

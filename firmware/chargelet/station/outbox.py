@@ -184,8 +184,7 @@ class Outbox:
 
     def transaction_data(self, stop):
         """(stamp, context, samples) of all that goes with a STOP record: Begin, intermediate ones, End."""
-        connector, number, stamp = stop[2:5]
-        last = stop[8] if len(stop) > 8 else None  # firmware 0.0 wrote none
+        _kind, _name, connector, number, stamp, _meter_stop, _reason, _id_tag, last = stop
         if last is None:
             return
         note = self.note_of(connector, number)
@@ -210,31 +209,33 @@ class Outbox:
 
     def started(self, record, transaction_id: int, accepted: bool = True, parent: "str | None" = None):
         """StartTransaction is answered: the id is durable before the record goes."""
+        _kind, name = record[:2]
         self._note_down(record, transaction_id, accepted, parent)
-        self._journal.remove(record[1])
+        self._journal.remove(name)
         self._delivered()
 
     def _note_down(self, record, transaction_id, accepted, parent):
-        _kind, _name, connector, number = record[:4]
-        start = list(record[4:])
-        start[4] = parent or start[4]
+        _kind, _name, connector, number, stamp, id_tag, meter_start, reservation_id, parent_before, samples = record
+        start = [stamp, id_tag, meter_start, reservation_id, parent or parent_before, samples]
         if not self._notes.add(connector, number, transaction_id, start, accepted):
             self._thin()
 
     def delivered(self, record):
         """Values or an end are answered."""
-        if record[0] == STOP:
-            self._notes.forget(record[2], record[3])
-            self._journal.finish(record[2], record[3], record[1])
+        kind, name, connector, number = record[:4]
+        if kind == STOP:
+            self._notes.forget(connector, number)
+            self._journal.finish(connector, number, name)
         else:
-            self._journal.remove(record[1])
+            self._journal.remove(name)
         self._delivered()
 
     def given_up(self, record):
         """After all attempts: set aside on flash; what follows a start carries transactionId -1."""
-        if record[0] == START:
+        kind, name = record[:2]
+        if kind == START:
             self._note_down(record, -1, True, None)
-        self._journal.set_aside(record[1])
+        self._journal.set_aside(name)
         self._delivered()
 
     def newest_stamp(self) -> "int | None":

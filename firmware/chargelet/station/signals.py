@@ -44,10 +44,10 @@ class Signals:
         """What each lamp shows now."""
         station = self._station
         now = station.clock.uptime()
-        card = station.card
-        if card and now - card[1] < station.config["BlinkRepeat"] * _CARD_MS:
-            lit = (now - card[1]) % _CARD_MS * 2 < _CARD_MS
-            return [self._colour(_ACCEPTED if card[0] else _REFUSED, lit)]
+        accepted, presented = station.card or (False, None)
+        if presented is not None and now - presented < station.config["BlinkRepeat"] * _CARD_MS:
+            lit = (now - presented) % _CARD_MS * 2 < _CARD_MS
+            return [self._colour(_ACCEPTED if accepted else _REFUSED, lit)]
         statuses = [station.notifier.current(connector.id) for connector in station.connectors]
         statuses = [status[0] if status else "Unavailable" for status in statuses]
         if self._lights.count < len(statuses):

@@ -159,7 +159,7 @@ class Notifier:
         return self._config["MinimumStatusDuration"] * 1000
 
     def _waits(self, connector_id):
-        return any([event[0] == connector_id for event in self._events])
+        return any([of == connector_id for of, _status, _stamp in self._events])
 
     def _note(self, connector_id):
         report = self._reports[connector_id]
@@ -210,13 +210,13 @@ class Notifier:
         """The oldest change not told yet, which goes out now, or None."""
         if not self._events:
             return None
-        connector_id, status, stamp = self._events[0]
+        connector_id, (status, _code, _info, _vendor_code), stamp = self._events[0]
         report = self._reports[connector_id]
-        middle = report.sent and between(report.sent, status[0])
+        middle = report.sent and between(report.sent, status)
         if middle:
-            status = (middle, "NoError", None, None)
-            self._events.insert(0, (connector_id, status, stamp))
-        report.sent = status[0]
+            status = middle
+            self._events.insert(0, (connector_id, (status, "NoError", None, None), stamp))
+        report.sent = status
         return self._events[0]
 
     def told(self, event):

@@ -16,7 +16,8 @@ def step(station):
     record = station.outbox.oldest()
     if record is None:
         return
-    if record[0] == outbox.START:
+    kind = record[0]
+    if kind == outbox.START:
         # What follows has no start any more: -1, as for a start that was given up (errata 3.18).
         station.outbox.started(record, -1)
     else:
