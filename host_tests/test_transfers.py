@@ -691,20 +691,18 @@ def test_a_station_without_memory_for_the_code_goes_on():
     bench = scene.bench
     bench.charging()
     scene.diagnose("http://x/", retries=1, retryInterval=5)
-    real = compose.loading.load
+    real = compose._work
     asked = []
 
-    def load(name):
-        if name != "chargelet.transport.files":
-            return real(name)
-        asked.append(name)
+    async def load(station, log, installer):
+        asked.append(log)
         raise MemoryError
 
-    compose.loading.load = load
+    compose._work = load
     try:
         run(bench.clock, bench.whole._files(), 60000)
     finally:
-        compose.loading.load = real
+        compose._work = real
     assert len(asked) == 2 and not bench.resets and bench.evse.offered_ma
     bench.run(2000)
     assert scene.told("Diagnostics") == ["UploadFailed"] and bench.status() == "Charging"

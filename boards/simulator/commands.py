@@ -1,16 +1,16 @@
-"""What a person at the simulated station, and the world around it, can do; for tests and tools.
-
-The contract is in README.md beside this file. Loaded for each command anew, see control.py.
-"""
+"""What a person at the simulated station, and the world around it, can do; for tests and tools. See README.md."""
 
 import gc
+
+from chargelet.ground import loading
+
+loading.seldom(__name__)
 
 _SWITCHES = "lock_fail leak weld no_diode short ventilation asleep".split()
 _STATUSES = "Accepted Blocked Expired Invalid ConcurrentTx"
 _CODES = (
     "ConnectorLockFailure EVCommunicationError GroundFailure HighTemperature InternalError OtherError "
-    "OverCurrentFailure PowerMeterFailure PowerSwitchFailure ReaderFailure ResetFailure UnderVoltage "
-    "OverVoltage WeakSignal"
+    "OverCurrentFailure PowerMeterFailure PowerSwitchFailure ReaderFailure ResetFailure UnderVoltage OverVoltage WeakSignal"
 )
 
 

@@ -49,7 +49,10 @@ class Control:
             if not isinstance(request, dict) or not isinstance(request.get("cmd"), str):
                 raise ValueError('a line is a JSON object like {"cmd": "state"}')
             # Loaded for as long as it works: RAM is for the station.
-            answer = loading.borrow("commands").execute(self, request) or {}
+            from commands import execute
+
+            answer = execute(self, request) or {}
+            loading.sweep()
         except ValueError as error:
             return {"ok": False, "error": str(error)}
         answer["ok"] = True

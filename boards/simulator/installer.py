@@ -8,7 +8,10 @@ As on a board with two partitions, the firmware before stays until the central s
     failed    a package on trial has been given up
 """
 
+from chargelet.ground import loading
 from chargelet.update.received import Received
+
+loading.seldom(__name__)
 
 
 class Installer(Received):

@@ -49,9 +49,9 @@ def _installers(clock):
 
     def given(terms, storage):
         def make():
-            made = loading.borrow("installer").Installer(storage, terms, clock)
-            loading.forget("chargelet.update.received")
-            return made
+            from installer import Installer
+
+            return Installer(storage, terms, clock)
 
         return make
 
@@ -82,7 +82,7 @@ async def _run(options):
     handed = state, options["ca"], _installers(clock)
     chargelet = boot.station(board, equipment, installation, machine, clock, log, *handed)
     del installation, handed, boot
-    loading.forget("chargelet.boot")
+    loading.sweep()
     if options["control"]:
         await Control(chargelet, world, clock).serve(options["control"])
     await chargelet.run(lambda: _turn(world, clock))

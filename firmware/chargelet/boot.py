@@ -1,6 +1,5 @@
 """Boots a station from a board file and an installation: the same on a real board and on the simulated one."""
 
-import sys
 from binascii import hexlify
 
 from uwebsockets import sockets
@@ -8,6 +7,9 @@ from uwebsockets import sockets
 from .compose import Chargelet
 from .ground import loading
 from .ground.storage import Storage
+from .station import boots
+
+loading.seldom(__name__)
 
 # What the station itself wants to know of a board file, once the drivers have the rest.
 _STATIONS = ("station", "grid", "profiles", "transaction")
@@ -19,27 +21,13 @@ def hardware(board, machine, clock, log, state: str) -> tuple:
     `machine` is MicroPython's or the simulator's, `state` the folder of all that outlives a power cut. What makes
     drivers is needed once: its code leaves RAM again.
     """
-    boots = loading.borrow("chargelet.station.boots")
+    from .hardware import build
+
     boots.count(Storage(state), boots.cause_of(machine), log)
-    del boots
-    build = loading.load("chargelet.hardware.build")
     board = build.read(board)
     if board["clock"]["battery"]:
         clock.set_from_rtc()
-    equipment = build.build(board, clock, log)
-    del build
-    _forget("chargelet.hardware.parts")
-    _forget("chargelet.hardware.modbus_models")
-    for name in ("build", "board_file", "board_keys", "chips"):
-        loading.forget("chargelet.hardware." + name)
-    return board, equipment
-
-
-def _forget(folder: str):
-    for name in list(sys.modules):
-        if name.startswith(folder + "."):
-            loading.forget(name)
-    loading.forget(folder)
+    return board, build.build(board, clock, log)
 
 
 def station(board, equipment, installation, machine, clock, log, state: str, authority, installers) -> Chargelet:
@@ -54,9 +42,7 @@ def station(board, equipment, installation, machine, clock, log, state: str, aut
             del board[name]
     storages = [Storage(state + folder) for folder in ("", "/journal", "/cache")]
     made = Chargelet(board, equipment, clock, *storages, log, machine.reset, None, installer)
-    boots = loading.borrow("chargelet.station.boots")
     boots.started(made.station, boots.cause_of(machine))
-    del boots
     for key, value in installation.get("config", {}).items():
         try:
             made.station.config.initial(key, value)
@@ -79,8 +65,11 @@ def _installer(board, storage, installers):
     if not key:
         return None
     chip = board["chip"]
-    running = loading.borrow("chargelet.version").of(board)
-    terms = loading.borrow("chargelet.update.terms").Terms(int(key, 16), chip, chip, running, update["allow_older"])
+    from . import version
+    from .update.terms import Terms
+
+    running = version.of(board)
+    terms = Terms(int(key, 16), chip, chip, running, update["allow_older"])
     installer = installers(terms, storage)
     version = installer and installer().version
     if version:

@@ -21,23 +21,17 @@ _KEEP_MS = 1000
 _FILES_MS = 500
 # New firmware is kept once what became of it has been told; one that is not listened to for so long is kept as well.
 _TOLD_MS = 120000
-_FILES = "chargelet.transport.files"
-# What comes along with it.
-_WITH_FILES = (
-    _FILES,
-    "chargelet.transport.location",
-    "chargelet.transport.lines",
-    "chargelet.station.diagnostics",
-    "chargelet.ground.package",
-    "uwebsockets.handshake",
-    "uwebsockets.resolver",
-    "uwebsockets.datagram",
-)
 
 # A task that dies is started again after a rest; one that dies so often within so long will not get better.
 _REST_MS = 1000
 _DEATHS_MOST = 10
 _MEMORY_MS = 60000
+
+
+async def _work(station, log, installer):
+    from .transport import files  # for as long as there is work
+
+    await files.work(station, log, installer)
 
 
 def ids():
@@ -175,7 +169,6 @@ class Chargelet:
                 station.security.note("FirmwareUpdated")
         if installer and not (station.maintained and station.maintenance().update):
             installer.forget()  # a part of a package that nobody waits for any more
-        loading.forget("chargelet.ground.package")
         patience = _TOLD_MS // _FILES_MS
         while True:
             await self.clock.sleep(_FILES_MS)
@@ -192,13 +185,11 @@ class Chargelet:
             maintenance = station.maintenance()
             if maintenance.upload_due() or maintenance.update_due():
                 try:
-                    await loading.load(_FILES).work(station, self.log, self._installer)
+                    await _work(station, self.log, self._installer)
                 except MemoryError:
                     maintenance.in_vain()  # not even for the code: a try like others, and no reason to reset
-                finally:
-                    for name in _WITH_FILES:
-                        loading.forget(name)
             station.forget_maintenance()
+            loading.sweep()
 
     async def _safety(self):
         """Look at every EVSE when it is due, and make sure that the station makes its steps."""
@@ -227,6 +218,7 @@ class Chargelet:
         while True:
             self._woken.clear()
             wait_ms = self.station.step()
+            loading.sweep()
             self._moved = True
             if self.link and self.endpoint.waiting:
                 self.link.wake()

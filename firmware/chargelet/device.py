@@ -17,7 +17,6 @@ from .ground import loading
 from .ground.clock import Clock
 from .ground.log import ERROR, Log
 from .ground.storage import Storage
-from .version import BUILT
 
 _STATE = "/state"
 # The certificate of the authority that a wss or https server is verified against, where there is one.
@@ -51,6 +50,7 @@ def main(machine, partitions=None, root: str = ""):
         log = Log(clock, None if board.get("console", True) else _Nowhere(), Storage(root + _STATE + "/log"))
         board, equipment = _hardware(board, machine, clock, log, root + _STATE)
         _check(installation, board)
+        loading.sweep()
         if "cpu_mhz" in board:
             machine.freq(board["cpu_mhz"] * 1000000)  # plain images start at less than the chip can
         started = True
@@ -108,7 +108,9 @@ def _json(path, remedy):
 
 def _check(installation, board):
     wifi = board.get("network", {}).get("kind") == "wifi"
-    wrong = loading.borrow("chargelet.installation").problems(installation, wifi)
+    from .installation import problems
+
+    wrong = problems(installation, wifi)
     if wrong:
         raise ValueError("\n".join(["installation.json: %s: %s; allowed: %s" % problem for problem in wrong]))
 
@@ -119,14 +121,16 @@ def _installers(clock, partitions, root):
 
     def given(terms, storage):
         def in_partition():
-            module = loading.borrow("chargelet.update.partition_installer")
-            return module.PartitionInstaller(storage, terms, clock, partitions)
+            from .update.partition_installer import PartitionInstaller
+
+            return PartitionInstaller(storage, terms, clock, partitions)
 
         def in_slot():
+            from .update.slot_installer import SlotInstaller
+
             terms.kind = "files"
-            made = loading.borrow("chargelet.update.slot_installer").SlotInstaller(storage, terms, clock, root)
+            made = SlotInstaller(storage, terms, clock, root)
             terms.running = made.version or running
-            loading.forget("chargelet.update.received")
             return made
 
         running = terms.running
@@ -151,8 +155,13 @@ def _hardware(*handed) -> tuple:
 def _station(*handed):
     from . import boot
 
-    loading.forget("chargelet.boot")
     return boot.station(*handed)
+
+
+def _time(host):
+    from .transport import ntp
+
+    return ntp.now(host)
 
 
 async def _run(board, installation, equipment, clock, log, machine, partitions, root):
@@ -160,6 +169,7 @@ async def _run(board, installation, equipment, clock, log, machine, partitions, 
     authority = root + _AUTHORITY
     handed = root + _STATE, authority if _there(authority) else None, _installers(clock, partitions, root)
     chargelet = _station(board, equipment, installation, machine, clock, log, *handed)
+    loading.sweep()
     others = []
     # Without a central system the network is for the time, where it is given.
     if network["kind"] != "none" and (csms or network["kind"] != "wifi" or "wifi" in installation):
@@ -179,11 +189,12 @@ async def _run(board, installation, equipment, clock, log, machine, partitions, 
 
         others.append(NetworkLink(nic, given, clock, log, changed).run)
         from .hardware.network_time import NetworkTime
+        from .version import BUILT
 
         host = installation.get("time", {}).get("server", _TIME_SERVER)
         registration = chargelet.station.registration
         told = lambda: registration.status is not None and clock.now() is not None  # noqa: E731
         # A clock with a battery is believed until the central system tells the time.
-        ask = None if (clock.now() or 0) >= BUILT else lambda: loading.borrow("chargelet.transport.ntp").now(host)
+        ask = None if (clock.now() or 0) >= BUILT else lambda: _time(host)
         others.append(NetworkTime(nic, ask, BUILT, clock, log, told).run)
     await chargelet.run(*others)

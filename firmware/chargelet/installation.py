@@ -1,5 +1,9 @@
 """What one installation has of its own: its network, its central system, its identity."""
 
+from .ground import loading
+
+loading.seldom(__name__)
+
 _TEXTS = {
     "wifi": {"name": 32, "password": 63},
     "csms": {"url": 512, "identity": 48, "password": 40},

@@ -2,6 +2,10 @@
 
 import sys
 
+from .ground import loading
+
+loading.seldom(__name__)
+
 VERSION = "0.1.0"
 # 2026-11-01 in seconds since 2000, raised with each release: no clock that shows less is right.
 BUILT = 846806400

@@ -2,6 +2,10 @@
 
 from .errors import ConnectionClosed, HandshakeError  # noqa: F401
 
+# The names of modules that are loaded and were needed for a while only. Whoever is short of RAM takes them out of
+# sys.modules when it suits him.
+seldom = []
+
 
 def connect(*arguments, **named):
     """opening.connect(), which is loaded when it is needed."""

@@ -4,6 +4,10 @@ import asyncio
 import errno
 import socket
 
+from . import seldom
+
+seldom.append(__name__)
+
 _LOOK_MS = 20
 # Datagrams at each look: a flood of wrong answers gets no more of our time than this.
 _ANSWERS_MOST = 4

@@ -3,7 +3,10 @@
 import hashlib
 from binascii import b2a_base64
 
+from . import seldom
 from .errors import HandshakeError
+
+seldom.append(__name__)
 
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 

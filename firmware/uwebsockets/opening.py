@@ -4,11 +4,14 @@ import asyncio
 import os
 from binascii import b2a_base64
 
+from . import seldom
 from .client import WebSocket
 from .errors import HandshakeError
 from .frames import Parser
 from .handshake import HEAD_MOST, check_response, parse_url, request
 from .sockets import close_stream, default_tls, open_stream
+
+seldom.append(__name__)
 
 _READ = 512
 

@@ -3,7 +3,10 @@
 getaddrinfo() stands still for seconds where a name server is silent, and the program with it.
 """
 
+from . import seldom
 from .datagram import ask
+
+seldom.append(__name__)
 
 # Every server gets this long, twice: within the time that a connection has in all.
 _PATIENCE_MS = 1000

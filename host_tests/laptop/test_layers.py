@@ -8,7 +8,13 @@ import rom
 # Each layer may import those after it, and what stands below all of them.
 LAYERS = ["transport", "rpc", "actions", "station", "hardware"]
 # What any layer may import → which of these it may import itself.
-BELOW = {"messages": {"ground"}, "journal": {"ground"}, "certificates": {"ground"}, "ground": set()}
+BELOW = {
+    "messages": {"ground"},
+    "journal": {"ground"},
+    "certificates": {"ground"},
+    "ground": set(),
+    "version": {"ground"},
+}
 
 # Both CPython and a board have these. Not on a board: typing, enum, dataclasses, functools, datetime, logging, uuid …
 EVERYWHERE = {
@@ -173,9 +179,80 @@ def test_the_tests_can_fail(tmp_path):
         assert strangers([(name, bad)]), (name, text)
 
 
-def test_modules_are_imported_by_name_in_one_place():
-    named = [name for name, path in files(rom.FIRMWARE) if "__import__" in path.read_text()]
-    assert named == ["chargelet/ground/loading.py"]
+def seldom(listing):
+    """The dotted names of the modules that are forgotten when nobody runs them (ground/loading.py)."""
+    marked = re.compile(r"^(loading\.seldom|seldom\.append)\(__name__\)$", re.MULTILINE)
+    # Of the actions some stay; the others say so themselves.
+    folders = {folder for _, folder in named_folders(listing)} - {"chargelet.actions"}
+    dotted = {name[:-3].replace("/", "."): path.read_text() for name, path in listing}
+    return {name for name, text in dotted.items() if marked.search(text) or name.rpartition(".")[0] in folders}
+
+
+def named_folders(listing):
+    """(file, folder) wherever a file is imported because a message or a board file names it."""
+    call = re.compile(r'loading\.named\("([^"]*)",')
+    return [(name, folder) for name, path in listing for folder in call.findall(path.read_text())]
+
+
+def kept_for_ever(listing, names):
+    """Imports of seldom modules that would keep them: at the top of a module that stays."""
+    found = []
+    for name, path in listing:
+        if name[:-3].replace("/", ".") in names:
+            continue
+        inner = set()
+        tree = ast.parse(path.read_text())
+        for node in ast.walk(tree):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                inner |= set(ast.walk(node))
+        package = name.split("/")[:-1]
+        for node in ast.walk(tree):
+            if node in inner or not isinstance(node, (ast.Import, ast.ImportFrom)):
+                continue
+            if isinstance(node, ast.ImportFrom):
+                base = package[: len(package) - node.level + 1] if node.level else []
+                whole = ".".join([*base, *([node.module] if node.module else [])])
+                imported = {whole, *[f"{whole}.{alias.name}" for alias in node.names]}
+            else:
+                imported = {alias.name for alias in node.names}
+            found += [f"{name} imports {dotted}" for dotted in sorted(imported & names)]
+    return found
+
+
+def unmarked(listing, names):
+    """Seldom modules with state: what they assign in a function goes when they go."""
+    return [
+        name
+        for name, path in listing
+        if name[:-3].replace("/", ".") in names
+        and [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Global)]
+    ]
+
+
+def test_what_is_needed_seldom_is_imported_where_it_is_needed_and_keeps_no_state(tmp_path):
+    listing = files(rom.FIRMWARE)
+    names = seldom(listing)
+    assert len(names) > 40
+    assert kept_for_ever(listing, names) == []
+    assert unmarked(listing, names) == []
+    bad = tmp_path / "bad.py"
+    for text in ("from . import presentation\n", "import chargelet.station.presentation\n"):
+        bad.write_text(text)
+        assert kept_for_ever([("chargelet/station/bad.py", bad)], names), text
+    bad.write_text("def f():\n    from .presentation import swipe\n")
+    assert kept_for_ever([("chargelet/station/bad.py", bad)], names) == []
+
+
+def test_modules_are_imported_by_text_in_one_place():
+    listing = files(rom.FIRMWARE, BOARDS)
+    by_text = [name for name, path in listing if re.search("__import__|importlib", path.read_text())]
+    assert by_text == ["chargelet/ground/loading.py"]
+    # What a message or a board file names has a folder of its own.
+    found = named_folders(listing)
+    assert found
+    for name, folder in found:
+        assert list((rom.FIRMWARE / folder.replace(".", "/")).glob("*.py")), (name, folder)
+        assert may_import(layer(name.replace("/", ".")), layer(folder)), (name, folder)
 
 
 def test_every_file_says_what_it_knows_and_is_short():

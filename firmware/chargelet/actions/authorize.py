@@ -1,7 +1,10 @@
 """Authorize (OCPP 1.6 §4.1, §6.1). What the answer permits is in station/authorization.py."""
 
+from ..ground import loading
 from ..ground.log import masked
 from ..ground.timestamp import from_text
+
+loading.seldom(__name__)
 
 
 def learn(station, id_tag: "str | None", info: "dict | None"):

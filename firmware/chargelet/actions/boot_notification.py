@@ -1,7 +1,10 @@
 """BootNotification (OCPP 1.6 §4.2, §6.3). When it is due is in station/registration.py."""
 
+from .. import version
 from ..ground import loading
 from .heartbeat import set_clock
+
+loading.seldom(__name__)
 
 _FIELDS = "chargePointVendor chargePointModel chargePointSerialNumber meterType meterSerialNumber"
 
@@ -10,7 +13,7 @@ _INTERVAL_MOST = 86400
 
 def call(station):
     """The call, due or asked for."""
-    payload = {"firmwareVersion": loading.borrow("chargelet.version").of(station.board)}
+    payload = {"firmwareVersion": version.of(station.board)}
     for name in _FIELDS.split():
         if station.board["station"].get(name):
             payload[name] = station.board["station"][name]

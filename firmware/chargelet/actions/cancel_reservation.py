@@ -1,5 +1,9 @@
 """CancelReservation (OCPP 1.6 §5.1, §6.5). What a reservation does is in station/reservations.py."""
 
+from ..ground import loading
+
+loading.seldom(__name__)
+
 
 def answer(station, payload):
     """Accepted, or Rejected when there is no such reservation."""

@@ -2,6 +2,9 @@
 
 from ..ground import loading
 from ..messages.errors import CallError
+from ..station import availability
+
+loading.seldom(__name__)
 
 
 def answer(station, payload):
@@ -9,5 +12,4 @@ def answer(station, payload):
     connector_id = payload["connectorId"]
     if connector_id < 0:
         raise CallError("PropertyConstraintViolation", "connectorId: %d is less than 0" % connector_id)
-    availability = loading.borrow("chargelet.station.availability")
     return {"status": availability.change(station, connector_id, payload["type"] == "Operative")}

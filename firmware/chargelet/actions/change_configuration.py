@@ -1,5 +1,9 @@
 """ChangeConfiguration (OCPP 1.6 §5.3, §6.9). The keys are declared in station/, by the parts that use them."""
 
+from ..ground import loading
+
+loading.seldom(__name__)
+
 
 def answer(station, payload):
     """Accepted, Rejected, RebootRequired or NotSupported; nothing is changed unless Accepted."""

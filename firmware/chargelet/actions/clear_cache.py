@@ -1,5 +1,9 @@
 """ClearCache (OCPP 1.6 §5.4, §6.11). The cache is station/authorization_cache.py."""
 
+from ..ground import loading
+
+loading.seldom(__name__)
+
 
 def answer(station, payload):
     """Accepted when everybody is forgotten, Rejected when the cache is switched off (errata 3.23).

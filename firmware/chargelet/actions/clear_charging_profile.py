@@ -1,5 +1,9 @@
 """ClearChargingProfile (OCPP 1.6 §5.5, §6.13). What profiles do is in station/charging_profiles.py."""
 
+from ..ground import loading
+
+loading.seldom(__name__)
+
 _PURPOSES = {"ChargePointMaxProfile": "Max", "TxDefaultProfile": "Default", "TxProfile": "Tx"}
 
 

@@ -163,12 +163,16 @@ class Conversation:
         return self._patient(call, _ASKED)
 
     def _boot(self):
-        return loading.borrow("chargelet.actions.boot_notification").call(self._station)
+        from . import boot_notification
+
+        return boot_notification.call(self._station)
 
     def _authorize(self, station):
         if not station.authorization.waiting:
             return None
-        return loading.borrow("chargelet.actions.authorize").next_call(station)
+        from . import authorize
+
+        return authorize.next_call(station)
 
     def _files(self, kind):
         """What is told of a file that comes or goes."""
@@ -186,14 +190,18 @@ class Conversation:
         return self._file(name, False)
 
     def _file(self, name, asked=True):
-        return loading.borrow("chargelet.actions." + incoming.file_of(name)).next_call(self._station, asked)
+        return loading.named("chargelet.actions", incoming.file_of(name)).next_call(self._station, asked)
 
     def _event(self, station):
         if not station.security.untold:
             return None
-        return loading.borrow("chargelet.actions.security_event_notification").next_call(station)
+        from . import security_event_notification
+
+        return security_event_notification.next_call(station)
 
     def _transfer(self, station):
         if not station.vendors.waiting:
             return None
-        return loading.borrow("chargelet.actions.data_transfer").next_call(station)
+        from . import data_transfer
+
+        return data_transfer.next_call(station)

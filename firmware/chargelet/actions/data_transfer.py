@@ -1,5 +1,9 @@
 """DataTransfer, both ways (OCPP 1.6 §4.3, §5.6, §6.15). The vendors themselves are in station/vendors.py."""
 
+from ..ground import loading
+
+loading.seldom(__name__)
+
 
 def answer(station, payload):
     """What the vendor's handler says; UnknownVendorId without one."""

@@ -1,6 +1,5 @@
 """When a transaction message is sent, sent again, or given up."""
 
-from ..ground import loading
 from ..station import outbox
 from . import meter_values
 
@@ -21,12 +20,14 @@ _NAMES = {outbox.START: "StartTransaction", outbox.VALUES: "MeterValues", outbox
 
 
 def _file_of(kind):
-    """What knows the payload of this kind of record; of starts and stops only for as long as it is used."""
+    """What makes the payload of this kind of record."""
     if kind == outbox.VALUES:
         return meter_values
-    module = loading.borrow("chargelet.actions." + ("start" if kind == outbox.START else "stop") + "_transaction")
-    loading.forget("chargelet.actions.authorize")  # which both of them use
-    return module
+    if kind == outbox.START:
+        from . import start_transaction as file
+    else:
+        from . import stop_transaction as file
+    return file
 
 
 class Delivery:

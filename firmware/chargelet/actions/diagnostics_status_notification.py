@@ -1,6 +1,9 @@
 """DiagnosticsStatusNotification (OCPP 1.6 §4.4, §6.17): what becomes of diagnostics that were asked for."""
 
+from ..ground import loading
 from .patience import unheard
+
+loading.seldom(__name__)
 
 
 def next_call(station, asked: bool = False):

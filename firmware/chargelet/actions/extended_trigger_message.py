@@ -1,6 +1,9 @@
 """ExtendedTriggerMessage (security whitepaper §5.5): TriggerMessage, with the messages of the whitepaper."""
 
+from ..ground import loading
 from . import trigger_message
+
+loading.seldom(__name__)
 
 # What was asked for → what is told, where that is called something else.
 _SENT = {

@@ -1,6 +1,9 @@
 """FirmwareStatusNotification (OCPP 1.6 §4.5, §6.19): what becomes of an update, or that there is none."""
 
+from ..ground import loading
 from .patience import unheard
+
+loading.seldom(__name__)
 
 
 def next_call(station, asked: bool = False):

@@ -1,6 +1,9 @@
 """GetConfiguration (OCPP 1.6 §5.8, §6.23)."""
 
+from ..ground import loading
 from ..station import metering
+
+loading.seldom(__name__)
 
 
 def answer(station, payload):

@@ -1,5 +1,9 @@
 """GetLocalListVersion (OCPP 1.6 §5.10, §6.27). The list is station/local_list.py."""
 
+from ..ground import loading
+
+loading.seldom(__name__)
+
 
 def answer(station, payload):
     """0 for an empty list, -1 without one."""

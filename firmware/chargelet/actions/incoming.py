@@ -60,7 +60,7 @@ def answer(station, action: str, payload: dict):
             name, word = _SWITCHED_OFF[action]
             return {name: word}
         raise CallError("NotSupported", "%s is switched off here" % profile)
-    module = loading.borrow("chargelet.actions." + file_of(action))
+    module = loading.named("chargelet.actions", file_of(action))
     yield
     result = module.answer(station, payload)
     if hasattr(result, "send"):

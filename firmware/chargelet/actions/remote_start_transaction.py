@@ -3,7 +3,7 @@
 from ..ground import loading
 from ..station.presentation import remote_start
 
-_PROFILES = "chargelet.actions.set_charging_profile"
+loading.seldom(__name__)
 
 
 def answer(station, payload):
@@ -11,15 +11,14 @@ def answer(station, payload):
     profile = None
     if "chargingProfile" in payload and "SmartCharging" in station.config["SupportedFeatureProfiles"]:
         connector_id = payload.get("connectorId", 1)
-        made = loading.load(_PROFILES)
+        from . import set_charging_profile
+
         try:
-            profile = made.taken(station, connector_id, payload["chargingProfile"])
+            profile = set_charging_profile.taken(station, connector_id, payload["chargingProfile"])
             if profile.purpose != "Tx":
                 raise ValueError("chargingProfilePurpose: only TxProfile is allowed")
         except ValueError as error:
             station.log("remote start: charging profile refused: %s" % error)
             return {"status": "Rejected"}
-        finally:
-            loading.forget(_PROFILES)
     accepted = remote_start(station, payload["idTag"], payload.get("connectorId"), profile)
     return {"status": "Accepted" if accepted else "Rejected"}

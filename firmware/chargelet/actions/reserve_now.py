@@ -1,6 +1,9 @@
 """ReserveNow (OCPP 1.6 §5.13, §6.37). What a reservation does is in station/reservations.py."""
 
+from ..ground import loading
 from ..ground.timestamp import from_text
+
+loading.seldom(__name__)
 
 
 def answer(station, payload):

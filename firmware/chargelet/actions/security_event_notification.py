@@ -1,8 +1,11 @@
 """SecurityEventNotification (security whitepaper §5.15, A04): what has happened to the station's security."""
 
+from ..ground import loading
 from ..ground.timestamp import to_text
 from ..station import security_events
 from .patience import unheard
+
+loading.seldom(__name__)
 
 
 def next_call(station):

@@ -1,8 +1,11 @@
 """SetChargingProfile (OCPP 1.6 §5.16, §6.43) and ChargingProfile (§7.8). What profiles do is in station/."""
 
+from ..ground import loading
 from ..ground.timestamp import from_text
 from ..messages.errors import CallError
 from ..station.charging_profile import Profile
+
+loading.seldom(__name__)
 
 _PURPOSES = {"ChargePointMaxProfile": "Max", "TxDefaultProfile": "Default", "TxProfile": "Tx"}
 _RECURS = {"Daily": 86400, "Weekly": 604800}

@@ -1,6 +1,9 @@
 """SignedFirmwareStatusNotification (security whitepaper §5.19, L01): what becomes of signed firmware."""
 
+from ..ground import loading
 from .patience import unheard
+
+loading.seldom(__name__)
 
 
 def next_call(station, asked: bool = False):

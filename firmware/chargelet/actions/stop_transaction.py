@@ -1,8 +1,11 @@
 """StopTransaction (OCPP 1.6 §4.10, §6.49). When it is sent is in delivery.py."""
 
+from ..ground import loading
 from ..ground.timestamp import to_text
 from .authorize import learn
 from .meter_values import sampled
+
+loading.seldom(__name__)
 
 
 def payload(station, record, seconds: int) -> dict:

@@ -1,6 +1,9 @@
 """TriggerMessage (OCPP 1.6 §5.17, §6.51): what was asked for follows the answer, or it is refused."""
 
+from ..ground import loading
 from ..station import metering
+
+loading.seldom(__name__)
 
 # A connectorId says something of these only; beside any other message it is ignored.
 _OF_CONNECTORS = ("StatusNotification", "MeterValues")

@@ -2,7 +2,10 @@
 
 import hashlib
 
+from ..ground import loading
 from . import der
+
+loading.seldom(__name__)
 
 # 1.2.840.113549.1.1.x, 1.2.840.10045.4.3.x and 2.16.840.1.101.3.4.2.x, encoded, without x.
 _RSA = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01"

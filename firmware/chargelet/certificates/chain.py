@@ -4,8 +4,11 @@ What counts: order, names, signatures, dates, authority, path length, purposes, 
 not: revocation, name constraints, policies (critical ones are refused with their certificate).
 """
 
+from ..ground import loading
 from ..ground.timestamp import to_text
 from . import algorithms, certificate
+
+loading.seldom(__name__)
 
 # What a certificate is for, as an OBJECT IDENTIFIER (RFC 5280 §4.2.1.12).
 CLIENT = b"\x2b\x06\x01\x05\x05\x07\x03\x02"

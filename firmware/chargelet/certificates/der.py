@@ -6,6 +6,10 @@ form, integers in theirs. An element is (tag, begin, end): where its content lie
 
 from binascii import a2b_base64, b2a_base64
 
+from ..ground import loading
+
+loading.seldom(__name__)
+
 SEQUENCE = 0x30
 SET = 0x31
 INTEGER = 0x02

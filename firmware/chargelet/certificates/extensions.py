@@ -1,6 +1,9 @@
 """Reads the extensions of a certificate (RFC 5280 §4.2): those that are known here, and none that is critical else."""
 
+from ..ground import loading
 from . import der
+
+loading.seldom(__name__)
 
 # All that are known begin so; the last byte is what they are told apart by.
 _KNOWN = b"\x55\x1d"

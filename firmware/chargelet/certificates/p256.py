@@ -7,7 +7,10 @@ and what is not: README.md.
 import hashlib
 from binascii import a2b_base64
 
+from ..ground import loading
 from . import der
+
+loading.seldom(__name__)
 
 # FIPS 186-4 §D.1.2.3. A point is a tuple (x, y, z) that stands for (x / z**2, y / z**3); None is the point at infinity.
 _P = 0xFFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFF

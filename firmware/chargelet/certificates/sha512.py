@@ -1,5 +1,9 @@
 """SHA-384 and SHA-512 (FIPS 180-4), which MicroPython does not have. In pieces of eight rounds."""
 
+from ..ground import loading
+
+loading.seldom(__name__)
+
 _MASK = 0xFFFFFFFFFFFFFFFF
 _ROUNDS = 80
 _BLOCK = 128

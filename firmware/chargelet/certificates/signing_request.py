@@ -2,7 +2,10 @@
 
 import hashlib
 
+from ..ground import loading
 from . import certificate, der, p256
+
+loading.seldom(__name__)
 
 _UTF8 = 0x0C
 _ECDSA_SHA256 = b"\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02"

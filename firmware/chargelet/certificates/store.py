@@ -16,7 +16,10 @@ import hashlib
 import json
 from binascii import hexlify
 
+from ..ground import loading
 from . import certificate, chain, der, signing_request
+
+loading.seldom(__name__)
 
 FOLDER = "certificates"
 CENTRAL_SYSTEM = "c"

@@ -1,30 +1,36 @@
-"""Loads code for as long as it is needed.
+"""Code that is needed seldom, and leaves RAM when nobody runs it any more.
 
-Code comes from flash quickly, and RAM is what is scarce.
+A module that is needed seldom says so in its first lines: `loading.seldom(__name__)`. Whoever uses it imports it inside
+the function that does. sweep() forgets all of them; what still runs keeps itself alive. So such a module has no state,
+what it raises for others to catch is defined elsewhere, and no function that never returns imports it.
+
+What a message or a board file names is a file of that name: named() is the only import by text.
 """
 
-import gc
 import sys
 
-
-def load(name: str):
-    """The module of this dotted name."""
-    if name not in sys.modules and hasattr(gc, "mem_free"):
-        gc.collect()  # on a board, what now stays must not settle behind what is about to go
-    return __import__(name, None, None, ("*",))
+from uwebsockets import seldom as _loaded
 
 
-def borrow(name: str):
-    """The module, of which nothing stays but what is still used of it."""
-    # Nothing is collected first, as load() does: that would take as long as what most of them are borrowed for.
-    module = __import__(name, None, None, ("*",))
-    forget(name)
+def seldom(name: str):
+    """This module may go at the next sweep."""
+    _loaded.append(name)
+
+
+def sweep():
+    """Forget what is needed seldom: after each piece of work that may have loaded some of it."""
+    while _loaded:
+        name = _loaded.pop()
+        if sys.modules.pop(name, None):
+            package, _, own = name.rpartition(".")
+            if package in sys.modules:
+                delattr(sys.modules[package], own)
+
+
+def named(folder: str, name: str):
+    """The file of this name in a folder (dotted), which goes at the next sweep. Raises ImportError."""
+    if folder not in sys.modules:
+        _loaded.append(folder)  # goes after what is in it
+    module = __import__(folder + "." + name, None, None, ("*",))
+    _loaded.append(folder + "." + name)
     return module
-
-
-def forget(name: str):
-    """Give back the RAM of a module, once nothing of it is used any more."""
-    if sys.modules.pop(name, None):
-        package, dot, own = name.rpartition(".")
-        if dot:
-            delattr(sys.modules[package], own)

@@ -8,7 +8,9 @@ import hashlib
 import json
 from binascii import hexlify, unhexlify
 
-from . import rsa
+from . import loading, rsa
+
+loading.seldom(__name__)
 
 # What the two lines may have at most, each with its end.
 _LINE_MOST = 1024

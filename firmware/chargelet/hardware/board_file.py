@@ -3,8 +3,11 @@
 Loaded at boot, before anything is built, and by tools/check_board.py on the laptop; then forgotten.
 """
 
+from ..ground import loading
 from . import board_keys
 from .chips import chip
+
+loading.seldom(__name__)
 
 # Shorter RSA keys are broken; each multiplication with longer ones takes an ESP32 more than 20 ms.
 _KEY_BITS = (2048, 3072)

@@ -12,6 +12,8 @@ A section of the kind `same` has the keys of another one.
 
 from ..ground import loading
 
+loading.seldom(__name__)
+
 _KEYS = """
 chip one ! esp32,esp32s3,esp32c3,simulator
 console bool =true
@@ -80,7 +82,7 @@ _RENAMED = {letter + "_least_mv": letter + "_min_mv" for letter in "abcd"}
 
 def part(kind: str, name: str):
     """The module parts/KIND_NAME.py. What it has, contracts/part.py says."""
-    return loading.load("chargelet.hardware.parts." + kind + "_" + name)
+    return loading.named("chargelet.hardware.parts", kind + "_" + name)
 
 
 def _base(prefix: str):

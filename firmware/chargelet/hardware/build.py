@@ -5,9 +5,12 @@ Needed once a boot, then its code leaves RAM. Drivers are imported where a board
 
 from machine import Pin
 
+from ..ground import loading
 from . import board_file, board_keys
 from .contactor import Contactor
 from .equipment import TIER, Equipment
+
+loading.seldom(__name__)
 
 
 def read(board) -> dict:

@@ -1,5 +1,9 @@
 """Which pins of a chip may be used for what, from the data sheets of the ESP32 family."""
 
+from ..ground import loading
+
+loading.seldom(__name__)
+
 # A line each: name, what it is, numbers. One text, for many small ones would take a place each in the table of names.
 # `inputs` have no pull resistors, `dips` read low for 80 ns now and then (errata). `quad` and `octal`: what external
 # RAM of that kind takes; a chip without the line has none. `counters`, `pwms` and `uarts`: how many there are;

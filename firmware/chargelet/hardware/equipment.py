@@ -1,6 +1,5 @@
 """Everything that build.py has made of a board file, in one object."""
 
-
 # The latch of a board file that does not say bench: a better file lifts it.
 TIER = ("OtherError", "SafetyTierT0")
 

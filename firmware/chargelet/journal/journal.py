@@ -1,6 +1,5 @@
 """Durable records in one order, a small file each. See README.md."""
 
-from ..ground import loading
 from ..ground.log import ERROR
 from .folders import Folders
 from .record import END, KEPT, KEPT_CLOCK, START, name_of, parts_of, unwrap, wrap
@@ -26,7 +25,9 @@ class Journal:
         self._after = ""  # everything up to this name is done with, or skipped
         self._spent = False  # whether there is nothing after it
         self._free = 0  # bytes that flash still has room for, at least
-        found = loading.borrow("chargelet.journal.scan").Scan(storage, self._folders, self.shelf)
+        from .scan import Scan  # at boot
+
+        found = Scan(storage, self._folders, self.shelf)
         self._next = found.next
         self._count = found.count
         self._open = found.open

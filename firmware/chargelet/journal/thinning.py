@@ -3,8 +3,11 @@
 What goes follows from names alone, so that it may be interrupted by a power cut, and done twice.
 """
 
+from ..ground import loading
 from .folders import FOLDER_MOST
 from .record import ordinal_of
+
+loading.seldom(__name__)
 
 _WINDOW = 16
 

@@ -2,7 +2,10 @@
 
 import json
 
+from ..ground import loading
 from .registers import read_list
+
+loading.seldom(__name__)
 
 _FILE = "availability"
 

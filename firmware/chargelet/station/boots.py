@@ -3,6 +3,9 @@
 import json
 
 from ..ground import loading
+from . import security_events
+
+loading.seldom(__name__)
 
 _FILE = "boots"
 _CAUSES = "PWRON_RESET HARD_RESET WDT_RESET DEEPSLEEP_RESET SOFT_RESET"
@@ -37,9 +40,8 @@ def started(station, cause: str):
         boots = sum(json.loads(known(station.storage)).values())
     except (ValueError, TypeError, AttributeError):
         boots = 1
-    security = loading.borrow("chargelet.station.security_events")
     try:
-        security.started(station, cause, boots)
+        security_events.started(station, cause, boots)
     except OSError as error:
         station.log("security: the start is not noted: flash says %s" % error)
 

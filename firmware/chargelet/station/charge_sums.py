@@ -3,10 +3,13 @@
 Everything is read one session after the other: a thousand of them never are in RAM.
 """
 
+from ..ground import loading
 from ..ground.log import masked
 from ..ground.timestamp import to_text
 from ..journal.record import END, name_of
 from . import charge_log
+
+loading.seldom(__name__)
 
 HEAD = "start,end,connector,card,Wh,meterStart,meterStop,reason,central system\r\n"
 

@@ -6,16 +6,18 @@ from ..ground import loading
 from ..ground.log import masked
 from ..ground.timestamp import to_text
 
+loading.seldom(__name__)
+
 _STAMP = 20  # characters of a date and time in the log
 
 
 def parts(station, log_pieces, start: "int | None" = None, stop: "int | None" = None):
     """The diagnostics file, piece by piece: what is said of the station, without secrets, then the log of a time."""
-    report = loading.borrow("chargelet.station.vendor.chargelet").report
-    known = loading.borrow("chargelet.station.boots").known
-    version = loading.borrow("chargelet.version")
+    from .. import version
+    from .boots import known
+    from .vendor.chargelet import report
+
     yield ("# Chargelet %s, %s\n" % (version.of(station.board), version.interpreter())).encode()
-    del version
     yield b"%s\n\n# Configuration\n" % json.dumps(station.board.get("station", {})).encode()
     for key, readonly, text in station.config.report():
         if key.endswith("IdTag"):

@@ -6,11 +6,9 @@ mean is settled once for each boot in which the clock became known, and kept for
 
 import json
 
-from ..ground import loading
 from ..ground.log import ERROR
 
 _FILE = "epochs"
-_CHARGE_LOG = "chargelet.station.charge_log"
 # The boot that has not ended: all ages of today.
 _OPEN = 1 << 40
 # The newest age of before a power cut is known to within this many seconds: registers.py says why.
@@ -33,7 +31,9 @@ class Epochs:
         self._journal = journal
         self._note_of = outbox.note_of
         self._mending = None  # the charge log, while its times are mended
-        unmended = loading.borrow(_CHARGE_LOG).resume(storage, journal, outbox.note_of, log)
+        from . import charge_log
+
+        unmended = charge_log.resume(storage, journal, outbox.note_of, log)
         outbox.ended = self._ended
         if not len(outbox) and not outbox.interrupted() and not unmended:
             storage.remove(_FILE)
@@ -63,7 +63,8 @@ class Epochs:
         if self._settled or epoch is None:
             return
         self._settled = True
-        charge_log = loading.borrow(_CHARGE_LOG)
+        from . import charge_log
+
         unmended = charge_log.unmended(self._storage)
         if unmended or len(station.outbox) or [at for at in station.connectors if at.transaction]:
             self.keep([(_OPEN, epoch)])
@@ -86,9 +87,11 @@ class Epochs:
 
     def _ended(self, connector, number, text, sequence):
         """The end of a session is durable: the charge log gets its line."""
+        from . import charge_log
+
         ended = connector, number, self._note_of(connector, number), json.loads(text), sequence
         try:
-            loading.borrow(_CHARGE_LOG).add(self._storage, self._journal, ended, self._clock.wall)
+            charge_log.add(self._storage, self._journal, ended, self._clock.wall)
         except OSError as error:
             self._log("charge log: a session is not in it: flash says %s" % error, ERROR)
 

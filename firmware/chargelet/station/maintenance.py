@@ -3,7 +3,10 @@
 
 import json
 
+from ..ground import loading
 from .progress import Progress
+
+loading.seldom(__name__)
 
 _FILE = "update"
 _RETRIES_MOST = 10

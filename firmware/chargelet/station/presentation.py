@@ -1,8 +1,11 @@
 """What a card at the reader, or a remote request in its place, does."""
 
+from ..ground import loading
 from ..ground.log import masked
 from . import transaction
 from .claim import Claim, admits, same
+
+loading.seldom(__name__)
 
 
 def swipe(station, id_tag: str, connector_id: "int | None" = None):

@@ -1,5 +1,9 @@
 """Keeps the states that a diagnostics or firmware job has reached until the central system has heard each, in order."""
 
+from ..ground import loading
+
+loading.seldom(__name__)
+
 # A state that got no answer so often is left out: what comes after it says more.
 _TRIES_MOST = 5
 # What a job is doing; the others are ends.

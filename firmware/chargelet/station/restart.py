@@ -1,6 +1,9 @@
 """Brings the station down in good order before a reset (OCPP 1.6 §5.14)."""
 
+from ..ground import loading
 from . import transaction
+
+loading.seldom(__name__)
 
 # A reset waits this long for what is still to be delivered and for the contactors to open, and never happens
 # before its own answer has left. On failing power it is what the supply's reserve must last.

@@ -1,8 +1,5 @@
 """Sees what concerns the station's security, and hands it to security_events.py, which is loaded for as long."""
 
-from ..ground import loading
-
-_EVENTS = "chargelet.station.security_events"
 # A clock that is set by less than this is corrected, not changed.
 _TIME_S = 60
 
@@ -16,14 +13,18 @@ class Security:
         self.seen = {}
         self.untold = 0
         if station.storage.there("security-untold"):
-            self.untold = loading.borrow(_EVENTS).load(station.storage)
+            from . import security_events
+
+            self.untold = security_events.load(station.storage)
         self.tamper = None
         self._frame = station.clock.frame
 
     def note(self, event: str, info: str = ""):
         """Something has happened that the security whitepaper has a name for (§8)."""
+        from . import security_events
+
         try:
-            loading.borrow(_EVENTS).note(self._station, event, info)
+            security_events.note(self._station, event, info)
         except (OSError, MemoryError) as error:
             self._station.log("security: %s is not kept: %r" % (event, error))
 

@@ -4,7 +4,10 @@ Which events there are, and why some cannot be: firmware/chargelet/station/secur
 
 import json
 
+from ..ground import loading
 from ..ground.timestamp import to_text
+
+loading.seldom(__name__)
 
 # The log: when this file is full it becomes the old one, whose lines go.
 LOG = "security-log"

@@ -1,6 +1,5 @@
 """The whole station: its connectors and parts, and what happens when time passes."""
 
-from ..ground import loading
 from . import authorization, credentials, interrupted, measurands, metering, registration, status, transaction
 from .authorization import Authorization
 from .authorization_cache import AuthorizationCache
@@ -14,8 +13,6 @@ from .registers import Registers
 from .security import Security
 from .vendors import Vendors
 
-_WHOLE = "chargelet.station.whole_station"
-_PRESENTATION = "chargelet.station.presentation"
 # Between two pieces of work that takes many.
 _PIECE_MS = 20
 # Nothing that has no due time of its own is looked at less often than this.
@@ -47,7 +44,9 @@ class Station:
         count = len(evses)
         owners = CableOwners(storage, count, log)
         self.connectors = [Connector(at + 1, evse, clock, owners) for at, evse in enumerate(evses)]
-        whole = loading.borrow(_WHOLE)
+        from . import availability
+        from . import whole_station as whole
+
         profiles = whole.profiles(board)
         config.declare(whole.keys(count, board["grid"]["phases"], profiles), {"rotation": self._rotation})
         config.declare(registration.KEYS)
@@ -75,7 +74,7 @@ class Station:
         self.fault = None  # of the whole station: (errorCode, vendorErrorCode)
         self.triggered = []  # names of messages that the central system wants to see now, each once
         self.resetting = None  # (kind, uptime before which it does not happen, and after which it must)
-        loading.borrow("chargelet.station.availability").load(self, storage)
+        availability.load(self, storage)
         meters = [evse.meter for evse in evses] + ([main_meter] if main_meter else [])
         self.registers = Registers(storage, meters, self.connectors, clock, log)
         self.epochs = Epochs(clock, storage, journal, self.outbox, self.registers.newest, log)
@@ -124,8 +123,6 @@ class Station:
         maintenance = self._maintenance
         if maintenance and maintenance.idle:
             self._maintenance = None
-            loading.forget("chargelet.station.maintenance")
-            loading.forget("chargelet.station.progress")
 
     @property
     def maintained(self) -> bool:
@@ -150,13 +147,15 @@ class Station:
         return self.connectors[connector_id - 1] if 0 < connector_id <= len(self.connectors) else None
 
     def _rotation(self, text):
-        return loading.borrow(_WHOLE).rotation(text, len(self.connectors))
+        from .whole_station import rotation
+        return rotation(text, len(self.connectors))
 
     # Commands
 
     def swipe(self, id_tag: str, connector_id: "int | None" = None):
         """A card at the reader."""
-        loading.load(_PRESENTATION).swipe(self, id_tag, connector_id)
+        from . import presentation
+        presentation.swipe(self, id_tag, connector_id)
         self.woken()
 
     # Time
@@ -177,9 +176,9 @@ class Station:
 
             unfetched.step(self)
         if [connector for connector in self.connectors if connector.claim and connector.claim.anywhere]:
-            loading.load(_PRESENTATION).follow_the_cable(self)
-        else:
-            loading.forget(_PRESENTATION)
+            from . import presentation
+
+            presentation.follow_the_cable(self)
         metering.step_aligned(self)
         for connector in self.connectors:
             connector.step(timeout, shared)

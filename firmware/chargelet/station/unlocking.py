@@ -1,6 +1,9 @@
 """How a connector is unlocked when the central system asks (OCPP 1.6 §5.18)."""
 
+from ..ground import loading
 from . import transaction
+
+loading.seldom(__name__)
 
 # What it waits for: a contactor that opens, then a bolt that moves, tries included.
 _OPEN_MS = 10000

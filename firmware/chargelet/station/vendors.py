@@ -14,7 +14,7 @@ def _file(vendor_id: str):
     """The module of a vendor, for as long as it is used; None for an unknown one."""
     for known, name in VENDORS:
         if folded(known) == folded(vendor_id):
-            return loading.borrow("chargelet.station.vendor." + name)
+            return loading.named("chargelet.station.vendor", name)
     return None
 
 

@@ -1,5 +1,9 @@
 """The configuration keys of the station as a whole (OCPP 1.6 §9.1)."""
 
+from ..ground import loading
+
+loading.seldom(__name__)
+
 # Those of OCPP 1.6 §3.3 that this firmware has; a board file may leave out all but Core.
 _PROFILES = "Core,FirmwareManagement,LocalAuthListManagement,Reservation,SmartCharging,RemoteTrigger"
 

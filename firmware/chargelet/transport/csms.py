@@ -10,11 +10,6 @@ from ..ground import loading
 from ..ground.alarm import Alarm
 from ..ground.pieces import in_turn
 
-# Needed for as long as connecting takes.
-_OPENING = "uwebsockets.opening"
-_TLS_FAILURES = "chargelet.transport.tls_failures"
-_SELDOM = (_OPENING, "uwebsockets.handshake", "uwebsockets.resolver", "uwebsockets.datagram")
-
 _SUBPROTOCOL = "ocpp1.6"
 
 # Larger messages are refused with close code 1009: the largest that has to fit is SendLocalList.
@@ -154,9 +149,11 @@ class CsmsLink:
         await self._changed.wait(ms)
 
     async def _opened(self):
+        from uwebsockets import opening
+
         password = self._credentials.password()
         try:
-            return await loading.load(_OPENING).connect(
+            return await opening.connect(
                 self._url,
                 protocols=(_SUBPROTOCOL,),
                 headers=(authorization(self._identity, password),) if password else (),
@@ -170,17 +167,17 @@ class CsmsLink:
                 self.security("FailedToAuthenticationAtCentralSystem", "HTTP status %d" % error.status)
             raise
         except (OSError, ValueError) as error:
-            event = loading.borrow(_TLS_FAILURES).event(error)
+            from . import tls_failures
+
+            event = tls_failures.event(error)
             if event:
                 self.security(event, str(error))
             raise
-        finally:
-            for name in _SELDOM:
-                loading.forget(name)
 
     async def _connection(self):
         self._log("csms: connecting to %s" % self._url)
         socket = await self._opened()
+        loading.sweep()
         self._credentials.accepted()
         speaker = None
         try:
@@ -204,6 +201,7 @@ class CsmsLink:
         reply = await self._peer.take(message)
         if reply is not None:
             await self._send(socket, reply)
+        loading.sweep()
         # An answer frees the line, and a call may have changed anything.
         self._something.ring()
 
@@ -229,6 +227,7 @@ class CsmsLink:
                     break
                 socket.ping_interval_ms = self._ping_ms()
                 frame = self._peer.next_frame()
+                loading.sweep()
                 if frame is not None:
                     await self._send(socket, frame)
                     frame = None

@@ -12,6 +12,8 @@ from ..ground.log import ERROR, INFO
 from ..station.diagnostics import of_time, parts
 from .location import public
 
+loading.seldom(__name__)
+
 # What is being sent. Storage removes what ends so at the next boot.
 _SNAPSHOT = "diagnostics~"
 # Where the part of a package that is there came from: [location, what the server calls that version of it].
@@ -37,8 +39,11 @@ async def work(station, log, installer, transport=None):
 
 def _transport(url):
     """ftp.py for what begins with ftp:, else http.py, which says what is allowed."""
-    scheme = url.partition("://")[0].lower()
-    return loading.borrow("chargelet.transport." + ("ftp" if scheme == "ftp" else "http"))
+    if url.partition("://")[0].lower() == "ftp":
+        from . import ftp as module
+    else:
+        from . import http as module
+    return module
 
 
 async def _tried(station, what, attempt, level=INFO) -> bool:
@@ -115,7 +120,9 @@ async def _snapshot(station, log, job) -> int:
 
 def _content(station, log, job):
     if job["log"] == "SecurityLog":
-        lines = loading.borrow("chargelet.station.security_events").lines(station.storage)
+        from ..station import security_events
+
+        lines = security_events.lines(station.storage)
         return of_time(lines, job["start"], job["stop"])
     return parts(station, log.each(), job["start"], job["stop"])
 

@@ -7,8 +7,11 @@ import asyncio
 
 from uwebsockets.sockets import close_stream, open_stream
 
+from ..ground import loading
 from .lines import PATIENCE_S, Lines
 from .location import in_folder, parse, unquote
+
+loading.seldom(__name__)
 
 _PIECE = 512
 _LINE_MOST = 1024

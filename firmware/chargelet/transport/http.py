@@ -5,9 +5,12 @@ from binascii import b2a_base64
 
 from uwebsockets.sockets import close_stream, default_tls, open_stream
 
+from ..ground import loading
 from ..station.maintenance import is_url
 from .lines import PATIENCE_S, Lines
 from .location import in_folder, parse, public
+
+loading.seldom(__name__)
 
 _PIECE = 512
 _LINE_MOST = 1024

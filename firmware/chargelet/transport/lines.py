@@ -2,6 +2,10 @@
 
 import asyncio
 
+from ..ground import loading
+
+loading.seldom(__name__)
+
 # Silence for so long is the end.
 PATIENCE_S = 30
 _PIECE = 256

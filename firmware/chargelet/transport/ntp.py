@@ -5,7 +5,9 @@ from binascii import unhexlify
 from uwebsockets.datagram import ask
 from uwebsockets.sockets import address_of
 
-from ..ground import chance
+from ..ground import chance, loading
+
+loading.seldom(__name__)
 
 _PATIENCE_MS = 2000
 _CLIENT = b"\x23"  # version 4, mode 3

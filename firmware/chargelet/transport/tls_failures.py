@@ -1,5 +1,9 @@
 """Says which security event a TLS connection that came to nothing is (security whitepaper §8)."""
 
+from ..ground import loading
+
+loading.seldom(__name__)
+
 # mbedTLS's number, and what OpenSSL's reason has in it on a laptop.
 _EVENTS = (
     (-0x2700, "CERTIFICATE_VERIFY_FAILED", "InvalidCentralSystemCertificate"),

@@ -3,7 +3,9 @@
 import hashlib
 from binascii import hexlify
 
-from ..ground import package
+from ..ground import loading, package
+
+loading.seldom(__name__)
 
 _BLOCK = 4096
 # In pieces: a station that has been at work for long has no whole block of RAM left.

@@ -1,5 +1,9 @@
 """Receives a firmware package as one file, and goes on with it after a cut. Refuses what is not for this board."""
 
+from ..ground import loading
+
+loading.seldom(__name__)
+
 # What stays free on flash for the journal, which starts no transaction with less than 64 kB.
 RESERVE = 131072
 

@@ -5,8 +5,10 @@ The image inside the package is one file after the other: a line `path size` and
 
 import os
 
-from ..ground import package
+from ..ground import loading, package
 from .received import RESERVE, Received
+
+loading.seldom(__name__)
 
 _PIECE = 512
 _PATH_MOST = 100
@@ -134,4 +136,3 @@ def _folders(path):
             os.mkdir("/".join(parts[:depth]))
         except OSError:
             pass  # it is there, or the file in it says what is wrong
-

@@ -20,7 +20,7 @@ def make(kit, table, max_a):
     """The driver. Its model is a file in modbus_models/."""
     from ..modbus_meter import Line, ModbusMeter
 
-    model = loading.load("chargelet.hardware.modbus_models." + table["model"])
+    model = loading.named("chargelet.hardware.modbus_models", table["model"])
     if "modbus" not in kit.shared:
         asked = []
         kit.shared["modbus"] = _bus(kit), asked
