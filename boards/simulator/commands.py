@@ -10,7 +10,8 @@ _SWITCHES = "lock_fail leak weld no_diode short ventilation asleep".split()
 _STATUSES = "Accepted Blocked Expired Invalid ConcurrentTx"
 _CODES = (
     "ConnectorLockFailure EVCommunicationError GroundFailure HighTemperature InternalError OtherError "
-    "OverCurrentFailure PowerMeterFailure PowerSwitchFailure ReaderFailure ResetFailure UnderVoltage OverVoltage WeakSignal"
+    "OverCurrentFailure PowerMeterFailure PowerSwitchFailure ReaderFailure ResetFailure UnderVoltage OverVoltage "
+    "WeakSignal"
 )
 
 
@@ -25,7 +26,6 @@ def execute(control, request: dict) -> "dict | None":
         known = sorted(list(_COMMANDS) + _SWITCHES + list(_AT_A_CONNECTOR))
         raise ValueError("cmd: %s is not one of %s" % (name, ", ".join(known)))
     _AT_A_CONNECTOR[name](control.chargelet.evses[_connector(control, request) - 1], _place(control, request), request)
-    return None
 
 
 def _place(control, request):
