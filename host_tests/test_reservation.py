@@ -122,7 +122,7 @@ def test_what_cannot_be_reserved():
     bench.ask("ChangeAvailability", {"connectorId": 1, "type": "Operative"})
     bench.plug(1)
     assert reserve(bench) == "Occupied" and reserve(bench, 6, 2) == "Accepted"
-    assert reserve(bench, 7, 2) == "Occupied" and reserve(bench, 7, 2, "A") == "Occupied"
+    assert reserve(bench, 7, 2) == "Occupied" and reserve(bench, 7, 2, "B") == "Occupied"
     without = Bench(board=dict(bench.board, profiles=["Core"]))
     request = {"connectorId": 1, "expiryDate": "2030-01-01T00:00:00Z", "idTag": "A", "reservationId": 1}
     assert without.ask("ReserveNow", request) == {"status": "Rejected"}
