@@ -15,6 +15,7 @@ import time
 import tomllib
 from pathlib import Path
 
+import page_content
 import short_names
 import short_packages
 
@@ -43,6 +44,7 @@ def station_files(board: str) -> dict:
             if path.name == "manifest.py":
                 continue
             files[str(path.relative_to(FIRMWARE))] = path
+    files[page_content.NAME] = page_content.file(BUILD)
     for path in sorted(folder.glob("*.py")):
         files[path.name] = path
     with open(folder / "board.toml", "rb") as file:

@@ -78,6 +78,8 @@ async def _run(options):
     if options["csms"]:
         installation["csms"] = csms = {"url": options["csms"]}
         csms["identity"], csms["password"] = options["identity"], options["password"]
+    if options.get("page"):
+        installation["page"] = options["page"]
     del options["dns"], options["hosts"], servers
     handed = state, options["ca"], _installers(clock)
     chargelet = boot.station(board, equipment, installation, machine, clock, log, *handed)

@@ -56,6 +56,10 @@ def station(board, equipment, installation, machine, clock, log, state: str, aut
     if csms:
         identity = csms.get("identity") or hexlify(machine.unique_id()).decode().upper()
         made.connect_to(csms["url"], identity, csms.get("password"))
+    page = installation.get("page")
+    if page:
+        name = board["station"]["chargePointModel"] + (" " + csms["identity"] if csms and "identity" in csms else "")
+        made.show_page(page, name, page.get("port", 80))
     return made
 
 

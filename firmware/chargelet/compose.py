@@ -91,6 +91,13 @@ class Chargelet:
             self._signals = Signals(self.station, equipment.lights)
         self.endpoint = Endpoint(self.station, ids(), judge)
         self.link = None
+        self._page = None
+
+    def show_page(self, given: dict, name: str, port: int):
+        """Serve the page for people there; `given` is the installation's section page."""
+        from .page.server import Page
+
+        self._page = Page(self, given, name, port)
 
     def stand_alone(self):
         """Charge also before a central system has ever accepted this station: for one that has none, or not yet."""
@@ -123,6 +130,8 @@ class Chargelet:
             others.append(lambda: equipment.reader.run(self.station.swipe))
         if self._signals:
             others.append(self._signals.run)
+        if self._page:
+            others.append(self._page.run)
         for number, make in enumerate(others):
             asyncio.create_task(self._keep("board %d" % number, make))
         if self.link:

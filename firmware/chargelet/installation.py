@@ -19,11 +19,11 @@ def alone(table) -> bool:
 def problems(table, wifi: bool) -> list:
     """[(path, what was found, what is allowed)] of all that is wrong; `wifi`: whether the board needs one."""
     if not isinstance(table, dict):
-        return [("installation", "%r" % (table,), "sections wifi, csms, time and config, and stand_alone")]
+        return [("installation", "%r" % (table,), "sections wifi, csms, time, page and config, and stand_alone")]
     found = []
     for name in table:
-        if name not in _TEXTS and name not in ("config", "stand_alone"):
-            found.append((name, "an unknown section", "wifi, csms, time, config, stand_alone"))
+        if name not in _TEXTS and name not in ("config", "stand_alone", "page"):
+            found.append((name, "an unknown section", "wifi, csms, time, page, config, stand_alone"))
     stand_alone = table.get("stand_alone", False)
     if not isinstance(stand_alone, bool):
         found.append(("stand_alone", "%r" % (stand_alone,), "true or false"))
@@ -45,6 +45,8 @@ def problems(table, wifi: bool) -> list:
                 shown = "no such text" if name == "password" else "%r" % (value,)
                 found.append((path, shown, "a text of 1 to %d characters" % keys[name]))
     _sense(table, wifi, found)
+    if "page" in table:
+        _page(table["page"], found)
     config = table.get("config", {})
     if not isinstance(config, dict):
         found.append(("config", "%r" % (config,), "OCPP configuration keys with their values"))
@@ -63,3 +65,15 @@ def _sense(table, wifi, found):
             found.append(("csms.url", "nothing", "where the central system is: ws://192.168.1.10:9000/ocpp"))
         elif isinstance(url, str) and not url.startswith(("ws://", "wss://")):
             found.append(("csms.url", "%r" % (url,), "an address that begins with ws:// or wss://"))
+
+
+def _page(page, found):
+    """What is kept of the page's password is made by `make provision`; there is none that we give."""
+    from .page import password
+
+    if not isinstance(page, dict) or [name for name in page if name not in ("salt", "hash", "rounds", "port")]:
+        found.append(("page", "%r" % (page,), "a section with port, and of its password salt, hash and rounds"))
+    elif not password.valid(page):
+        found.append(("page.password", "no such text", "a text of 8 to 64 characters"))
+    elif type(page.get("port", 80)) is not int or not 0 < page.get("port", 80) < 65536:
+        found.append(("page.port", "%r" % (page["port"],), "a number from 1 to 65535"))

@@ -15,6 +15,8 @@ BELOW = {
     "ground": set(),
     "version": {"ground"},
 }
+# The page stands beside transport and looks at the station only.
+BESIDE = {"page": {"station"}}
 
 # Both CPython and a board have these. Not on a board: typing, enum, dataclasses, functools, datetime, logging, uuid …
 EVERYWHERE = {
@@ -79,6 +81,8 @@ def may_import(own, other):
         return True
     if own in BELOW:
         return other in BELOW[own]
+    if own in BESIDE:
+        return other in BELOW or other in BESIDE[own]
     return other in BELOW or (own in LAYERS and other in LAYERS[LAYERS.index(own) :])
 
 

@@ -21,8 +21,8 @@ _AT_ONCE = 16
 
 
 def rows(station, name_of_card=masked):
-    """(start, end, connector, card, Wh, meterStart, meterStop, reason, whether the central system has it) of each
-    session, oldest first. Times in seconds since 2000, None where nobody can say; so is Wh."""
+    """(start, end, connector, card, Wh, meterStart, meterStop, reason, whether the central system has it, the
+    session's number) of each, oldest first. Times in seconds since 2000, None where nobody can say; so is Wh."""
     outbox, wall = station.outbox, station.clock.wall
     aside = [name for name in outbox.set_aside_names() if name[8] == END]
     alone = station.authorization.stand_alone and not station.registration.ever
@@ -37,14 +37,14 @@ def rows(station, name_of_card=masked):
             state = ASIDE
         start, end = [None if at is None else wall(at) for at in (start, end)]
         wh = None if begin is None else stop - begin
-        yield start, end, connector, name_of_card(tag), wh, begin, stop, reason, state
+        yield start, end, connector, name_of_card(tag), wh, begin, stop, reason, state, number
 
 
 def csv(station, name_of_card=masked):
     """The lines of a CSV file (RFC 4180), times in UTC."""
     yield HEAD
     for row in rows(station, name_of_card):
-        yield ",".join([_cell(at, value) for at, value in enumerate(row)]) + "\r\n"
+        yield ",".join([_cell(at, value) for at, value in enumerate(row[:9])]) + "\r\n"
 
 
 def _cell(at, value) -> str:

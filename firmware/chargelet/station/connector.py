@@ -149,8 +149,8 @@ class Connector:
 
     def begin(self, transaction):
         """A transaction runs from now on, a new one or one that goes on."""
-        self.transaction = transaction
-        self.claim = self.interrupted = None
+        self.transaction, self.claim, self.interrupted = transaction, None, None
+        self.limits.pop("person", None)  # what people have lowered by hand was for the one before
         self.finished = self.vehicle_left = self.waited_out = False
         self.bolt.forget()
 

@@ -1,0 +1,54 @@
+"""Names that people have given to cards: kept on flash, a short list."""
+
+import json
+
+from ..ground import loading
+from ..ground.log import masked
+from ..station.claim import same
+
+loading.seldom(__name__)
+
+_FILE = "cards"
+MOST = 40
+NAME_MOST = 24
+
+
+def all_of(storage) -> list:
+    """[idTag, name] of each card that has a name."""
+    try:
+        found = json.loads(storage.read(_FILE) or b"[]")
+        return [[str(tag), str(name)] for tag, name in found][:MOST]
+    except (ValueError, TypeError):
+        return []
+
+
+def name_of(storage, id_tag) -> "str | None":
+    """The name of a card, or None."""
+    for tag, name in all_of(storage):
+        if same(tag, id_tag):
+            return name
+    return None
+
+
+def naming(storage):
+    """A function that gives what a card is shown as: its name, or its end."""
+    known = all_of(storage)
+
+    def shown(id_tag):
+        for tag, name in known:
+            if same(tag, id_tag):
+                return name
+        return masked(id_tag) if id_tag else ""
+
+    return shown
+
+
+def give(storage, id_tag: str, name: str) -> bool:
+    """Give a card a name, or with an empty one take it; False when there are too many. Raises OSError."""
+    rest = [row for row in all_of(storage) if not same(row[0], id_tag)]
+    if name:
+        if len(rest) >= MOST:
+            return False
+        rest.append([id_tag, name])
+    storage.write(_FILE, json.dumps(rest).encode())
+    return True

@@ -1,0 +1,108 @@
+"""What people can do on the page: the same as with a card, and less current. Everything goes through the station."""
+
+from ..ground import loading
+from ..ground.log import masked
+from ..station import charge_log, presentation, transaction
+from . import cards
+from .server import Refused
+
+loading.seldom(__name__)
+
+_LEAST_A = 6
+
+
+def execute(path, page, fields: dict):
+    """Carry out one command. Raises Refused with what is wrong, and then nothing has happened."""
+    if path not in _COMMANDS:
+        raise Refused(404, "there is no such thing here")
+    _COMMANDS[path](page.station, fields)
+    page.station.woken()
+
+
+def _connector(station, fields):
+    number = _number(fields, "connector", 1, len(station.connectors))
+    return station.connector(number)
+
+
+def _number(fields, name, least, most) -> int:
+    value = fields.get(name)
+    if type(value) is not int or not least <= value <= most:
+        raise Refused(400, "%s: a whole number from %d to %d is allowed" % (name, least, most))
+    return value
+
+
+def _text(fields, name, least, most) -> str:
+    value = fields.get(name)
+    if not isinstance(value, str) or not least <= len(value) <= most or [c for c in value if c < " " or c == "\x7f"]:
+        raise Refused(400, "%s: a text of %d to %d characters is allowed" % (name, least, most))
+    return value
+
+
+def _start(station, fields):
+    """As if a card were shown: one that has a name, by its place in that list, or one by its number."""
+    connector = _connector(station, fields)
+    if "place" in fields:
+        known = cards.all_of(station.storage)
+        place = _number(fields, "place", 0, cards.MOST)
+        if place >= len(known):
+            raise Refused(400, "place: there is no such card")
+        id_tag = known[place][0]
+    elif "card" in fields:
+        id_tag = _text(fields, "card", 1, 20)
+        if " " in id_tag:
+            raise Refused(400, "card: a text without spaces is allowed")
+    elif station.config["FreeVend"]:
+        id_tag = station.config["FreeVendIdTag"]
+    else:
+        raise Refused(400, "card: a card is needed")
+    if connector.transaction or not connector.usable:
+        raise Refused(409, "nothing can begin here now")
+    if connector.claim:
+        raise Refused(409, "somebody is about to charge here")
+    station.log("page: connector %d: %s is to charge" % (connector.id, masked(id_tag)))
+    presentation.swipe(station, id_tag, connector.id)
+
+
+def _running(station, fields):
+    connector = _connector(station, fields)
+    if not connector.transaction:
+        raise Refused(409, "no session runs there")
+    return connector
+
+
+def _stop(station, fields):
+    connector = _running(station, fields)
+    station.log("page: connector %d: the session is to end" % connector.id)
+    transaction.stop(station, connector, "Local")
+
+
+def _limit(station, fields):
+    """A lower current for as long as the session runs; 0 pauses it, None lifts what was lowered here."""
+    connector = _running(station, fields)
+    if fields.get("amps") is None:
+        connector.limits.pop("person", None)
+        return
+    amps = _number(fields, "amps", 0, connector.evse.max_ma // 1000)
+    if 0 < amps < _LEAST_A:
+        raise Refused(400, "amps: 0, or %d and more are allowed" % _LEAST_A)
+    connector.limits["person"] = amps * 1000
+
+
+def _name(station, fields):
+    """Name the card that a session of the log was for."""
+    number, connector = _number(fields, "session", 1, 0x3FFFFFFF), _number(fields, "connector", 1, 99)
+    name = _text(fields, "name", 0, cards.NAME_MOST)
+    id_tag = None
+    for session in charge_log.each(station.storage):
+        if session[0] == number and session[1] == connector:
+            id_tag = session[7]
+    if not id_tag:
+        raise Refused(404, "session: it is not in the log")
+    try:
+        if not cards.give(station.storage, id_tag, name.strip()):
+            raise Refused(409, "name: %d cards at most have names" % cards.MOST)
+    except OSError as error:
+        raise Refused(507, "flash says %s" % error) from None
+
+
+_COMMANDS = {"/start": _start, "/stop": _stop, "/limit": _limit, "/name": _name}

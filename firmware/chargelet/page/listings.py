@@ -1,0 +1,90 @@
+"""What the page lists: the charge log, its sums, cards with names, the station's own log. In pieces, never whole."""
+
+import asyncio
+import json
+
+from ..ground import loading
+from ..station import charge_log, charge_sums
+from . import cards
+from . import request as http
+from .server import Refused
+
+loading.seldom(__name__)
+
+_ROWS = 20
+_PIECE = 8
+_WRITE = 400
+
+
+async def answer(page, request, writer):
+    """Answer a GET of one of these."""
+    name = request.path
+    if name == "/sessions":
+        await _sessions(page, request.query, writer)
+    elif name == "/sums":
+        await _sums(page, request.query, writer)
+    elif name == "/cards":
+        names = [name for _tag, name in cards.all_of(page.station.storage)]
+        await http.answer(writer, 200, json.dumps({"names": names, "free": bool(page.station.config["FreeVend"])}))
+    elif name == "/sessions.csv":
+        more = "Content-Disposition: attachment; filename=charges.csv\r\n"
+        await http.head(writer, 200, "text/csv; charset=utf-8", more)
+        waiting = ""
+        for line in charge_sums.csv(page.station, cards.naming(page.station.storage)):
+            waiting += line
+            if len(waiting) > _WRITE:
+                await http.write(writer, waiting.encode())
+                waiting = ""
+        await http.write(writer, waiting.encode())
+    else:
+        more = "Content-Disposition: attachment; filename=station.log\r\n"
+        await http.head(writer, 200, "text/plain; charset=utf-8", more)
+        if hasattr(page.log, "each"):
+            for piece in page.log.each():
+                await http.write(writer, piece)
+
+
+async def _sessions(page, query, writer):
+    """Up to twenty sessions, the newest first: all before the how many-th from the end that `skip` says."""
+    skip = 0
+    if query:
+        name, _, value = query.partition("=")
+        if name != "skip" or not value.isdigit() or len(value) > 4:
+            raise Refused(400, "skip: a number of up to 4 digits is allowed")
+        skip = int(value)
+    count = 0
+    for _session in charge_log.each(page.station.storage):
+        count += 1
+        if count % _PIECE == 0:
+            await asyncio.sleep(0)
+    rows = []
+    at = 0
+    for row in charge_sums.rows(page.station, cards.naming(page.station.storage)):
+        at += 1
+        if count - skip - _ROWS < at <= count - skip:
+            rows.insert(0, row)
+        if at % _PIECE == 0:
+            await asyncio.sleep(0)
+    await http.head(writer, 200, "application/json")
+    await http.write(writer, b'{"count": %d, "rows": [' % count)
+    for at, row in enumerate(rows):
+        await http.write(writer, (("," if at else "") + json.dumps(row)).encode())
+    await http.write(writer, b"]}")
+
+
+async def _sums(page, query, writer):
+    keys = {"by=month": charge_sums.by_month, "by=card": charge_sums.by_card}
+    if query not in keys:
+        raise Refused(400, "by=month or by=card is allowed")
+    await http.head(writer, 200, "application/json")
+    await http.write(writer, b"[")
+    comma = ""
+    turns = 0
+    for found in charge_sums.sums(page.station, keys[query], cards.naming(page.station.storage)):
+        turns += 1
+        if found:
+            await http.write(writer, (comma + json.dumps(found)).encode())
+            comma = ","
+        elif turns % _PIECE == 0:
+            await asyncio.sleep(0)
+    await http.write(writer, b"]")

@@ -1,0 +1,51 @@
+"""What the page shows of the station right now, as JSON."""
+
+import json
+
+from ..ground import loading
+from ..ground.log import masked
+from . import cards, why
+
+loading.seldom(__name__)
+
+
+def text(page) -> str:
+    """One line of JSON."""
+    station = page.station
+    link = page.chargelet.link
+    online = page.chargelet.endpoint.online
+    return json.dumps(
+        {
+            "name": page.name,
+            "now": station.clock.now(),
+            "online": bool(online) if link else None,
+            "why": why.of_station(station, link is not None, online),
+            "connectors": [_connector(page, connector) for connector in station.connectors],
+        }
+    )
+
+
+def _connector(page, connector) -> dict:
+    station, evse, running = page.station, connector.evse, connector.transaction
+    said = station.notifier.current(connector.id)
+    shown = {
+        "id": connector.id,
+        "status": said[0] if said else None,
+        "why": why.of_connector(station, connector),
+        "w": evse.meter.power_w() or 0,
+        "ma": evse.offered_ma,
+        "max": evse.max_ma,
+        "limit": connector.limits.get("person"),
+        "phases": station.phases,
+        "volts": station.volts,
+    }
+    if running:
+        number, begin = page.meters.get(connector.id, (0, 0))
+        if number != running.number:
+            note = station.outbox.note_of(connector.id, running.number)
+            begin = note["meter"] if note else evse.meter.energy_wh()
+            page.meters[connector.id] = running.number, begin
+        shown["wh"] = evse.meter.energy_wh() - begin
+        shown["since"] = station.clock.wall(running.began)
+        shown["card"] = cards.name_of(station.storage, running.id_tag) or masked(running.id_tag)
+    return shown

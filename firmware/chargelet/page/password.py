@@ -1,0 +1,88 @@
+"""The page's password: salted and slow-hashed (PBKDF2 with HMAC-SHA-256), in pieces that let the others run."""
+
+import asyncio
+import json
+from binascii import hexlify, unhexlify
+from hashlib import sha256
+
+from ..ground import chance, loading
+
+loading.seldom(__name__)
+
+LEAST, MOST = 8, 64
+# On an ESP32 two to four seconds of work, by estimate: a chip that a laptop outruns a hundred times has no better lock.
+# The rest is the wait after wrong ones.
+ROUNDS = 500
+_ROUNDS_MOST = 100000
+_PIECE = 4
+_FILE = "page"
+
+
+def wrong(text) -> "str | None":
+    """What a password must be, where this one is not."""
+    if not isinstance(text, str) or not LEAST <= len(text) <= MOST:
+        return "%d to %d characters are allowed" % (LEAST, MOST)
+    return None
+
+
+def _padded(key, by) -> bytes:
+    if len(key) > 64:
+        key = sha256(key).digest()
+    return bytes([byte ^ by for byte in key]) + bytes([by]) * (64 - len(key))
+
+
+async def derived(text: str, salt: bytes, rounds: int) -> bytes:
+    """PBKDF2(HMAC-SHA-256, password, salt, rounds), 32 bytes."""
+    key = text.encode()
+    inner, outer = _padded(key, 0x36), _padded(key, 0x5C)
+    last = salt + b"\x00\x00\x00\x01"
+    total = 0
+    for turn in range(rounds):
+        last = sha256(outer + sha256(inner + last).digest()).digest()
+        total ^= int.from_bytes(last, "big")
+        if turn % _PIECE == 0:
+            await asyncio.sleep(0)
+    return total.to_bytes(32, "big")
+
+
+def valid(table) -> bool:
+    """Whether this is what made() gives."""
+    try:
+        salt, key = unhexlify(table["salt"]), unhexlify(table["hash"])
+        return len(salt) >= 8 and len(key) == 32 and 0 < table["rounds"] <= _ROUNDS_MOST
+    except (ValueError, TypeError, KeyError):
+        return False
+
+
+async def made(text: str, rounds: int = ROUNDS) -> dict:
+    """What is kept of a password: salt, hash and rounds, in letters."""
+    salt = unhexlify(chance.token() + chance.token())
+    key = await derived(text, salt, rounds)
+    return {"salt": hexlify(salt).decode(), "hash": hexlify(key).decode(), "rounds": rounds}
+
+
+async def right(text, kept: dict) -> bool:
+    """Whether this is the password; takes as long for any wrong one."""
+    if not isinstance(text, str) or len(text) > MOST:
+        text = ""
+    found = await derived(text, unhexlify(kept["salt"]), kept["rounds"])
+    wrong_bits = 0
+    for one, other in zip(found, unhexlify(kept["hash"])):
+        wrong_bits |= one ^ other
+    return wrong_bits == 0
+
+
+def kept(storage, given: dict) -> dict:
+    """The one that holds: that of the installation, unless it has been changed on the page since."""
+    try:
+        table = json.loads(storage.read(_FILE) or b"null")
+        if table and table["over"] == given["hash"] and valid(table):
+            return table
+    except (ValueError, TypeError, KeyError):
+        pass
+    return given
+
+
+def keep(storage, given: dict, table: dict):
+    """Another one holds from now on, until the installation says another. Raises OSError when flash is full."""
+    storage.write(_FILE, json.dumps(dict(table, over=given["hash"])).encode())

@@ -1,0 +1,152 @@
+"""Reads one HTTP request of a browser, within bounds, and writes answers. Says nothing of what they are about."""
+
+import asyncio
+
+from ..ground import loading
+from .server import Refused
+
+loading.seldom(__name__)
+
+# A browser's headers have some 700 bytes; a line that is longer than this is none that we want.
+_HEAD_MOST = 8192
+_LINE_MOST = 600
+_BODY_MOST = 512
+_PIECE = 256
+# Whoever is slower than this is gone (s).
+_PATIENCE_S = 10
+
+_WANTED = ("host", "origin", "cookie", "content-type", "content-length", "sec-fetch-site")
+
+_STATUS = {
+    200: "OK",
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    409: "Conflict",
+    413: "Content Too Large",
+    415: "Unsupported Media Type",
+    429: "Too Many Requests",
+    431: "Request Header Fields Too Large",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+    507: "Insufficient Storage",
+}
+
+
+class Request:
+    """What was asked: `method`, `path`, `query` (text), `headers` (those that count, in small letters), `body`."""
+
+    def __init__(self, method, path, query):
+        self.method = method
+        self.path = path
+        self.query = query
+        self.headers = {}
+        self.body = b""
+
+
+async def read(reader) -> "Request | None":
+    """The next request, None when nobody asks. Raises Refused, OSError, asyncio.TimeoutError."""
+    return await asyncio.wait_for(_read(reader), _PATIENCE_S)
+
+
+async def _read(reader):
+    request, buffer, seen, skipping = None, b"", 0, False
+    while True:
+        end = buffer.find(b"\n")
+        if end < 0:
+            if len(buffer) > _LINE_MOST:
+                # Not ours, and nobody may have us keep it.
+                if request is None:
+                    raise Refused(431, "a request line has %d characters at most" % _LINE_MOST)
+                skipping, buffer = True, b""
+            piece = await reader.read(_PIECE)
+            if not piece:
+                if request is None and not buffer:
+                    return None
+                raise Refused(400, "the request ends in its middle")
+            seen += len(piece)
+            if seen > _HEAD_MOST + _BODY_MOST:
+                raise Refused(431, "a request has %d bytes at most" % _HEAD_MOST)
+            buffer += piece
+            continue
+        line, buffer = buffer[:end].rstrip(b"\r"), buffer[end + 1 :]
+        if skipping:
+            skipping = False
+        elif request is None:
+            request = _first(line)
+        elif not line:
+            break
+        else:
+            _header(request, line)
+    await _body(reader, request, buffer)
+    return request
+
+
+def _text(line) -> str:
+    for byte in line:
+        if not 32 <= byte < 127:
+            raise Refused(400, "letters of ASCII are allowed")
+    return line.decode()
+
+
+def _first(line) -> Request:
+    parts = _text(line).split(" ")
+    if len(parts) != 3 or parts[2][:7] != "HTTP/1." or parts[1][:1] != "/":
+        raise Refused(400, "this is no HTTP/1.1 request")
+    path, _, query = parts[1].partition("?")
+    return Request(parts[0], path, query)
+
+
+def _header(request, line):
+    name, colon, value = line.partition(b":")
+    try:
+        name = name.decode().lower()
+    except UnicodeError:
+        name = ""
+    if colon and name in _WANTED:
+        if name in request.headers:
+            raise Refused(400, "%s is there twice" % name)
+        request.headers[name] = _text(value.strip())
+
+
+async def _body(reader, request, body):
+    length = request.headers.get("content-length", "0")
+    if not length.isdigit() or len(length) > 6:
+        raise Refused(400, "content-length is no number")
+    length = int(length)
+    if length > _BODY_MOST:
+        raise Refused(413, "%d bytes at most are allowed" % _BODY_MOST)
+    while len(body) < length:
+        piece = await reader.read(length - len(body))
+        if not piece:
+            raise Refused(400, "the request ends in its middle")
+        body += piece
+    request.body = body[:length]
+
+
+# Nothing is loaded from elsewhere, nobody may frame the page, and no answer is kept by a browser.
+_ALWAYS = (
+    "Cache-Control: no-store\r\nConnection: close\r\nX-Content-Type-Options: nosniff\r\n"
+    "X-Frame-Options: DENY\r\nReferrer-Policy: no-referrer\r\n"
+)
+
+
+async def write(writer, data):
+    """Some bytes; given up when the other side takes none of them for long."""
+    writer.write(data)
+    await asyncio.wait_for(writer.drain(), _PATIENCE_S)
+
+
+async def head(writer, status: int, kind: str, more: str = ""):
+    """The beginning of an answer; what follows ends with the connection, unless `more` says how long it is."""
+    text = "HTTP/1.1 %d %s\r\nContent-Type: %s\r\n%s%s\r\n" % (status, _STATUS[status], kind, _ALWAYS, more)
+    await write(writer, text.encode())
+
+
+async def answer(writer, status: int, text: str, more: str = "", kind: str = "application/json"):
+    """A whole answer."""
+    body = text.encode()
+    await head(writer, status, kind, "%sContent-Length: %d\r\n" % (more, len(body)))
+    await write(writer, body)

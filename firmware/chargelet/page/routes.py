@@ -1,0 +1,163 @@
+"""What the page's server answers to which request, and to whom.
+
+Whoever sends anything must come from the page itself: its Origin is the Host that was asked, and that is an address or
+a name of this network, so that no page in another tab, and none with a name of its own for our address, gets in.
+"""
+
+import json
+
+from uwebsockets.sockets import numeric
+
+from ..ground import loading
+from . import request as http
+from .server import Refused
+
+loading.seldom(__name__)
+
+_COOKIE = "chargelet="
+_JSON = "application/json"
+
+
+async def answer(page, request, writer):
+    """Answer one request. Raises Refused."""
+    _judge_host(request)
+    token = _token(request)
+    if request.method == "GET":
+        if request.path == "/":
+            return await _page(writer)
+        if request.path == "/favicon.ico":
+            raise Refused(404, "there is none")
+        _must_know(page, token)
+        return await _get(page, request, writer, token)
+    if request.method != "POST":
+        raise Refused(405, "GET and POST are allowed")
+    _judge_origin(request)
+    fields = _fields(request)
+    if request.path == "/login":
+        return await _login(page, fields, writer)
+    _must_know(page, token)
+    if request.path == "/logout":
+        page.end_session(token)
+        return await http.answer(writer, 200, "{}", "Set-Cookie: chargelet=; Max-Age=0; Path=/\r\n")
+    if request.path == "/password":
+        return await _password(page, fields, writer)
+    done = _commands(request.path, page, fields)
+    await http.answer(writer, 200, json.dumps(done or {}))
+
+
+def _judge_host(request):
+    """A name that somebody else has made for our address is none of ours (DNS rebinding)."""
+    host = request.headers.get("host", "")
+    name = host[: host.rfind(":")] if ":" in host and host[-1] != "]" else host
+    if not (numeric(name.strip("[]")) or name == "localhost" or name[-6:].lower() == ".local"):
+        raise Refused(403, "ask for the station by its address, or its name that ends with .local")
+
+
+def _judge_origin(request):
+    headers = request.headers
+    if headers.get("origin") != "http://" + headers["host"]:
+        raise Refused(403, "this comes from another page")
+    if headers.get("sec-fetch-site", "same-origin") != "same-origin":
+        raise Refused(403, "this comes from another page")
+    if headers.get("content-type", "").split(";")[0] != _JSON:
+        raise Refused(415, _JSON + " is allowed")
+
+
+def _fields(request) -> dict:
+    try:
+        fields = json.loads(request.body.decode() or "{}")
+    except (ValueError, RuntimeError):
+        fields = None
+    if not isinstance(fields, dict):
+        raise Refused(400, "a JSON object is allowed")
+    return fields
+
+
+def _token(request) -> "str | None":
+    for part in request.headers.get("cookie", "").split(";"):
+        part = part.strip()
+        if part[: len(_COOKIE)] == _COOKIE:
+            return part[len(_COOKIE) :]
+    return None
+
+
+def _must_know(page, token):
+    if not page.known(token):
+        raise Refused(401, "log in")
+
+
+async def _page(writer):
+    from . import content
+
+    policy = "Content-Security-Policy: %s\r\n" % content.POLICY
+    size = len(content.PAGE)
+    more = "Content-Encoding: gzip\r\nContent-Length: %d\r\n" % size
+    await http.head(writer, 200, "text/html; charset=utf-8", policy + more)
+    whole = memoryview(content.PAGE)
+    for at in range(0, size, 512):
+        await http.write(writer, whole[at : at + 512])
+
+
+async def _get(page, request, writer, token):
+    if request.path == "/events":
+        if page.watchers_full:
+            raise Refused(503, "two others are looking")
+        await http.head(writer, 200, "text/event-stream")
+        return await page.live(writer, token)
+    if request.path in ("/sessions", "/sessions.csv", "/sums", "/cards", "/log.txt"):
+        from . import listings
+
+        return await listings.answer(page, request, writer)
+    raise Refused(404, "there is no such thing here")
+
+
+async def _login(page, fields, writer):
+    if page.checking or page.wait_ms():
+        raise Refused(429, "too many tries: wait")
+    from . import password
+
+    page.checking = True
+    try:
+        right = await password.right(fields.get("password"), password.kept(page.station.storage, page.given))
+    finally:
+        page.checking = False
+    page.judged(right)
+    if not right:
+        raise Refused(403, "wrong")
+    cookie = "Set-Cookie: %s%s; HttpOnly; SameSite=Strict; Path=/\r\n" % (_COOKIE, page.begin_session())
+    await http.answer(writer, 200, "{}", cookie)
+
+
+async def _password(page, fields, writer):
+    """Another password: whoever is logged in must say the old one again; all sessions end."""
+    if page.checking or page.wait_ms():
+        raise Refused(429, "too many tries: wait")
+    from . import password
+
+    storage = page.station.storage
+    page.checking = True
+    try:
+        right = await password.right(fields.get("old"), password.kept(storage, page.given))
+        page.judged(right)
+        if not right:
+            raise Refused(403, "old: wrong")
+        wrong = password.wrong(fields.get("new"))
+        if wrong:
+            raise Refused(400, "new: " + wrong)
+        made = await password.made(fields["new"])
+    finally:
+        page.checking = False
+    try:
+        password.keep(storage, page.given, made)
+    except OSError as error:
+        raise Refused(507, "flash says %s" % error) from None
+    page.end_session(None)
+    page.log("page: the password has been changed")
+    cookie = "Set-Cookie: %s%s; HttpOnly; SameSite=Strict; Path=/\r\n" % (_COOKIE, page.begin_session())
+    await http.answer(writer, 200, "{}", cookie)
+
+
+def _commands(path, page, fields):
+    from . import commands
+
+    return commands.execute(path, page, fields)

@@ -1,0 +1,168 @@
+"""The page's server: who is connected, who has logged in, how often wrong passwords came. Loads the rest when asked.
+
+The station comes first: all work is in small pieces, few may be connected, and what nobody looks at takes no RAM.
+"""
+
+import asyncio
+
+from ..ground import chance
+from ..ground.log import ERROR
+
+# A browser opens some connections at once; each takes about 2 kB.
+_CONNECTIONS_MOST = 6
+# So many may look at the live values at once.
+_WATCHERS_MOST = 2
+_SESSIONS_MOST = 4
+_SESSION_MS = 12 * 3600 * 1000
+_IDLE_MS = 3600 * 1000
+# After so many wrong passwords each further one makes all wait, twice as long each time up to the bound.
+_FREE_TRIES = 5
+_WAIT_MS = 2000
+_WAIT_MOST_MS = 300000
+_LIVE_MS = 1000
+_AGAIN_MS = 60000
+
+
+class Refused(Exception):
+    """A request that gets an error: its HTTP status, and what is wrong in words."""
+
+    def __init__(self, status: int, text: str):
+        super().__init__(text)
+        self.status = status
+
+
+class Page:
+    """`given` is the installation's [page]: salt, hash and rounds of its password. `link` says whether there is a
+    central system, `name` what the station is called."""
+
+    def __init__(self, chargelet, given: dict, name: str, port: int = 80):
+        self.station = chargelet.station
+        self.log = chargelet.log
+        self.chargelet = chargelet
+        self.given = given
+        self.name = name
+        self.checking = False  # whether a password is being looked at: one at a time
+        self.meters = {}  # connector → (number of its transaction, the register at its start)
+        self._port = port
+        self._connected = 0
+        self._watching = 0
+        self._sessions = []  # [token, uptime of the login, uptime of the newest request]
+        self._wrong = 0
+        self._not_before = 0
+
+    async def run(self):
+        """Listen for ever. Whatever goes wrong here is no reason to reset a station."""
+        clock = self.station.clock
+        server = None
+        while True:
+            if server is None:
+                try:
+                    server = await asyncio.start_server(self._client, "0.0.0.0", self._port, backlog=4)
+                    self.log("page: http port %d" % self._port)
+                except OSError as error:
+                    self.log("page: port %d: %s" % (self._port, error), ERROR)
+            await clock.sleep(_AGAIN_MS)
+
+    async def _client(self, reader, writer):
+        self._connected += 1
+        try:
+            if self._connected <= _CONNECTIONS_MOST:
+                await self._serve(reader, writer)
+        except (OSError, asyncio.TimeoutError):
+            pass  # whoever asked has gone, or is too slow
+        except MemoryError:
+            self.log("page: no memory for an answer")
+        except Exception as error:
+            self.log("page: %r" % error, ERROR)
+        finally:
+            self._connected -= 1
+            writer.close()
+            try:
+                await writer.wait_closed()
+            except OSError:
+                pass
+
+    async def _serve(self, reader, writer):
+        from . import request as http
+
+        try:
+            request = await http.read(reader)
+            if request:
+                from . import routes
+
+                await routes.answer(self, request, writer)
+        except Refused as error:
+            wait = "Retry-After: %d\r\n" % (self.wait_ms() // 1000 + 1) if error.status == 429 else ""
+            await http.answer(writer, error.status, str(error), wait, "text/plain; charset=utf-8")
+
+    # Sessions
+
+    def wait_ms(self) -> int:
+        """How long no password is looked at."""
+        return max(0, self._not_before - self.station.clock.uptime())
+
+    def judged(self, right: bool):
+        """A password was right, or wrong."""
+        self._wrong = 0 if right else self._wrong + 1
+        if self._wrong >= _FREE_TRIES:
+            wait = min(_WAIT_MOST_MS, _WAIT_MS << min(10, self._wrong - _FREE_TRIES))
+            self._not_before = self.station.clock.uptime() + wait
+            self.log("page: %d wrong passwords in a row" % self._wrong, ERROR)
+
+    def begin_session(self) -> str:
+        """A token for whoever knows the password."""
+        now = self.station.clock.uptime()
+        if len(self._sessions) >= _SESSIONS_MOST:
+            self._sessions.remove(min(self._sessions, key=lambda session: session[2]))
+        token = chance.token() + chance.token()
+        self._sessions.append([token, now, now])
+        return token
+
+    def known(self, token: "str | None") -> bool:
+        """Whether a session of this token goes on."""
+        now = self.station.clock.uptime()
+        self._sessions = [one for one in self._sessions if now - one[1] < _SESSION_MS and now - one[2] < _IDLE_MS]
+        for session in self._sessions:
+            if session[0] == token:
+                session[2] = now
+                return True
+        return False
+
+    def end_session(self, token: "str | None"):
+        """This one is over; None: all are."""
+        self._sessions = [one for one in self._sessions if token is not None and one[0] != token]
+
+    # Live values
+
+    async def live(self, writer, token):
+        """Tell what changes, once a second at most, for as long as somebody listens. Nobody hears of a third."""
+        if self._watching >= _WATCHERS_MOST:
+            return False
+        self._watching += 1
+        try:
+            last, silent = "", 0
+            while self.known(token):
+                text = self._text()
+                silent += 1
+                if text != last or silent >= 10:
+                    last, silent = text, 0
+                    await _event(writer, text)
+                await self.station.clock.sleep(_LIVE_MS)
+        finally:
+            self._watching -= 1
+        return True
+
+    def _text(self) -> str:
+        from . import live
+
+        return live.text(self)
+
+    @property
+    def watchers_full(self) -> bool:
+        return self._watching >= _WATCHERS_MOST
+
+
+def _event(writer, text):
+    from . import request
+
+    return request.write(writer, b"data: " + text.encode() + b"\n\n")

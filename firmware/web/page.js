@@ -1,0 +1,223 @@
+"use strict";
+const WORDS = JSON.parse(document.getElementById("words").textContent);
+const $ = (id) => document.getElementById(id);
+const EPOCH = Date.UTC(2000, 0, 1);
+const stored = (name) => { try { return localStorage.getItem(name); } catch { return null; } };
+let language = stored("language") || navigator.language.slice(0, 2);
+if (!WORDS[language]) language = "en";
+let words, events, last, skip = 0, count = 0, names = [], free = false, again;
+const plots = {};
+
+function t(name, ...filled) {
+  const text = words[name] ?? name;
+  return text.replace(/\{(\d)\}/g, (_, at) => filled[at] ?? "");
+}
+const number = (value, digits) => value.toLocaleString(language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+const kwh = (wh) => (wh === null ? t("unknown") : number(wh / 1000, wh < 10000 ? 2 : 1));
+const amperes = (ma) => number(ma / 1000, ma % 1000 ? 1 : 0) + " A";
+function time(seconds) {
+  if (seconds === null || seconds === undefined) return t("unknown");
+  const at = new Date(EPOCH + seconds * 1000), today = new Date().toDateString() === at.toDateString();
+  return at.toLocaleString(language, today ? { hour: "2-digit", minute: "2-digit" } : { dateStyle: "short", timeStyle: "short" });
+}
+// What the numbers of a reason mean: firmware/chargelet/page/why.py.
+function why([name, ...given]) {
+  let word = "why_" + name;
+  if (name === "fault") given = [words["f_" + given[0]] ?? given[0]];
+  else if (/^(by|none)_/.test(name)) given = [amperes(given[0]), given[1], time(given[2])];
+  else if (name === "reserved") given = [time(given[0])];
+  else if (/^waiting/.test(name)) {
+    if (given[0] === 1) word += "_1";
+    given = [given[0], time(given[1])];
+  }
+  return t(word, ...given);
+}
+function make(tag, given, ...inside) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(given || {})) {
+    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
+    else if (name in made && name !== "list") made[name] = value;
+    else made.setAttribute(name, value);
+  }
+  made.append(...inside);
+  return made;
+}
+function notice(text) { if ($("notice").textContent !== text) $("notice").textContent = text; }
+// Screen readers are told what has changed, and nothing else.
+function put(element, text) { if (element.textContent !== text) element.textContent = text; }
+
+async function ask(path, body) {
+  const given = body === undefined ? {} : { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+  let answer;
+  try { answer = await fetch(path, given); } catch { throw new Error(t("lost")); }
+  if (answer.ok) return answer.json();
+  if (answer.status === 401) { entrance(); throw new Error(""); }
+  if (answer.status === 429) throw new Error(t("later", answer.headers.get("Retry-After") || 2));
+  if (answer.status === 503) throw new Error(t("two"));
+  const text = await answer.text();
+  throw new Error(/wrong$/.test(text) ? t("wrong") : t("failed", text));
+}
+async function act(path, body) {
+  try { notice(""); return await ask(path, body) ?? true; } catch (error) { notice(error.message); return null; }
+}
+
+function entrance() {
+  events?.close();
+  clearTimeout(again);
+  $("in").hidden = $("out").hidden = true;
+  $("login").hidden = false;
+  $("password").focus();
+}
+async function enter() {
+  const known = await act("/cards");
+  if (!known) return;
+  names = known.names; free = known.free;
+  $("login").hidden = true;
+  $("in").hidden = $("out").hidden = false;
+  listen();
+  sessions();
+}
+function listen() {
+  events?.close();
+  clearTimeout(again);
+  events = new EventSource("/events");
+  events.onmessage = (event) => { notice(""); last = JSON.parse(event.data); show(last); };
+  events.onerror = () => {
+    events.close();
+    again = setTimeout(async () => { if (await act("/cards")) listen(); else again = setTimeout(listen, 5000); }, 2000);
+    notice(t("lost"));
+  };
+}
+
+const COLOURS = { Available: "go", Charging: "go", Faulted: "bad", Unavailable: "bad", SuspendedEV: "warn", SuspendedEVSE: "warn" };
+function card(id) {
+  const on = (path, more) => () => act(path, { connector: id, ...more?.() });
+  const choice = make("select", { id: "card" + id, onchange: () => { other.hidden = choice.value !== "other"; } });
+  const other = make("input", { id: "other" + id, maxLength: 20, hidden: true, autocomplete: "off" });
+  const range = make("input", { type: "range", id: "range" + id, min: 6, step: 1, oninput: () => label(range.value),
+    onchange: on("/limit", () => ({ amps: +range.value >= +range.max ? null : +range.value })) });
+  const rangeLabel = make("label", { htmlFor: "range" + id });
+  const label = (value) => put(rangeLabel, t("limit", value));
+  const parts = {
+    title: make("span"), status: make("span", { className: "status" }), why: make("p", { className: "why", "aria-live": "polite" }),
+    facts: make("dl"), line: document.createElementNS("http://www.w3.org/2000/svg", "polyline"), choice, other, range, label, rangeLabel,
+    start: make("button", { onclick: on("/start", () => choice.value === "other" ? { card: other.value } : choice.value === "" ? {} : { place: +choice.value }) }),
+    stop: make("button", { onclick: on("/stop") }),
+    pause: make("button", { onclick: on("/limit", () => ({ amps: parts.paused ? null : 0 })) }),
+  };
+  parts.plot = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  parts.plot.setAttribute("viewBox", "0 0 300 100");
+  parts.plot.setAttribute("preserveAspectRatio", "none");
+  parts.plot.setAttribute("role", "img");
+  parts.plot.append(parts.line);
+  parts.choiceLabel = make("label", { htmlFor: "card" + id });
+  parts.otherLabel = make("label", { htmlFor: "other" + id });
+  parts.starting = make("div", { className: "row" }, parts.choiceLabel, choice, parts.otherLabel, other, parts.start);
+  parts.going = make("div", { className: "row" }, parts.pause, parts.stop, rangeLabel, range);
+  parts.section = make("section", { id: "connector" + id }, make("h2", {}, parts.title, " ", parts.status), parts.why, parts.facts, parts.plot, parts.starting, parts.going);
+  $("connectors").append(parts.section);
+  return parts;
+}
+const cards = {};
+function show(state) {
+  put($("name"), state.name);
+  document.title = state.name;
+  const whole = state.why.map(why);
+  if ($("whole").dataset.said !== whole.join()) {
+    $("whole").dataset.said = whole.join();
+    $("whole").replaceChildren(...whole.map((text) => make("li", {}, text)));
+  }
+  for (const one of state.connectors) {
+    const parts = cards[one.id] ??= card(one.id), running = one.wh !== undefined;
+    put(parts.title, t("connector", one.id));
+    put(parts.status, t(one.status || "unknown"));
+    parts.status.className = "status " + (COLOURS[one.status] || "");
+    put(parts.why, why(one.why));
+    const facts = running ? [["power", number(one.w / 1000, 1) + " kW"], ["energy", kwh(one.wh) + " kWh"], ["since", time(one.since)], ["who", one.card]] : [];
+    parts.facts.replaceChildren(...facts.flatMap(([name, text]) => [make("dt", {}, t(name)), make("dd", {}, text)]));
+    const seen = plots[one.id] ??= [];
+    if (running) seen.push(one.w); else seen.length = 0;
+    if (seen.length > 300) seen.shift();
+    const most = Math.max(1000, ...seen);
+    parts.plot.style.display = running ? "" : "none";
+    parts.plot.setAttribute("aria-label", t("plot", number(most / 1000, 1)));
+    parts.line.setAttribute("points", seen.map((w, at) => `${300 - seen.length + at},${98 - w * 96 / most}`).join(" "));
+    parts.paused = one.limit === 0;
+    parts.starting.hidden = running || one.status === "Faulted" || one.status === "Unavailable";
+    parts.going.hidden = !running;
+    put(parts.start, t("start")); put(parts.stop, t("stop")); put(parts.pause, t(parts.paused ? "resume" : "pause"));
+    put(parts.choiceLabel, t("card_to_use")); put(parts.otherLabel, t("card_number"));
+    parts.otherLabel.hidden = parts.other.hidden = parts.choice.value !== "other";
+    const known = JSON.stringify([names, free, language]);
+    if (parts.choice.dataset.known !== known) {
+      parts.choice.dataset.known = known;
+      parts.choice.replaceChildren(...(free ? [make("option", { value: "" }, t("none"))] : []),
+        ...names.map((name, at) => make("option", { value: at }, name)), make("option", { value: "other" }, t("other_card")));
+    }
+    parts.range.max = Math.floor(one.max / 1000);
+    if (document.activeElement !== parts.range) {
+      parts.range.value = one.limit ? one.limit / 1000 : parts.range.max;
+      parts.label(parts.range.value);
+    }
+  }
+}
+
+const COLUMNS = ["begin", "end", "where", "who", "kwh", "register", "reason", "central"];
+async function sessions() {
+  const found = await act("/sessions?skip=" + skip);
+  if (!found) return;
+  count = found.count;
+  $("newer").disabled = skip === 0;
+  $("older").disabled = skip + 20 >= count;
+  $("log-head").replaceChildren(make("tr", {}, ...COLUMNS.map((name) => make("th", { scope: "col", className: /kwh|reg/.test(name) ? "n" : "" }, t(name)))));
+  const rows = found.rows.map(([start, end, connector, who, wh, begin, stop, reason, central, id]) => make("tr", {},
+    make("td", {}, time(start)), make("td", {}, time(end)), make("td", {}, "" + connector),
+    make("td", {}, who === "" ? t("none") : make("button", { onclick: () => rename(id, connector, who), ariaLabel: t("name_it", who) }, who)),
+    make("td", { className: "n" }, kwh(wh)), make("td", { className: "n" }, kwh(begin) + " – " + kwh(stop)),
+    make("td", {}, words["r_" + reason] ?? reason), make("td", {}, t(central === "waiting" ? "waiting_" : central))));
+  $("log").replaceChildren(...(rows.length ? rows : [make("tr", {}, make("td", { colSpan: 8 }, t("no_sessions")))]));
+}
+async function rename(session, connector, who) {
+  const name = prompt(t("name_it", who), who.startsWith("**") ? "" : who);
+  if (name === null || !await act("/name", { session, connector, name: name.slice(0, 24) })) return;
+  names = (await act("/cards"))?.names ?? names;
+  sessions();
+}
+async function sums(by, head) {
+  const found = await act("/sums?by=" + by);
+  if (!found) return;
+  const cell = (tag, text, n) => make(tag, { className: n ? "n" : "", ...(tag === "th" && { scope: "col" }) }, text);
+  $("sums").replaceChildren(make("caption", {}, t(head)), make("tr", {}, cell("th", by === "card" ? t("who") : ""), cell("th", t("count"), 1), cell("th", t("kwh"), 1)),
+    ...found.map(([key, of, wh]) => make("tr", {}, cell("td", key || t("unknown")), cell("td", "" + of, 1), cell("td", kwh(wh), 1))));
+  $("sums").hidden = false;
+}
+
+function translate() {
+  words = WORDS[language];
+  document.documentElement.lang = language;
+  for (const element of document.querySelectorAll("[data-t]")) element.textContent = t(element.dataset.t);
+  $("sums").hidden = true;
+  if (last) show(last);
+}
+$("language").append(...Object.keys(WORDS).map((name) => make("option", { value: name, selected: name === language }, WORDS[name]._)));
+$("language").onchange = () => {
+  language = $("language").value;
+  try { localStorage.setItem("language", language); } catch { /* not kept, then */ }
+  translate();
+  if (!$("in").hidden) sessions();
+};
+$("login").onsubmit = async (event) => {
+  event.preventDefault();
+  if (await act("/login", { password: $("password").value })) { $("password").value = ""; enter(); }
+};
+$("change").onsubmit = async (event) => {
+  event.preventDefault();
+  if (await act("/password", { old: $("old").value, new: $("new").value })) { $("change").reset(); notice(t("changed")); listen(); }
+};
+$("out").onclick = async () => { await act("/logout", {}); entrance(); };
+$("older").onclick = () => { skip += 20; sessions(); };
+$("newer").onclick = () => { skip = Math.max(0, skip - 20); sessions(); };
+$("by-month").onclick = () => sums("month", "by_month");
+$("by-card").onclick = () => sums("card", "by_card");
+translate();
+enter();

@@ -1,0 +1,77 @@
+"""The page's words: each language says all of them, each reason has its sentence, and the whole stays small."""
+
+import ast
+import gzip
+import json
+import re
+
+import page_content
+import rom
+
+WORDS = json.loads((page_content.WEB / "words.json").read_text())
+SCRIPT = (page_content.WEB / "page.js").read_text()
+HTML = (page_content.WEB / "page.html").read_text()
+
+
+def places(text):
+    return sorted(set(re.findall(r"\{\d\}", text)))
+
+
+def reasons():
+    """The names of all reasons that why.py can give."""
+    tree = ast.parse((rom.FIRMWARE / "chargelet" / "page" / "why.py").read_text())
+    found, limits = set(), set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.List) and node.elts and isinstance(node.elts[0], ast.Constant | ast.IfExp | ast.BinOp):
+            first = node.elts[0]
+            if isinstance(first, ast.BinOp):
+                limits.add(first.right.value)
+            else:
+                found |= {one.value for one in ast.walk(first) if isinstance(one, ast.Constant)}
+    found |= {how + name for how in ("by_", "none_") for name in limits}
+    return {name for name in found if isinstance(name, str) and name.islower()}
+
+
+def test_each_reason_has_its_sentence_and_each_sentence_its_reason():
+    known = {name[4:] for name in WORDS["en"] if name.startswith("why_")}
+    ones = {"waiting_1", "waiting_since_1"}
+    assert reasons() == known - ones and ones <= known
+
+
+def test_each_language_says_everything_with_the_same_places():
+    assert set(WORDS) >= {"en", "de"}
+    for language, words in WORDS.items():
+        assert set(words) == set(WORDS["en"]), language
+        for name, text in words.items():
+            assert text and places(text) == places(WORDS["en"][name]), (language, name)
+
+
+def test_all_that_the_page_says_is_in_the_table():
+    said = set(re.findall(r'data-t="(\w+)"', HTML)) | set(re.findall(r'\bt\("(\w+)"', SCRIPT))
+    assert len(said) > 20 and said <= set(WORDS["en"]), said - set(WORDS["en"])
+
+
+def test_each_status_and_each_end_has_a_word():
+    statuses = "Available Preparing Charging SuspendedEV SuspendedEVSE Finishing Reserved Unavailable Faulted"
+    assert set(statuses.split()) <= set(WORDS["en"])
+    ends = "EmergencyStop EVDisconnected HardReset Local Other PowerLoss Reboot Remote SoftReset UnlockCommand"
+    assert {"r_" + name for name in [*ends.split(), "DeAuthorized"]} <= set(WORDS["en"])
+
+
+def test_it_is_small_loads_nothing_and_its_policy_fits():
+    html, policy = page_content.page()
+    assert len(gzip.compress(html.encode(), 9, mtime=0)) < 20000
+    assert "http:" not in html.replace("http://www.w3.org/2000/svg", "") and "https:" not in html
+    for unsafe in ("unsafe", "*"):
+        assert unsafe not in policy
+    for tag, rule in (("script", "script-src"), ("style", "style-src")):
+        inside = re.findall(rf"<{tag}>(.*?)</{tag}>", html, re.DOTALL)
+        assert len(inside) == 1 and f"{rule} '{page_content._hashed(inside[0])}'" in policy
+    assert "innerHTML" not in html and "eval(" not in html and not re.search(r"<[^>]+\son\w+=", html)
+
+
+def test_the_module_is_the_page():
+    made = {}
+    exec(page_content.module().split(b"(__name__)")[1], made)
+    assert gzip.decompress(made["PAGE"]).decode() == page_content.page()[0] and made["POLICY"]
+    assert page_content.module() == page_content.module()

@@ -1,0 +1,65 @@
+"""Makes the page's one file out of firmware/web: put together, compressed, as a module of the firmware.
+
+Runs also inside MicroPython's build (firmware/manifest.py), so it needs nothing but Python's own library.
+"""
+
+import base64
+import gzip
+import hashlib
+import json
+import os
+from pathlib import Path
+
+WEB = Path(__file__).resolve().parent.parent / "firmware" / "web"
+NAME = "chargelet/page/content.py"
+_POLICY = (
+    "default-src 'none'; script-src '{script}'; style-src '{style}'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+def _hashed(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _shorter(text: str) -> str:
+    """Without indentation, empty lines and comments of a line of their own."""
+    lines = [line.strip() for line in text.splitlines()]
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
+
+
+def page(more_html: str = "", more_script: str = "") -> tuple:
+    """(the page's HTML, its Content-Security-Policy). What is handed in comes at the end of it."""
+    words = json.loads((WEB / "words.json").read_text())
+    script = _shorter((WEB / "page.js").read_text()) + ("\n" + _shorter(more_script) if more_script else "")
+    style = _shorter((WEB / "page.css").read_text())
+    html = _shorter((WEB / "page.html").read_text())
+    data = json.dumps(words, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    html = html.replace("</main>", more_html + "</main>").replace("STYLE", style).replace("WORDS", data)
+    html = html.replace("SCRIPT", script)
+    return html, _POLICY.format(script=_hashed(script), style=_hashed(style))
+
+
+def module() -> bytes:
+    """The text of content.py: the page as a browser takes it, and its policy."""
+    html, policy = page()
+    packed = gzip.compress(html.encode(), 9, mtime=0)
+    said = '"""The page, compressed: made of firmware/web by tools/page_content.py."""\n\n'
+    said += "from ..ground import loading\n\nloading.seldom(__name__)\n"
+    return (said + f"POLICY = {policy!r}\nPAGE = {packed!r}\n").encode()
+
+
+def file(folder: Path) -> Path:
+    """That module as a file in a folder, written anew when it has changed."""
+    path, text = folder / "page_content.py", module()
+    if not path.exists() or path.read_bytes() != text:
+        folder.mkdir(parents=True, exist_ok=True)
+        new = path.with_suffix(f".{os.getpid()}")
+        new.write_bytes(text)
+        new.rename(path)
+    return path
+
+
+if __name__ == "__main__":
+    html, policy = page()
+    print(f"{len(html.encode())} bytes, {len(gzip.compress(html.encode(), 9, mtime=0))} compressed")
