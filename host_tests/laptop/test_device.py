@@ -39,7 +39,7 @@ def start(tmp_path, monkeypatch, capfd):
         for name, content in (files or {}).items():
             (root / name).write_text(content)
         with Modules() as modules:
-            import chargelet.boot as boot
+            import chargelet.compose as compose
             import chargelet.device as device
             import machine
 
@@ -56,7 +56,7 @@ def start(tmp_path, monkeypatch, capfd):
             monkeypatch.setattr(device.Clock, "stall", lambda self, ms: None)
             ended = []
 
-            whole = boot.Chargelet
+            whole = compose.Chargelet
 
             class Watched(whole):
                 async def run(self, *others):
@@ -69,7 +69,7 @@ def start(tmp_path, monkeypatch, capfd):
                     await asyncio.sleep(0.3)
                     task.cancel()
 
-            monkeypatch.setattr(boot, "Chargelet", Watched)
+            monkeypatch.setattr(compose, "Chargelet", Watched)
             try:
                 device.main(machine, partitions, str(root))
             except Reset:

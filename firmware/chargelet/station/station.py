@@ -80,12 +80,12 @@ class Station:
         self.epochs = Epochs(clock, storage, journal, self.outbox, self.registers.newest, log)
         self._reservations = None
         if "Reservation" in profiles:
-            config.declare("ReserveConnectorZeroSupported R bool true")
+            config.declare(whole.RESERVATION)
             if storage.read("reservations"):
                 self.reserving()
         self._maintenance = None
         if "FirmwareManagement" in profiles:
-            config.declare("SupportedFileTransferProtocols R text FTP,HTTP,HTTPS")
+            config.declare(whole.FIRMWARE_MANAGEMENT)
             if storage.read("update"):
                 self.maintenance()
         self._profiles = None

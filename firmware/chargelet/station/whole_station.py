@@ -1,4 +1,4 @@
-"""The configuration keys of the station as a whole (OCPP 1.6 §9.1)."""
+"""The configuration keys of the station as a whole and of its feature profiles (OCPP 1.6 §9.1)."""
 
 from ..ground import loading
 
@@ -22,8 +22,10 @@ ResetRetries RW 0..10 1
 
 _ROTATIONS = "NotApplicable Unknown RST RTS SRT STR TRS TSR"
 
-
-# Of charging profiles (§3.13.5): 24 periods and stack levels from 0 to 8.
+# Of the feature profiles whose own files are loaded when they are first used. Charging profiles (§3.13.5) have 24
+# periods and stack levels from 0 to 8.
+RESERVATION = "ReserveConnectorZeroSupported R bool true"
+FIRMWARE_MANAGEMENT = "SupportedFileTransferProtocols R text FTP,HTTP,HTTPS"
 SMART_CHARGING = """
 ChargeProfileMaxStackLevel R 0..99 8
 ChargingScheduleAllowedChargingRateUnit R text Current,Power
