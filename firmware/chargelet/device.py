@@ -13,7 +13,7 @@ from .ground import heap
 
 heap.collect_often()
 
-from .ground import loading
+from .ground import chance, loading
 from .ground.clock import Clock
 from .ground.log import ERROR, Log
 from .ground.storage import Storage
@@ -44,6 +44,7 @@ def main(machine, partitions=None, root: str = ""):
     log = Log(clock)
     try:
         board, installation = _files(root)
+        _entropy(board.get("network"), log)
         if not board.get("console", True):
             _give_up_console(log)
         Storage(root + _STATE)  # the folder, before those inside it
@@ -74,6 +75,17 @@ def main(machine, partitions=None, root: str = ""):
             sys.print_exception(error, sys.stderr)
         clock.stall(_READ_MS)
         machine.reset()
+
+
+def _entropy(network, log):
+    """See to the noise that keys are made of, while there is RAM for the radio: with Wi-Fi it is on anyway."""
+    if type(network) is dict and network.get("kind") == "ethernet":
+        if network.get("entropy") == "radio":
+            from .hardware import radio_noise
+
+            radio_noise.gather(log)
+        else:
+            chance.distrust()
 
 
 def _there(path) -> bool:

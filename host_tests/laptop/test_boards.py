@@ -236,6 +236,16 @@ def test_ethernet_takes_pins_of_its_own():
     assert "pin 27 is already Ethernet's" in check_board.mistakes(table)[0]
 
 
+def test_a_board_with_ethernet_says_where_the_noise_for_its_keys_comes_from():
+    table = check_board.read("olimex-esp32-poe")
+    del table["network"]["entropy"]
+    assert check_board.mistakes(table) == ["network.entropy: nothing; allowed: needed for Ethernet"]
+    for source, good in (("radio", True), ("none", True), ("adc", False)):
+        table = check_board.read("olimex-esp32-poe")
+        table["network"]["entropy"] = source
+        assert (check_board.mistakes(table) == []) == good, source
+
+
 def test_a_controller_behind_rapi_has_everything_else_itself():
     table = check_board.read("openevse")
     table["connector"][0]["meter"] = {"kind": "s0", "pin": 4, "imp_per_kwh": 1000}

@@ -99,6 +99,64 @@ def test_every_board_starts(start, board):
     assert len(ended) == 1 and not resets and "died" not in said, said
 
 
+def test_a_board_with_ethernet_takes_noise_from_its_radio_or_makes_no_keys(start):
+    from chargelet.ground import chance
+
+    noise = chance._noise[0]
+    try:
+        said, made, _, _ = start("olimex-esp32-poe")
+        names = [name for name, _, _ in made]
+        assert names.index("WLAN") < names.index("LAN") and names.index("WLAN") < names.index("Pin"), names
+        drawn = [chance.secret(40), chance.secret(40), chance.secret(3)]
+        assert [len(one) for one in drawn] == [40, 40, 3] and len(set(drawn)) == 3
+        table = check_board.read("olimex-esp32-poe")
+        table["network"]["entropy"] = "none"
+        said, made, ended, _ = start(table=table)
+        assert "WLAN" not in [name for name, _, _ in made] and len(ended) == 1, said
+        with pytest.raises(ValueError, match="network.entropy"):
+            chance.secret(40)
+        chance._noise[0] = b""
+        start()
+        assert len(chance.secret(40)) == 40, "with Wi-Fi the radio is on"
+    finally:
+        chance._noise[0] = noise
+
+
+def test_a_radio_that_gives_no_noise_is_told_and_no_key_is_made(monkeypatch):
+    from chargelet.ground import chance
+
+    done = []
+
+    class Radio:
+        def __init__(self, kind):
+            pass
+
+        def active(self, on):
+            done.append(on)
+            if on:
+                raise OSError("WiFi Out of Memory")
+
+    network = type(sys)("network")
+    network.WLAN, network.STA_IF = Radio, 0
+    monkeypatch.setitem(sys.modules, "network", network)
+    monkeypatch.delitem(sys.modules, "chargelet.hardware.radio_noise", raising=False)
+    from chargelet.hardware import radio_noise
+
+    noise, said = chance._noise[0], []
+    try:
+        radio_noise.gather(said.append)
+        assert done == [True, False] and "Out of Memory" in said[0]
+        with pytest.raises(ValueError, match="noise"):
+            chance.secret(1)
+        Radio.active = lambda self, on: done.append(on)
+        Radio.scan = lambda self: done.append("scan")
+        radio_noise.gather(said.append)
+        assert done[2:] == [True, "scan", False] and len(chance.secret(1)) == 1 and len(said) == 1
+    finally:
+        chance._noise[0] = noise
+        sys.modules.pop("chargelet.hardware.radio_noise", None)
+
+
 def test_the_chips_number_is_its_identity_where_none_is_given(start):
     said, _, _, _ = start(installation={**INSTALLATION, "csms": {"url": "ws://127.0.0.1:1/ocpp"}})
     assert "csms: connecting to ws://127.0.0.1:1/ocpp/01AB" in said

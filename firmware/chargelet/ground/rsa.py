@@ -1,5 +1,9 @@
 """RSA, the public side: raises a signature to the power of 2**16 + 1, in pieces, and checks PKCS #1 v1.5."""
 
+from . import loading
+
+loading.seldom(__name__)
+
 # What a product is made of, in bits.
 _PART_BITS = 256
 _PART_MASK = (1 << _PART_BITS) - 1

@@ -208,6 +208,6 @@ def _network(board, found):
         found.append(("network", "nothing", "this section is needed"))
     network = board.get("network", {"kind": "none"})
     if network["kind"] == "ethernet":
-        _needs(network, "network.", ("phy", "mdc", "mdio", "clock", "clock_pin"), found, "for Ethernet")
+        _needs(network, "network.", ("phy", "mdc", "mdio", "clock", "clock_pin", "entropy"), found, "for Ethernet")
         if board["chip"] != "esp32":
             found.append(("network.kind", "ethernet", "wifi: this chip has no Ethernet"))

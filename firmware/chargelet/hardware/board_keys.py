@@ -44,6 +44,7 @@ network.mdio out ?
 network.power out ?
 network.clock one ? in,out
 network.clock_pin out ?
+network.entropy one ? radio,none
 rs485.uart int ! 0..2
 rs485.tx out !
 rs485.rx in !
