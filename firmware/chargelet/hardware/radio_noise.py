@@ -5,8 +5,6 @@ feeds it; otherwise what it gives is to be taken for pseudo-random (ESP-IDF, "Ra
 while there is noise goes into all keys of this boot. A board with Wi-Fi has its radio on all the time.
 """
 
-import network
-
 from ..ground import chance, loading
 
 loading.seldom(__name__)
@@ -14,6 +12,8 @@ loading.seldom(__name__)
 
 def gather(log):
     """Take noise in from the radio. Where it can't be switched on, the log says so, and no key is made in this boot."""
+    import network
+
     chance.distrust()
     radio = network.WLAN(network.STA_IF)
     try:
