@@ -14,6 +14,7 @@ import tomllib
 from pathlib import Path
 
 import authority
+import page_password
 import rom
 from board_link import BoardError, BoardLink, as_json
 
@@ -50,6 +51,17 @@ def completed(table: dict, ask, ask_secret) -> dict:
             table.setdefault(section, {})[name] = answer
         elif not optional:
             raise ValueError(f"{path}: an answer is needed")
+    return table
+
+
+def with_page(table: dict, ask_secret) -> dict:
+    """The same table with a hash of the page's password, which is asked for. Raises ValueError for a bad one."""
+    page = table.get("page")
+    if page is None:
+        answer = ask_secret("Password for the station's own page, 8 to 64 characters (empty: no page): ").strip()
+        page = {"password": answer} if answer else None
+    if page is not None:
+        table["page"] = page_password.hashed(page)
     return table
 
 
@@ -94,7 +106,7 @@ def main() -> int:
         ask, ask_secret = input, getpass.getpass
         if not sys.stdin.isatty():  # a script: the file says all
             ask = ask_secret = lambda question: ""
-        table = completed(table, ask, ask_secret)
+        table = with_page(completed(table, ask, ask_secret), ask_secret)
         path = table.get("csms", {}).pop("ca", None)
         ca = authority.read(options.file.parent / path) if path else None
         refuse(table, False)

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import check_board
+import page_password
 import rom
 from chargelet import installation
 from chargelet.actions import boot_notification
@@ -319,9 +320,11 @@ def test_every_key_of_an_installation_is_explained_and_in_the_example():
     part = text.split("## What an installation may say")[1].split("\n## ")[0]
     rows = set(re.findall(r"^\| `([a-z_.]+)` \|", part, re.M))
     keys = {f"{section}.{name}" for section, inner in installation._TEXTS.items() for name in inner}
-    assert rows == keys | {"csms.ca", "config"}, rows ^ keys
+    keys |= {"csms.ca", "config", "page.password", "page.port"}
+    assert rows == keys, rows ^ keys
     example = tomllib.loads((rom.ROOT / "boards" / "installation.example.toml").read_text())
-    assert set(example) == set(installation._TEXTS) | {"config"}
+    assert set(example) == set(installation._TEXTS) | {"config", "page"}
+    example["page"] = page_password.hashed(example["page"])
     assert installation.problems(example, True) == []
     for wrong in ({"time": {"server": ""}}, {"time": {"host": "x"}}, {"time": {"server": 3}}, {"time": "x"}):
         assert installation.problems({**example, **wrong}, True), wrong
