@@ -4,7 +4,7 @@ import hashlib
 from binascii import unhexlify
 
 from chargelet.certificates import der, p256
-from chargelet.ground import chance
+from chargelet.ground import entropy
 from chargelet.ground.pieces import finish
 
 # RFC 6979 §A.2.5
@@ -101,17 +101,17 @@ def test_work_gives_way():
 
 
 def test_secrets_differ_and_need_noise():
-    noise = chance._noise[0]
+    noise = entropy._noise[0]
     try:
-        drawn = [chance.secret(size) for size in (0, 1, 32, 33, 40, 40, 100)]
+        drawn = [entropy.secret(size) for size in (0, 1, 32, 33, 40, 40, 100)]
         assert [len(one) for one in drawn] == [0, 1, 32, 33, 40, 40, 100] and len(set(drawn[2:])) == 5
-        chance.distrust()
+        entropy.distrust()
         try:
-            chance.secret(32)
+            entropy.secret(32)
             raise AssertionError("a key without noise")
         except ValueError as error:
             assert "network.entropy" in str(error)
-        chance.stir()
-        assert len(chance.secret(40)) == 40
+        entropy.stir()
+        assert len(entropy.secret(40)) == 40
     finally:
-        chance._noise[0] = noise
+        entropy._noise[0] = noise

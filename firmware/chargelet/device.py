@@ -13,7 +13,7 @@ from .ground import heap
 
 heap.collect_often()
 
-from .ground import chance, loading
+from .ground import loading
 from .ground.clock import Clock
 from .ground.log import ERROR, Log
 from .ground.storage import Storage
@@ -85,7 +85,9 @@ def _entropy(network, log):
 
             radio_noise.gather(log)
         else:
-            chance.distrust()
+            from .ground import entropy
+
+            entropy.distrust()
 
 
 def _there(path) -> bool:

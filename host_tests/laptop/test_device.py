@@ -100,30 +100,30 @@ def test_every_board_starts(start, board):
 
 
 def test_a_board_with_ethernet_takes_noise_from_its_radio_or_makes_no_keys(start):
-    from chargelet.ground import chance
+    from chargelet.ground import entropy
 
-    noise = chance._noise[0]
+    noise = entropy._noise[0]
     try:
         said, made, _, _ = start("olimex-esp32-poe")
         names = [name for name, _, _ in made]
         assert names.index("WLAN") < names.index("LAN") and names.index("WLAN") < names.index("Pin"), names
-        drawn = [chance.secret(40), chance.secret(40), chance.secret(3)]
+        drawn = [entropy.secret(40), entropy.secret(40), entropy.secret(3)]
         assert [len(one) for one in drawn] == [40, 40, 3] and len(set(drawn)) == 3
         table = check_board.read("olimex-esp32-poe")
         table["network"]["entropy"] = "none"
         said, made, ended, _ = start(table=table)
         assert "WLAN" not in [name for name, _, _ in made] and len(ended) == 1, said
         with pytest.raises(ValueError, match="network.entropy"):
-            chance.secret(40)
-        chance._noise[0] = b""
+            entropy.secret(40)
+        entropy._noise[0] = b""
         start()
-        assert len(chance.secret(40)) == 40, "with Wi-Fi the radio is on"
+        assert len(entropy.secret(40)) == 40, "with Wi-Fi the radio is on"
     finally:
-        chance._noise[0] = noise
+        entropy._noise[0] = noise
 
 
 def test_a_radio_that_gives_no_noise_is_told_and_no_key_is_made(monkeypatch):
-    from chargelet.ground import chance
+    from chargelet.ground import entropy
 
     done = []
 
@@ -142,18 +142,18 @@ def test_a_radio_that_gives_no_noise_is_told_and_no_key_is_made(monkeypatch):
     monkeypatch.delitem(sys.modules, "chargelet.hardware.radio_noise", raising=False)
     from chargelet.hardware import radio_noise
 
-    noise, said = chance._noise[0], []
+    noise, said = entropy._noise[0], []
     try:
         radio_noise.gather(said.append)
         assert done == [True, False] and "Out of Memory" in said[0]
         with pytest.raises(ValueError, match="noise"):
-            chance.secret(1)
+            entropy.secret(1)
         Radio.active = lambda self, on: done.append(on)
         Radio.scan = lambda self: done.append("scan")
         radio_noise.gather(said.append)
-        assert done[2:] == [True, "scan", False] and len(chance.secret(1)) == 1 and len(said) == 1
+        assert done[2:] == [True, "scan", False] and len(entropy.secret(1)) == 1 and len(said) == 1
     finally:
-        chance._noise[0] = noise
+        entropy._noise[0] = noise
         sys.modules.pop("chargelet.hardware.radio_noise", None)
 
 

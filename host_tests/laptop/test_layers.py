@@ -26,7 +26,7 @@ EVERYWHERE = {
 # name → the only files that may import it, and see to the interpreter that has it not
 ONLY = {
     "time": r"chargelet/ground/clock\.py",
-    "os.urandom": r"chargelet/ground/chance\.py|uwebsockets/(opening|sockets)\.py",  # there it is a default
+    "os.urandom": r"chargelet/ground/(chance|entropy)\.py|uwebsockets/(opening|sockets)\.py",  # there it is a default
     "random": r"(?!)",
     "machine": r"chargelet/hardware/|simulator/|main\.py",
     "network": r"chargelet/hardware/(network_link|radio_noise)\.py|main\.py",

@@ -13,12 +13,12 @@ _ECDSA = b"\x2a\x86\x48\xce\x3d\x04\x03"
 _SHA2 = b"\x60\x86\x48\x01\x65\x03\x04\x02"
 _PSS = 10
 _MGF1 = 8
-# x → bits of the SHA-2
-_RSA_HASHES = {11: 256, 12: 384, 13: 512}
-_ECDSA_HASHES = {2: 256, 3: 384, 4: 512}
-_SHA2_HASHES = {1: 256, 2: 384, 3: 512}
-# x → what nobody may trust any more
-_BROKEN = {2: "MD2", 3: "MD4", 4: "MD5", 5: "SHA-1"}
+# x of SHA-256; x + 1 is SHA-384, x + 2 SHA-512
+_RSA_SHA256 = 11
+_ECDSA_SHA256 = 2
+_SHA256 = 1
+# What nobody may trust any more: x 2 to 5
+_BROKEN = ("MD2", "MD4", "MD5", "SHA-1")
 _ECDSA_SHA1 = b"\x2a\x86\x48\xce\x3d\x04\x01"
 _NULL = b"\x05\x00"
 _WHAT = "signatureAlgorithm"
@@ -31,14 +31,14 @@ def signature(data, at: int, end: int) -> tuple:
     """(EC, RSA or PSS, bits of the SHA-2, length of the salt) of an AlgorithmIdentifier. Raises ValueError."""
     whole, at = der.name(data, at, end, _WHAT)
     name, last, rest = whole[:-1], whole[-1], bytes(data[at:end])
-    if name == _ECDSA and last in _ECDSA_HASHES and not rest:
-        return "EC", _ECDSA_HASHES[last], 0
-    if name == _RSA and last in _RSA_HASHES and rest == _NULL:
-        return "RSA", _RSA_HASHES[last], 0
+    if name == _ECDSA and 0 <= last - _ECDSA_SHA256 < 3 and not rest:
+        return "EC", 256 + 128 * (last - _ECDSA_SHA256), 0
+    if name == _RSA and 0 <= last - _RSA_SHA256 < 3 and rest == _NULL:
+        return "RSA", 256 + 128 * (last - _RSA_SHA256), 0
     if name == _RSA and last == _PSS:
         return _pss(data, at, end)
-    weak = "SHA-1" if whole == _ECDSA_SHA1 else _BROKEN.get(last) if name == _RSA else None
-    if weak:
+    if whole == _ECDSA_SHA1 or (name == _RSA and 2 <= last <= 5):
+        weak = _BROKEN[last - 2 if name == _RSA else 3]
         raise ValueError("%s: %s is broken; SHA-256, SHA-384 and SHA-512 are taken" % (_WHAT, weak))
     raise ValueError("%s: neither ECDSA nor RSA with SHA-256, SHA-384 or SHA-512" % _WHAT)
 
@@ -62,15 +62,14 @@ def _pss(data, at: int, end: int) -> tuple:
         raise ValueError("%s: PSS with a trailer or a salt that is not taken" % _WHAT)
     begin, end = der.inside(own, 0, len(own), der.SEQUENCE, _WHAT)
     name, at = der.name(own, begin, end, _WHAT)
-    bits = _SHA2_HASHES.get(name[-1]) if name[:-1] == _SHA2 else None
-    if bits is None or bytes(own[at:end]) not in (b"", _NULL):
+    if name[:-1] != _SHA2 or not 0 <= name[-1] - _SHA256 < 3 or bytes(own[at:end]) not in (b"", _NULL):
         raise ValueError("%s: PSS without SHA-256, SHA-384 or SHA-512" % _WHAT)
-    return "PSS", bits, salt
+    return "PSS", 256 + 128 * (name[-1] - _SHA256), salt
 
 
 def prefix(bits: int) -> bytes:
     """What stands before a hash in a PKCS #1 v1.5 signature (RFC 8017 §9.2)."""
-    name = _SHA2 + bytes(([own for own, size in _SHA2_HASHES.items() if size == bits][0],))
+    name = _SHA2 + bytes((_SHA256 + (bits - 256) // 128,))
     algorithm = der.sequence(der.wrap(der.OBJECT, name), _NULL)
     return bytes((0x30, len(algorithm) + 2 + bits // 8)) + algorithm + bytes((der.OCTET_STRING, bits // 8))
 

@@ -22,12 +22,14 @@ _CONSTANTS = (
     "113f9804bef90dae1b710b35131c471b28db77f523047d8432caab7b40c724933c9ebe0a15c9bebc431d67c49c100d4c4cc5d4becb3e42b6"
     "597f299cfc657e2a5fcb6fab3ad6faec6c44198c4a475817"
 )
-_BEGIN = {
-    384: "cbbb9d5dc1059ed8629a292a367cd5079159015a3070dd17152fecd8f70e5939"
-    "67332667ffc00b318eb44a8768581511db0c2e0d64f98fa747b5481dbefa4fa4",
-    512: "6a09e667f3bcc908bb67ae8584caa73b3c6ef372fe94f82ba54ff53a5f1d36f1"
-    "510e527fade682d19b05688c2b3e6c1f1f83d9abfb41bd6b5be0cd19137e2179",
-}
+_BEGIN_384 = (
+    "cbbb9d5dc1059ed8629a292a367cd5079159015a3070dd17152fecd8f70e5939"
+    "67332667ffc00b318eb44a8768581511db0c2e0d64f98fa747b5481dbefa4fa4"
+)
+_BEGIN_512 = (
+    "6a09e667f3bcc908bb67ae8584caa73b3c6ef372fe94f82ba54ff53a5f1d36f1"
+    "510e527fade682d19b05688c2b3e6c1f1f83d9abfb41bd6b5be0cd19137e2179"
+)
 
 
 def _numbers(digits: str) -> list:
@@ -53,7 +55,7 @@ def _blocks(data):
 
 def digest(bits: int, data):
     """A generator that returns the hash of data, of 384 or 512 bits."""
-    state = _numbers(_BEGIN[bits])
+    state = _numbers(_BEGIN_384 if bits == 384 else _BEGIN_512)
     for block in _blocks(data):
         words = [int.from_bytes(block[at : at + 8], "big") for at in range(0, _BLOCK, 8)]
         a, b, c, d, e, f, g, h = state

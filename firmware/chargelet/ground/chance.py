@@ -1,11 +1,10 @@
 """Random numbers. No other module makes any."""
 
-import hashlib
 from binascii import hexlify
 from os import urandom
 
-# What noise has been taken in, mixed; None where urandom() has none and nobody has taken any in.
-_noise = [b""]
+# entropy.py keeps here what noise it has taken in, mixed; None where there is none for keys.
+noise = [b""]
 
 
 def below(n: int) -> int:
@@ -16,24 +15,3 @@ def below(n: int) -> int:
 def token() -> str:
     """Sixteen hexadecimal digits that nobody has drawn before."""
     return hexlify(urandom(8)).decode()
-
-
-def distrust():
-    """On this board urandom() has no noise behind it: secret() refuses until somebody calls stir()."""
-    _noise[0] = None
-
-
-def stir():
-    """Take noise in: there is some behind urandom() at this moment."""
-    _noise[0] = hashlib.sha256((_noise[0] or b"") + urandom(64)).digest()
-
-
-def secret(count: int) -> bytes:
-    """Bytes for a key, which nobody can foresee. Raises ValueError on a board that has no source for them."""
-    if _noise[0] is None:
-        raise ValueError("this board has no source of noise for a key: network.entropy in its board file")
-    made = b""
-    while len(made) < count:
-        _noise[0] = hashlib.sha256(b"next" + _noise[0] + urandom(32)).digest()
-        made += hashlib.sha256(b"given" + _noise[0]).digest()
-    return made[:count]

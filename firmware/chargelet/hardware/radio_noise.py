@@ -5,7 +5,7 @@ feeds it; otherwise what it gives is to be taken for pseudo-random (ESP-IDF, "Ra
 while there is noise goes into all keys of this boot. A board with Wi-Fi has its radio on all the time.
 """
 
-from ..ground import chance, loading
+from ..ground import entropy, loading
 
 loading.seldom(__name__)
 
@@ -14,13 +14,13 @@ def gather(log):
     """Take noise in from the radio. Where it can't be switched on, the log says so, and no key is made in this boot."""
     import network
 
-    chance.distrust()
+    entropy.distrust()
     radio = network.WLAN(network.STA_IF)
     try:
         radio.active(True)
-        chance.stir()
+        entropy.stir()
         radio.scan()  # the receiver has been at work for seconds then
-        chance.stir()
+        entropy.stir()
     except OSError as error:
         log("entropy: the radio gives none, and no key is made: %s" % error)
     finally:
