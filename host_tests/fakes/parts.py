@@ -141,6 +141,9 @@ class Modules:
         for name in list(sys.modules):
             if name.startswith("chargelet.hardware."):
                 del sys.modules[name]
+                package, _, own = name.rpartition(".")
+                if hasattr(sys.modules.get(package), own):
+                    delattr(sys.modules[package], own)
 
     def __exit__(self, *failure):
         for name, value in self._kept.items():
