@@ -58,7 +58,7 @@ class Visitor:
         self.bench = bench or Bench()
         self.bench.whole.link = None
         given = asyncio.run(password.made(SECRET, 2))
-        self.page = Page(self.bench.whole, given, "Bench", 80)
+        self.page = Page(self.bench.whole, given, "Bench")
         self.cookie = None
 
     def raw(self, data, writer=None, piece=256):

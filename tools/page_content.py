@@ -28,14 +28,14 @@ def _shorter(text: str) -> str:
     return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
-def page(more_html: str = "", more_script: str = "") -> tuple:
-    """(the page's HTML, its Content-Security-Policy). What is handed in comes at the end of it."""
+def page(more_html: str = "", more_script: str = "", more_style: str = "") -> tuple:
+    """(the page's HTML, its Content-Security-Policy). What is handed in comes at the end of each part."""
     words = json.loads((WEB / "words.json").read_text())
     script = _shorter((WEB / "page.js").read_text()) + ("\n" + _shorter(more_script) if more_script else "")
-    style = _shorter((WEB / "page.css").read_text())
+    style = _shorter((WEB / "page.css").read_text() + more_style)
     html = _shorter((WEB / "page.html").read_text())
     data = json.dumps(words, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    html = html.replace("</main>", more_html + "</main>").replace("STYLE", style).replace("WORDS", data)
+    html = html.replace("</main>", _shorter(more_html) + "</main>").replace("STYLE", style).replace("WORDS", data)
     html = html.replace("SCRIPT", script)
     return html, _POLICY.format(script=_hashed(script), style=_hashed(style))
 

@@ -18,7 +18,7 @@ from rich.markup import escape
 import interpreter
 import rom
 from sim_prompt import prompt
-from sim_station import ROOT, Simulation
+from sim_station import PASSWORD, ROOT, Simulation
 
 
 async def play(sim):
@@ -68,7 +68,10 @@ async def run(options, console) -> int:
     console.print("[cyan]→[/] the station says   [magenta]←[/] the central system says\n")
     async with sim.csms:
         try:
+            await sim.page.open()
             sim.power_on()
+            if not options.once:
+                console.print(f"Its page, with the world around it: [bold]{sim.page.url}[/] (password: {PASSWORD})\n")
             try:
                 missing = await play(sim)
             except (TimeoutError, ValueError) as error:

@@ -12,9 +12,12 @@ from pathlib import Path
 import package
 from control_port import free_port
 from csms import CentralSystem
+from sim_page import SimPage
 from sim_trace import Trace
 
 ROOT = Path(__file__).resolve().parent.parent
+# Of the station's page, which the simulated board serves on the loopback interface alone.
+PASSWORD = "simulated"
 _KEY = ROOT / "boards" / "simulator" / "signing-key.pem"
 
 
@@ -60,7 +63,12 @@ class Simulation:
 
     def __init__(self, console, state: Path, extra):
         self.console = console
-        self.csms = CentralSystem(watch=Trace(console))
+        self.connectors = 2
+        self.page = SimPage(self, lambda: self._page_port)
+        trace = Trace(console)
+        self.csms = CentralSystem(watch=lambda event: (trace(event), self.page.saw(event)))
+        self._turn = asyncio.Lock()
+        self._page_port = None
         self.list_version = 0
         self._state = state
         self._log = state / "station.log"
@@ -79,12 +87,14 @@ class Simulation:
             raise ValueError("the station is running")
         self._port = free_port()
         command = [ROOT / "tools/station", "--csms", self.csms.url, "--identity", "CP001", "--state", self._state]
-        command += ["--control", str(self._port), "--connectors", "2"]
+        self._page_port = self._page_port or free_port()
+        command += ["--control", str(self._port), "--connectors", str(self.connectors), "--page", str(self._page_port)]
         command += ["--config", json.dumps({"MeterValueSampleInterval": 2}), *self._extra]
         with open(self._log, "ab") as log:
             self._process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
-            )
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+                env=dict(os.environ, CHARGELET_PAGE_PASSWORD=PASSWORD),
+            )  # fmt: skip
 
     def power_off(self):
         """A power cut: the whole process group is killed on the spot."""
@@ -98,11 +108,16 @@ class Simulation:
     def close(self):
         """The end of all of it."""
         self.power_off()
+        self.page.close()
         if self._files:
             self._files.close()
 
     async def do(self, cmd, **arguments):
         """A command of the control port; raises ValueError with what is wrong."""
+        async with self._turn:
+            return await self._do(cmd, arguments)
+
+    async def _do(self, cmd, arguments):
         if not self.running:
             raise ValueError("the station has no power: type back")
         if self._writer is None:
@@ -114,8 +129,12 @@ class Simulation:
                     await asyncio.sleep(0.05)
             else:
                 raise ValueError(f"the station does not listen; see {self._log}")
-        self._writer.write(json.dumps({"cmd": cmd, **arguments}).encode() + b"\n")
-        answer = json.loads(await self._reader.readline())
+        try:
+            self._writer.write(json.dumps({"cmd": cmd, **arguments}).encode() + b"\n")
+            answer = json.loads(await self._reader.readline())
+        except (OSError, ValueError):
+            self._reader = self._writer = None
+            raise ValueError("the power went while it was asked") from None
         if not answer.pop("ok"):
             raise ValueError(answer["error"])
         return answer

@@ -59,7 +59,7 @@ def station(board, equipment, installation, machine, clock, log, state: str, aut
     page = installation.get("page")
     if page:
         name = board["station"]["chargePointModel"] + (" " + csms["identity"] if csms and "identity" in csms else "")
-        made.show_page(page, name, page.get("port", 80))
+        made.show_page(page, name)
     return made
 
 

@@ -93,11 +93,11 @@ class Chargelet:
         self.link = None
         self._page = None
 
-    def show_page(self, given: dict, name: str, port: int):
+    def show_page(self, given: dict, name: str):
         """Serve the page for people there; `given` is the installation's section page."""
         from .page.server import Page
 
-        self._page = Page(self, given, name, port)
+        self._page = Page(self, given, name)
 
     def stand_alone(self):
         """Charge also before a central system has ever accepted this station: for one that has none, or not yet."""

@@ -32,10 +32,10 @@ class Refused(Exception):
 
 
 class Page:
-    """`given` is the installation's [page]: salt, hash and rounds of its password. `link` says whether there is a
-    central system, `name` what the station is called."""
+    """`given` is the installation's [page]: salt, hash and rounds of its password, perhaps port and address. `name` is
+    what the station is called."""
 
-    def __init__(self, chargelet, given: dict, name: str, port: int = 80):
+    def __init__(self, chargelet, given: dict, name: str):
         self.station = chargelet.station
         self.log = chargelet.log
         self.chargelet = chargelet
@@ -43,7 +43,6 @@ class Page:
         self.name = name
         self.checking = False  # whether a password is being looked at: one at a time
         self.meters = {}  # connector → (number of its transaction, the register at its start)
-        self._port = port
         self._connected = 0
         self._watching = 0
         self._sessions = []  # [token, uptime of the login, uptime of the newest request]
@@ -53,14 +52,15 @@ class Page:
     async def run(self):
         """Listen for ever. Whatever goes wrong here is no reason to reset a station."""
         clock = self.station.clock
+        address, port = self.given.get("address", "0.0.0.0"), self.given.get("port", 80)
         server = None
         while True:
             if server is None:
                 try:
-                    server = await asyncio.start_server(self._client, "0.0.0.0", self._port, backlog=4)
-                    self.log("page: http port %d" % self._port)
+                    server = await asyncio.start_server(self._client, address, port, backlog=4)
+                    self.log("page: http port %d" % port)
                 except OSError as error:
-                    self.log("page: port %d: %s" % (self._port, error), ERROR)
+                    self.log("page: port %d: %s" % (port, error), ERROR)
             await clock.sleep(_AGAIN_MS)
 
     async def _client(self, reader, writer):
