@@ -112,6 +112,18 @@ def report_messages(rows: dict):
         print(f"{what:<46}{row['rounds']:>9}{row['bytes']:>9}{row['piece']:>15.0f}{each}")
 
 
+def keys() -> dict:
+    """{what: row} of keys and certificates."""
+    return {row["what"]: row for row in run("keys", heap="2M")}
+
+
+def report_keys(rows: dict, round_ms: float):
+    print(f"\n{'Keys and certificates':<46}{'rounds':>9}{'bytes':>9}{'longest piece':>15}{'pieces':>9}{'estimate':>12}")
+    for what, row in rows.items():
+        seconds = row["rounds"] * round_ms / 1000
+        print(f"{what:<46}{row['rounds']:>9}{row['bytes']:>9}{row['piece']:>15}{row['pieces']:>9}{seconds:>10.2f} s")
+
+
 def report_pieces(found: list):
     print(f"\nThe longest pieces of work between two safety passes, estimated ({LIMIT_MS} ms are the aim):")
     for ms, what, task in found[:SHOWN]:
@@ -142,6 +154,8 @@ def main():
     report_shares(rows)
     said = messages()
     report_messages(said)
+    made = keys()
+    report_keys(made, round_ms)
     longest = pieces(said, round_ms)
     report_pieces(longest)
     wire = speed_wire.measure()
@@ -163,7 +177,8 @@ def main():
         "adc_reads_a_second": {name: row["reads"] for name, row in both.items()},
         "wakes_a_second": {name: row["wakes"] for name, row in both.items()},
         "rounds": {what: row["rounds"] for what, row in said.items()},
-        "pieces": {what: row["piece"] for what, row in said.items()},
+        "pieces": {what: row["piece"] for what, row in {**said, **made}.items()},
+        "keys": {what: row["rounds"] for what, row in made.items()},
     }
     print(json.dumps(last))
 

@@ -40,6 +40,13 @@ PIECES = {
 }
 PIECE = 130, "most take 30 to 60; some write a file, or load their code first"
 
+# The longest piece of work with keys and certificates: nothing of it is in boards/SAFETY.md.
+KEYS_PIECE = 60
+KEYS = {
+    "SignCertificate: key, request, files": (6000, "some 2 s of an ESP32, once a year"),
+    "a chain checked, RSA-4096, PSS, SHA-512": (12000, "some 4 s of an ESP32; SHA-512 is most of it"),
+}
+
 # How much more a message may cost with 200 waiting than with 50.
 GROWTH = 2
 
@@ -96,3 +103,15 @@ def test_the_estimate_is_of_the_slowest_source():
     row = {"rounds": 100, "collections": 2.0, "reads": 50.0}
     assert speed.share(row, 0.5) == pytest.approx((50 + 2 * chip_speed.COLLECTION_MS + 50 * chip_speed.READ_MS) / 1000)
     assert speed.piece_ms((10, 9000, 1, "link"), 4096, 0.5) == 5 + 3 * chip_speed.COLLECTION_MS
+
+
+def test_keys_and_certificates_give_way():
+    def problems(rows):
+        found = [f"{what}: {row['piece']} rounds" for what, row in rows.items() if row["piece"] > KEYS_PIECE]
+        return found + [
+            f"{what}: {rows[what]['rounds']} rounds of {most}: {reason}"
+            for what, (most, reason) in KEYS.items()
+            if rows[what]["rounds"] > most
+        ]
+
+    assert not within(speed.keys, problems)

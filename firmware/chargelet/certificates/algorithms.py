@@ -95,10 +95,9 @@ def verify(key_kind: str, key, algorithm: tuple, hashed: bytes, signed):
         return (yield from p256.verify(bytes(key), hashed, signed))
     from . import rsa
 
-    modulus = rsa.modulus(key)
     if kind == "RSA":
-        return (yield from rsa.verify(modulus, signed, prefix(bits) + hashed))
-    return (yield from rsa.verify_pss(modulus, signed, hashed, bits, salt, digest))
+        return (yield from rsa.verify(key, signed, prefix(bits) + hashed))
+    return (yield from rsa.verify_pss(key, signed, hashed, bits, salt, digest))
 
 
 def strong(key_kind: str, key):

@@ -40,12 +40,14 @@ def check(chain, roots, now: "int | None", purpose: bytes):
             if count > MOST:
                 raise ValueError("the chain has more than %d" % MOST)
             one = yield from certificate.parse(encoded)
+            yield None
             dated(one, now)
             algorithms.strong(one.key_kind, one.key)
             if below is None:
                 first = one
                 _for_use(one, purpose)
             else:
+                yield None
                 authority(one, authorities)
                 yield from issued(below, one)
                 authorities += one.subject != one.issuer
@@ -113,6 +115,7 @@ def issued(below, above):
     if below.issuer != above.subject:
         raise ValueError("subject: not the issuer of the certificate before it")
     hashed = yield from algorithms.digest(below.algorithm[1], below.hashed)
+    yield None
     if not (yield from algorithms.verify(above.key_kind, above.key, below.algorithm, hashed, below.signature)):
         raise ValueError("signatureValue: its key has not signed the certificate before it")
 

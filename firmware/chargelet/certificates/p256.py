@@ -101,7 +101,7 @@ def _inverse(number: int, modulus: int):
         power = power * power % modulus
         if exponent >> bit & 1:
             power = power * number % modulus
-        if not bit & 15:
+        if not bit & 7:
             yield None
     return power
 
@@ -144,8 +144,9 @@ def on_curve(public) -> bool:
 
 
 def _hmac(key: bytes, *parts) -> bytes:
-    for pad in (b"\x36", b"\x5c"):
-        made = hashlib.sha256(bytes([byte ^ pad[0] for byte in key]) + pad * (64 - len(key)))
+    """HMAC with SHA-256 (RFC 2104), for a key of 32 bytes."""
+    for pad in (b"\x36" * 32, b"\x5c" * 32):
+        made = hashlib.sha256((_number(key) ^ _number(pad)).to_bytes(32, "big") + pad)
         for part in parts:
             made.update(part)
         parts = (made.digest(),)
@@ -189,6 +190,7 @@ def verify(public, digest: bytes, signature):
         return False
     if not (0 < r < _N and 0 < s < _N and on_curve(public)):
         return False
+    yield None
     inverse = yield from _inverse(s, _N)
     # The base point by its comb, in the last columns; the other by digits 1, 0, -1: those of 3n - n.
     digits = (_number(digest[:32]) * inverse - _ONES) % _N

@@ -11,8 +11,9 @@ _MOST_BITS = 4096
 _EXPONENT = b"\x01\x00\x01"
 
 
-def modulus(key) -> int:
-    """The modulus of an RSAPublicKey in DER. Raises ValueError when it is too short, too long or odd in another way."""
+def modulus(key) -> tuple:
+    """(the modulus, its bits) of an RSAPublicKey in DER. Raises ValueError when it is too short, too long or odd in
+    another way."""
     digits, exponent = der.integers(key, 2, "subjectPublicKey")
     bits = 8 * len(digits)
     first = digits[0]
@@ -23,38 +24,32 @@ def modulus(key) -> int:
         raise ValueError("subjectPublicKey: %d bits of RSA; %d to %d are taken" % (bits, _LEAST_BITS, _MOST_BITS))
     if bytes(exponent) != _EXPONENT or not digits[-1] & 1:
         raise ValueError("subjectPublicKey: an RSA key whose exponent is not 65537, or whose modulus is even")
-    return int.from_bytes(digits, "big")
+    return int.from_bytes(digits, "big"), bits
 
 
-def _length(number: int) -> int:
-    """The bytes of a modulus."""
-    length = _LEAST_BITS // 8
-    while number >> 8 * length:
-        length += 1
-    return length
-
-
-def verify(number: int, signature, content: bytes):
-    """A generator that returns whether a prefix and a hash have been signed with the key of a modulus."""
-    length = _length(number)
+def verify(key, signature, content: bytes):
+    """A generator that returns whether a prefix and a hash have been signed with the key of an RSAPublicKey."""
+    number, bits = modulus(key)
+    length = (bits + 7) // 8
+    yield None
     if len(signature) != length:
         return False
     return (yield from steps.signed(content, int.from_bytes(signature, "big"), length, number))
 
 
-def verify_pss(number: int, signature, hashed: bytes, bits: int, salt: "int | None", digest):
+def verify_pss(key, signature, hashed: bytes, bits: int, salt: "int | None", digest):
     """The same by PSS with a salt of so many bytes, of any length where it is None; `digest(bits, data)` hashes, in
     pieces (RFC 8017 §9.1.2)."""
-    length = _length(number)
+    number, key_bits = modulus(key)
+    length = (key_bits + 7) // 8
+    yield None
     if len(signature) != length:
         return False
     block = yield from steps.encoded(int.from_bytes(signature, "big"), length, number)
     if block is None:
         return False
     # The block has one bit less than the modulus: a byte less where that begins with a whole byte's first bit.
-    spare = 1
-    while not number >> 8 * length - spare & 1:
-        spare += 1
+    spare = 8 * length - key_bits + 1
     if spare == 8:
         if block[0]:
             return False
@@ -67,6 +62,7 @@ def verify_pss(number: int, signature, hashed: bytes, bits: int, salt: "int | No
     masked = bytearray(block[:border])
     for count in range(-(-border // size)):
         mask = yield from digest(bits, tail + count.to_bytes(4, "big"))
+        yield None
         for at in range(count * size, min(border, (count + 1) * size)):
             masked[at] ^= mask[at - count * size]
         yield None
@@ -74,6 +70,8 @@ def verify_pss(number: int, signature, hashed: bytes, bits: int, salt: "int | No
     at = 0
     while at < border and not masked[at]:
         at += 1
+        if not at & 63:
+            yield None
     if at == border or masked[at] != 1 or (salt is not None and border - at - 1 != salt):
         return False
     return tail == (yield from digest(bits, bytes(8) + hashed + bytes(masked[at + 1 :])))

@@ -1,4 +1,4 @@
-"""SHA-384 and SHA-512 (FIPS 180-4), which MicroPython does not have. In pieces of eight rounds."""
+"""SHA-384 and SHA-512 (FIPS 180-4), which MicroPython does not have. In pieces of four rounds."""
 
 from ..ground import loading
 
@@ -60,7 +60,7 @@ def digest(bits: int, data):
         words = [int.from_bytes(block[at : at + 8], "big") for at in range(0, _BLOCK, 8)]
         a, b, c, d, e, f, g, h = state
         for at in range(_ROUNDS):
-            if not at & 7:
+            if not at & 3:
                 yield None
             word = words[at & 15]
             if at > 15:

@@ -32,7 +32,9 @@ def make(private: bytes, public: bytes, common_name: str, organization: str):
     key = der.sequence(der.sequence(certificate.EC_P256), der.wrap(der.BIT_STRING, b"\x00", public))
     # Version 0, and no attributes.
     asked = der.sequence(b"\x02\x01\x00", der.sequence(*parts), key, b"\xa0\x00")
+    yield None
     signature = yield from p256.sign(private, hashlib.sha256(asked).digest())
+    yield None
     algorithm = der.sequence(_ECDSA_SHA256)
     whole = der.sequence(asked, algorithm, der.wrap(der.BIT_STRING, b"\x00", signature))
     return der.pem("CERTIFICATE REQUEST", whole)

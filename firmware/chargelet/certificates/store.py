@@ -70,8 +70,8 @@ def _state(storage) -> dict:
         pair = state[field]
         if not pair or pair + ".key" not in there or (field != "asked" and pair + ".pem" not in there):
             state[field] = None
-    old = state["fallback"]
-    if old not in names(storage, CENTRAL_SYSTEM) or len(names(storage, CENTRAL_SYSTEM)) < 2:
+    trusted = [FOLDER + "/" + name for name in there if name[:2] == "c-" and name[-1] != "~"]
+    if len(trusted) < 2 or state["fallback"] not in trusted:
         state["fallback"] = None  # the new root never came: the old one is the one
     return state
 
@@ -188,9 +188,15 @@ def request(storage, random, common_name: str, organization: str):
     text = yield from signing_request.make(private, public, common_name, organization)
     storage.mkdir(FOLDER)
     state = _state(storage)
-    _write(storage, state, next=None, asked=None)
+    yield None
+    if state["next"] or state["asked"]:
+        _write(storage, state, next=None, asked=None)
+        yield None
     pair = "b" if state["client"] == "a" else "a"
-    storage.write("%s/%s.key" % (FOLDER, pair), signing_request.private_key(private, public).encode())
+    key = signing_request.private_key(private, public)
+    yield None
+    storage.write("%s/%s.key" % (FOLDER, pair), key.encode())
+    yield None
     _write(storage, state, asked=pair)
     return text
 
