@@ -231,22 +231,23 @@ def test_a_message_that_is_given_up_is_set_aside():
     assert len(after.central.all("StopTransaction")) == 1, "a set-aside end is no interrupted transaction"
 
 
-def test_the_queue_of_older_firmware_is_delivered():
+def test_what_has_another_form_is_set_aside_and_keeps_nothing_else_waiting():
     bench = Bench()
     bench.drop()
     journal = Journal(bench.records, print)
-    one = journal.append(START, 1, None, '[848491000,"OLD",5,null,null]')
-    journal.append(VALUES, 1, one, '[848491010,"Sample.Periodic",[["Energy.Active.Import.Register",null,"7","Wh"]]]')
-    journal.append(END, 1, one, '[848491020,9,"Local","OLD"]')
-    two = journal.append(START, 1, None, '[848491030,"OLD",9,null,null]')
-    journal.shelf.note(1, two, "77 9")
-    journal.remove("%08xS1-%x" % (two, two))
-    after = bench.cut(config={"StopTxnSampledData": "Energy.Active.Import.Register"})
+    odd = ('[848491000,"OLD",5,null,null]', '["a text"]', "{}", "5", "null")
+    for text in odd:
+        one = journal.append(START, 1, None, text)
+        journal.append(VALUES, 1, one, text)
+        journal.append(END, 1, one, "[%s,5,6]" % text)
+    two = journal.append(START, 1, None, '[848491030,"TWO",9,null,null,null]')
+    journal.append(END, 1, two, '[848491040,11,"Local","TWO",null]')
+    after = bench.cut()
     after.connect()
-    after.run(3000)
-    stops = after.central.all("StopTransaction")
-    assert [(stop["transactionId"], stop["reason"]) for stop in stops] == [(1, "Local"), (77, "PowerLoss")]
-    assert len(after.central.all("MeterValues")) == 1 and after.records.names() == []
+    after.run(5000)
+    (start,), (stop,) = after.central.all("StartTransaction"), after.central.all("StopTransaction")
+    assert start["idTag"] == "TWO" and stop["reason"] == "Local" and stop["meterStop"] == 11
+    assert len(after.station.outbox) == 0 and len(list(after.station.outbox.set_aside_names())) == 3 * len(odd)
 
 
 def test_the_folders_of_older_firmware_are_read_and_left_behind():

@@ -2,6 +2,7 @@
 
 from ..ground import loading
 from ..ground.timestamp import to_text
+from ..station.measurands import unpack
 from .authorize import learn
 from .meter_values import sampled
 
@@ -22,13 +23,29 @@ def payload(station, record, seconds: int) -> dict:
 
     def data():
         """One by one, from flash: all at once they take tens of kB."""
-        for taken, context, samples in station.outbox.transaction_data(record):
+        for taken, context, samples in _values(station.outbox, record):
             yield {"timestamp": to_text(station.clock.wall(taken)), "sampledValue": sampled(samples, context)}
 
     for _first in data():
         request["transactionData"] = data
         break
     return request
+
+
+def _values(outbox, record):
+    """(stamp, context, samples) of all that goes with a STOP record: Begin, intermediate ones, End."""
+    _kind, _name, connector_id, number, stamp, _meter_stop, _reason, _id_tag, last = record
+    if last is None:
+        return
+    note = outbox.note_of(connector_id, number)
+    if note:
+        wh = str(note["meter"])
+        first = note["begin"] or [s[:2] + [wh] + s[3:] for s in unpack(last) if "Import.Reg" in s[0]]
+        if first:
+            yield note["stamp"], "Transaction.Begin", first
+    yield from outbox.kept_values(connector_id, number)
+    if last:
+        yield stamp, "Transaction.End", last
 
 
 def answered(station, record, result):

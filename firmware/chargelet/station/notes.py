@@ -19,7 +19,10 @@ class Notes:
         known, transaction_id = self._ids.get(connector, (None, None))
         if known != number:
             text = self._text(connector, number)
-            transaction_id = None if text is None else int(text[1 : text.find(",")])  # `[id,[...],...`
+            try:
+                transaction_id = None if text is None else int(text[1 : text.find(",")])  # `[id,[...],...`
+            except ValueError:
+                transaction_id = None
             self._ids[connector] = (number, transaction_id)
         return transaction_id
 
@@ -29,14 +32,17 @@ class Notes:
     def note_of(self, connector: int, number: int) -> "dict | None":
         """What is known of a transaction that has not been delivered to its end, or None when its start was lost."""
         text = self._text(connector, number)
-        if text is not None:
-            transaction_id, start, accepted = json.loads(text)
-        else:
-            text = self._journal.start_of(connector, number)
-            if text is None:
-                return None
-            transaction_id, start, accepted = None, json.loads(text), True
-        stamp, id_tag, meter_start, _reservation, parent, samples = start
+        try:
+            if text is not None:
+                transaction_id, start, accepted = json.loads(text)
+            else:
+                text = self._journal.start_of(connector, number)
+                if text is None:
+                    return None
+                transaction_id, start, accepted = None, json.loads(text), True
+            stamp, id_tag, meter_start, _reservation, parent, samples = start
+        except (ValueError, TypeError):
+            return None
         return {
             "id": transaction_id,
             "accepted": accepted,

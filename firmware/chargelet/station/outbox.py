@@ -6,8 +6,8 @@ A record is a tuple whose first element is its kind:
     (VALUES, name, connector, number, stamp, context, samples)      samples as in metering.py
     (STOP, name, connector, number, stamp, meter_stop, reason, id_tag, samples)
 
-`number` is the station's own for the transaction; the central system's id follows from id_of(). The samples
-of a start and a stop are for StopTransaction's transactionData, None where it is to have none.
+`number` is the station's own of the transaction; id_of() has the central system's. The samples of a start and a stop
+are for StopTransaction's transactionData, None where it is to have none.
 """
 
 import json
@@ -15,7 +15,6 @@ import json
 from ..ground.log import ERROR
 from ..journal.record import END, START, VALUES
 from .kept import Kept
-from .measurands import unpack
 from .notes import Notes
 
 STOP = END
@@ -176,27 +175,20 @@ class Outbox:
                 self._journal.remove(name)
                 continue
             try:
-                self._due = (kind, name, connector, number) + tuple(json.loads(text))
+                due = (kind, name, connector, number) + tuple(json.loads(text))
             except (ValueError, TypeError):
+                due = ()
+            if len(due) == (10 if kind == START else 7 if kind == VALUES else 9):
+                self._due = due
+            else:
                 self._log("journal: %s makes no sense and is set aside" % name, ERROR)
                 self._journal.set_aside(name)
         return self._due
 
-    def transaction_data(self, stop):
-        """(stamp, context, samples) of all that goes with a STOP record: Begin, intermediate ones, End."""
-        _kind, _name, connector, number, stamp, _meter_stop, _reason, _id_tag, last = stop
-        if last is None:
-            return
-        note = self.note_of(connector, number)
-        if note:
-            wh = str(note["meter"])
-            first = note["begin"] or [s[:2] + [wh] + s[3:] for s in unpack(last) if "Import.Reg" in s[0]]
-            if first:
-                yield note["stamp"], "Transaction.Begin", first
+    def kept_values(self, connector: int, number: int):
+        """(stamp, context, samples) of all that keep() has recorded of a transaction, in their order."""
         for text in self._kept.texts(connector, number):
             yield tuple(json.loads(text))
-        if last:
-            yield stamp, "Transaction.End", last
 
     def id_of(self, connector: int, number: int) -> int:
         """The central system's id of a transaction whose start is delivered; -1 when it was lost (errata 3.18)."""
@@ -215,8 +207,8 @@ class Outbox:
         self._delivered()
 
     def _note_down(self, record, transaction_id, accepted, parent):
-        _kind, _name, connector, number, stamp, id_tag, meter_start, reservation_id, parent_before, samples = record
-        start = [stamp, id_tag, meter_start, reservation_id, parent or parent_before, samples]
+        _kind, _name, connector, number, stamp, id_tag, meter_start, reservation_id, known, samples = record
+        start = [stamp, id_tag, meter_start, reservation_id, parent or known, samples]
         if not self._notes.add(connector, number, transaction_id, start, accepted):
             self._thin()
 
