@@ -123,10 +123,10 @@ def add(storage, journal, ended, wall):
     """A session has ended: (connector, its number, what is known of its start, the record of its end, the number of
     that). `wall` gives the time of a stamp. Raises OSError when flash is full, and no old line can make room."""
     connector, number, note, end, sequence = ended
-    stamp, wh, reason, id_tag = end[:4]
+    stamp, wh, reason = end[:3]
     start = note["stamp"] if note else None
     begin = [None if at is None else at if at >= 0 else wall(at) or at for at in (start, stamp)]
-    tag = note["tag"] if note else id_tag
+    tag = note["tag"] if note else end[3]
     fields = [number, connector] + begin + [note["meter"] if note else None, wh, reason, tag, sequence]
     try:
         _add(storage, journal, fields)
@@ -155,7 +155,7 @@ def resume(storage, journal, note_of, log) -> int:
         try:
             ended = connector, number, note_of(connector, number), json.loads(text), sequence
             add(storage, journal, ended, _nobody)
-        except (OSError, ValueError, TypeError) as error:
+        except (OSError, ValueError, TypeError, IndexError) as error:
             log("charge log: the end of a session is not in it: %r" % error, ERROR)
     unknown = [name for name in _names(storage) if len(name) > 6]
     return min([0] + [min(fields[2] or 0, fields[3] or 0) for fields in _all(storage, unknown[-1:])])
