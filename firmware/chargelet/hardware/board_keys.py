@@ -78,7 +78,8 @@ _PINS = ("coil", "out", "in", "adc")
 _WORDS = ("meter", "reader", "lights")
 _SECTIONS = ("evse", "interlock")
 # Keys that had another name once: a board file that still has them gets the new name as its answer.
-_RENAMED = {letter + "_least_mv": letter + "_min_mv" for letter in "abcd"}
+_RENAMED = {"connector.pilot.%s_least_mv" % state: state + "_min_mv" for state in "abcd"}
+_RENAMED["lights.pixels"] = 'pin, with kind = "pixels"'
 
 
 def part(kind: str, name: str):
@@ -157,8 +158,8 @@ def check(table, path, prefix, found):
     """Check a section; `path` has the numbers of connectors, `prefix` has not."""
     known = names(prefix, table)
     for name in table:
-        if name in _RENAMED and _RENAMED[name] in known:
-            found.append((path + name, "an old name", "%s, its new name" % _RENAMED[name]))
+        if prefix + name in _RENAMED:
+            found.append((path + name, "an old name", "its new one: %s" % _RENAMED[prefix + name]))
         elif name not in known:
             found.append((path + name, "an unknown key", ", ".join(known)))
     for name, kind, need, rest in rows(prefix, table):
