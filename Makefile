@@ -1,6 +1,6 @@
 # Chargelet on a laptop. `make help` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help setup sim test test-cpython test-micropython lint size speed clean check-board flash deploy console provision
+.PHONY: help setup sim test test-cpython test-micropython test-browser lint size speed clean check-board flash deploy console provision
 
 PYTHON := .venv/bin/python
 needed = $(or $($(1)),$(error $(1)=… is needed; `make help` shows how))
@@ -27,6 +27,11 @@ test-cpython: ## pytest: the shared tests, those that need a laptop, and end to 
 test-micropython: ## the shared tests in MicroPython with a heap of 88k
 	@tools/setup
 	@$(PYTHON) host_tests/run.py
+
+test-browser: ## the page in a real browser: Chromium from Debian's packages, axe-core from npm, both fetched once
+	@tools/setup
+	@[ -x .browser/chromedriver ] || tools/get_browser.sh .browser
+	@CHARGELET_BROWSER=1 $(PYTHON) -m pytest host_tests/browser
 
 lint: ## ruff, and every file of the firmware through MicroPython's compiler
 	@tools/setup

@@ -47,7 +47,9 @@ class SimPage:
 
     async def _client(self, reader, writer):
         try:
-            await asyncio.wait_for(self._answer(reader, writer), None)
+            await self._answer(reader, writer)
+        except asyncio.CancelledError:
+            pass  # the simulation ends
         except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError):
             pass  # whoever asked has gone, or it was no request
         finally:

@@ -92,7 +92,7 @@ function listen() {
 const COLOURS = { Available: "go", Charging: "go", Faulted: "bad", Unavailable: "bad", SuspendedEV: "warn", SuspendedEVSE: "warn" };
 function card(id) {
   const on = (path, more) => () => act(path, { connector: id, ...more?.() });
-  const choice = make("select", { id: "card" + id, onchange: () => { other.hidden = choice.value !== "other"; } });
+  const choice = make("select", { id: "card" + id, onchange: () => { parts.otherLabel.hidden = other.hidden = choice.value !== "other"; } });
   const other = make("input", { id: "other" + id, maxLength: 20, hidden: true, autocomplete: "off" });
   const range = make("input", { type: "range", id: "range" + id, min: 6, step: 1, oninput: () => label(range.value),
     onchange: on("/limit", () => ({ amps: +range.value >= +range.max ? null : +range.value })) });
@@ -147,13 +147,13 @@ function show(state) {
     parts.going.hidden = !running;
     put(parts.start, t("start")); put(parts.stop, t("stop")); put(parts.pause, t(parts.paused ? "resume" : "pause"));
     put(parts.choiceLabel, t("card_to_use")); put(parts.otherLabel, t("card_number"));
-    parts.otherLabel.hidden = parts.other.hidden = parts.choice.value !== "other";
     const known = JSON.stringify([names, free, language]);
     if (parts.choice.dataset.known !== known) {
       parts.choice.dataset.known = known;
       parts.choice.replaceChildren(...(free ? [make("option", { value: "" }, t("none"))] : []),
         ...names.map((name, at) => make("option", { value: at }, name)), make("option", { value: "other" }, t("other_card")));
     }
+    parts.otherLabel.hidden = parts.other.hidden = parts.choice.value !== "other";
     parts.range.max = Math.floor(one.max / 1000);
     if (document.activeElement !== parts.range) {
       parts.range.value = one.limit ? one.limit / 1000 : parts.range.max;

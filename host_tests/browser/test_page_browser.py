@@ -1,0 +1,224 @@
+"""The page in a real browser, against a station in MicroPython: what people see, do and hear, and what nobody may."""
+
+import json
+import threading
+import urllib.request
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+from sim_station import PASSWORD
+
+PICTURES = Path(__file__).resolve().parent.parent.parent / ".build" / "pictures"
+TAG = "04A2B3C4D5E680"
+
+
+def charge(world, connector=1):
+    world.do("plug_in", connector=connector)
+    world.do("swipe", tag=TAG, connector=connector)
+
+
+def test_from_the_password_to_a_session_and_its_line_in_the_log(world, look):
+    page = look(world, log_in=False)
+    page.type("#password", "wrong password")
+    page.click("#login button")
+    page.until("#notice", "That was not the password.")
+    page.run("document.getElementById('password').value = ''")
+    page.type("#password", PASSWORD)
+    page.click("#login button")
+    page.until("#connector1 .why", "Free: plug in.")
+    world.do("plug_in", connector=1)
+    page.until("#connector1 .why", "It waits for a card.")
+    page.type("#other1", TAG)
+    page.click("#connector1 .row:not([hidden]) button")
+    page.until("#connector1 .status", "Charging")
+    page.until("#connector1 .why", "fast")
+    page.until("#connector1 dl", "**E680")
+    before = page.text("#connector1 dl")
+    page.until("#connector1 dl", "kWh")
+    page.until_not("#connector1 dl", before)
+    page.click("#connector1 .row:not([hidden]) button:nth-of-type(1)")
+    page.until("#connector1 .why", "Paused on this page.")
+    page.click("#connector1 .row:not([hidden]) button:nth-of-type(1)")
+    page.until("#connector1 .status", "Charging")
+    page.click("#connector1 .row:not([hidden]) button:nth-of-type(2)")
+    page.until("#connector1 .why", "Finished")
+    world.do("plug_out", connector=1)
+    page.until("#connector1 .why", "Free")
+    page.run("sessions()")
+    page.until("#log", "card or page")
+    stop = world.sim.csms.calls("StopTransaction")[0]
+    csv = page.run("return fetch('/sessions.csv').then((a) => a.text())").strip().split("\r\n")
+    assert len(csv) == 2 and csv[1].split(",")[6] == str(stop["meterStop"]) and csv[1].endswith("Local,told")
+    assert page.complaints() == []
+
+
+def test_reasons_as_people_read_them_in_both_languages(world, look):
+    page = look(world)
+    world.do("plug_in", connector=1)
+    page.until("#connector1 .why", "It waits for a card.")
+    page.run("const s = document.getElementById('language'); s.value = 'de'; s.dispatchEvent(new Event('change'))")
+    page.until("#connector1 .why", "Es fehlt noch eine Karte.")
+    page.until("h2", "Anschluss 1")
+    world.do("suspend_ev", connector=1)
+    world.do("swipe", tag=TAG, connector=1)
+    page.until("#connector1 .why", "Das Fahrzeug hat noch nicht angefragt.")
+    world.do("resume_ev", connector=1)
+    page.until("#connector1 .status", "Lädt")
+    periods = {"chargingRateUnit": "A", "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 10}]}
+    profile = {
+        "chargingProfileId": 7, "stackLevel": 0, "chargingProfilePurpose": "TxDefaultProfile",
+        "chargingProfileKind": "Relative", "chargingSchedule": periods,
+    }  # fmt: skip
+    assert world.ask("SetChargingProfile", connectorId=1, csChargingProfiles=profile) == {"status": "Accepted"}
+    page.until("#connector1 .why", "Von der Zentrale auf 10 A begrenzt (Profil 7).")
+    world.do("offline")
+    page.until("#whole", "Es gibt keine Verbindung zur Zentrale.")
+    world.do("swipe", tag=TAG, connector=1)
+    page.until("#whole", "Wartet auf die Zentrale:")
+    world.do("online")
+    page.until("#connector1 .status", "Beendet")
+    world.do("fault", connector=2, code="GroundFailure")
+    page.until("#connector2 .why", "Störung: Fehlerstrom.")
+
+
+def test_two_may_look_and_a_third_is_told_so(world, look):
+    pages = [look(world), look(world)]
+    third = look(world, log_in=False)
+    third.type("#password", PASSWORD)
+    third.click("#login button")
+    third.until("#notice", "answer", 20)  # an event stream has no words of its own; asked again, it says why
+    charge(world)
+    for page in pages:
+        page.until("#connector1 .status", "Charging")
+
+
+def test_a_hostile_page_in_another_tab_gets_nothing(world, look):
+    page = look(world)
+    charge(world)
+    page.until("#connector1 .status", "Charging")
+    port = world.own_page
+
+    class Hostile(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("content-type", "text/html")
+            self.end_headers()
+            self.wfile.write(b"<!doctype html><iframe id=f></iframe><p id=said></p>")
+
+        def log_message(self, *arguments):
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Hostile)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    page.open(f"http://localhost:{server.server_port}/")
+    tries = """
+    const to = arguments[0], told = [];
+    const body = JSON.stringify({connector: 1});
+    for (const given of [
+      {method: "POST", credentials: "include", headers: {"Content-Type": "application/json"}, body},
+      {method: "POST", credentials: "include", mode: "no-cors", body},
+      {method: "POST", credentials: "include", mode: "no-cors", headers: {"Content-Type": "text/plain"}, body},
+      {credentials: "include"}, {credentials: "include", mode: "no-cors"},
+    ]) {
+      for (const path of ["stop", "sessions", "cards"]) {
+        try { const a = await fetch(to + path, given); told.push(await a.text()); } catch { told.push(null); }
+      }
+    }
+    document.getElementById("f").src = to;
+    await new Promise((done) => setTimeout(done, 1500));
+    let inside = null;
+    try { inside = document.getElementById("f").contentDocument?.body?.innerText ?? null; } catch {}
+    return [told, inside];
+    """
+    told, inside = page.run("return (async (...arguments) => {" + tries + "})(...arguments)", port)
+    assert {text for text in told if text} == set() and not inside, (told, inside)
+    server.shutdown()
+    state = world.do("state")
+    assert state["connectors"]["1"]["contactor"] and world.sim.csms.calls("StopTransaction") == []
+
+
+def test_it_comes_back_after_a_power_cut_and_the_log_is_whole(world, look):
+    page = look(world)
+    charge(world)
+    page.until("#connector1 .status", "Charging")
+    world.sim.power_off()
+    page.until("#notice", "The station does not answer.")
+    world.sim.power_on()
+    world.listens()
+    page.until("#login", "Password", 60)  # sessions end with the power
+    page.type("#password", PASSWORD)
+    page.click("#login button")
+    page.until("#log", "power cut")
+    assert page.run("return fetch('/sessions.csv').then((a) => a.text())").count("PowerLoss") == 1
+
+
+def test_with_the_keyboard_alone(world, look):
+    page = look(world, log_in=False)
+    page.until("#login", "Password")
+    page.keys(PASSWORD + "\ue007")  # the field has the focus; Enter
+    page.until("#connector1 .why", "Free")
+    world.do("plug_in", connector=1)
+    page.run("document.getElementById('card1').focus()")
+    seen = set()
+    for _ in range(40):
+        page.keys("\ue004")  # Tab
+        seen.add(page.run("return document.activeElement.id || document.activeElement.innerText"))
+        outline = page.run("return getComputedStyle(document.activeElement).outlineStyle")
+        on_page = page.run("return document.activeElement !== document.body")
+        assert not on_page or outline != "none", page.run("return document.activeElement.outerHTML")
+    assert {"Start", "by-month", "old", "new", "Change password", "language", "out"} <= seen, seen
+
+
+@pytest.mark.parametrize("width,height", [(390, 844), (1280, 900)])
+@pytest.mark.parametrize("language", ["en-GB", "de-DE"])
+@pytest.mark.parametrize("dark", [False, True])
+def test_it_looks_right(world, look, width, height, language, dark):
+    page = look(world, width=width, height=height, language=language, dark=dark)
+    charge(world)
+    world.do("plug_in", connector=2)
+    page.until("#connector1 .status", "Charging" if language == "en-GB" else "Lädt")
+    assert page.run("return document.documentElement.lang") == language[:2]
+    wide = page.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, "it scrolls sideways"
+    small = page.run(
+        "return [...document.querySelectorAll('main button, main select, main input')].filter((e) => e.offsetParent)"
+        ".filter((e) => e.getBoundingClientRect().height < 24).map((e) => e.outerHTML)"
+    )
+    assert small == [] and page.complaints() == []
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    name = f"page-{'phone' if width < 600 else 'laptop'}-{language[:2]}-{'dark' if dark else 'light'}.png"
+    page.picture(PICTURES / name)
+    assert (PICTURES / name).stat().st_size > 10000
+
+
+def test_the_page_of_make_sim_has_the_world_beside_it(world, look):
+    page = look(world, url=world.sim.page.url)
+    page.until("#places", "Connector 2")
+    page.run("[...document.querySelectorAll('#places button')].find((b) => b.innerText === 'Plug in').click()")
+    page.until("#connector1 .why", "It waits for a card.")
+    page.run("[...document.querySelectorAll('#places button')].find((b) => b.innerText === 'Show it').click()")
+    page.until("#connector1 .status", "Charging")
+    page.until("#messages", "StartTransaction")
+    one = "const d = [...document.querySelectorAll('#messages details')].find((d) => /→ StartTr/.test(d.innerText));"
+    assert TAG in page.run(one + "d.open = true; return d.innerText")
+    page.run("document.querySelector('[data-w=power_off]').click()")
+    page.until("#notice", "does not answer")
+    page.run("document.querySelector('[data-w=power_on]').click()")
+    page.until("#login", "Password", 60)
+    assert page.complaints() == []
+
+
+def test_another_machine_may_not_ask_by_a_name_of_its_own(world):
+    world.listens()
+    request = urllib.request.Request(world.own_page, headers={"Host": "evil.example"})
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request, timeout=20)
+    assert refused.value.code == 403
+    request = urllib.request.Request(
+        world.sim.page.url + "world", json.dumps({"cmd": "power_off"}).encode(), {"Origin": "http://evil.example"}
+    )
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request, timeout=20)
+    assert refused.value.code == 403 and world.sim.running
