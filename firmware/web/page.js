@@ -12,13 +12,14 @@ function t(name, ...filled) {
   const text = words[name] ?? name;
   return text.replace(/\{(\d)\}/g, (_, at) => filled[at] ?? "");
 }
-const number = (value, digits) => value.toLocaleString(language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+const locale = () => (navigator.language.startsWith(language) ? navigator.language : language);
+const number = (value, digits) => value.toLocaleString(locale(), { minimumFractionDigits: digits, maximumFractionDigits: digits });
 const kwh = (wh) => (wh === null ? t("unknown") : number(wh / 1000, wh < 10000 ? 2 : 1));
 const amperes = (ma) => number(ma / 1000, ma % 1000 ? 1 : 0) + " A";
 function time(seconds) {
   if (seconds === null || seconds === undefined) return t("unknown");
   const at = new Date(EPOCH + seconds * 1000), today = new Date().toDateString() === at.toDateString();
-  return at.toLocaleString(language, today ? { hour: "2-digit", minute: "2-digit" } : { dateStyle: "short", timeStyle: "short" });
+  return at.toLocaleString(locale(), today ? { hour: "2-digit", minute: "2-digit" } : { dateStyle: "short", timeStyle: "short" });
 }
 // What the numbers of a reason mean: firmware/chargelet/page/why.py.
 function why([name, ...given]) {
@@ -142,6 +143,8 @@ function show(state) {
     parts.plot.style.display = running ? "" : "none";
     parts.plot.setAttribute("aria-label", t("plot", number(most / 1000, 1)));
     parts.line.setAttribute("points", seen.map((w, at) => `${300 - seen.length + at},${98 - w * 96 / most}`).join(" "));
+    if (parts.running && !running) setTimeout(sessions, 3000);
+    parts.running = running;
     parts.paused = one.limit === 0;
     parts.starting.hidden = running || one.status === "Faulted" || one.status === "Unavailable";
     parts.going.hidden = !running;

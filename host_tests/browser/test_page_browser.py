@@ -46,7 +46,6 @@ def test_from_the_password_to_a_session_and_its_line_in_the_log(world, look):
     page.until("#connector1 .why", "Finished")
     world.do("plug_out", connector=1)
     page.until("#connector1 .why", "Free")
-    page.run("sessions()")
     page.until("#log", "card or page")
     stop = world.sim.csms.calls("StopTransaction")[0]
     csv = page.run("return fetch('/sessions.csv').then((a) => a.text())").strip().split("\r\n")
