@@ -1,4 +1,4 @@
-"""Servers of OpenSSL with certificates that are right, or wrong in each way there is; the station's side in MicroPython.
+"""Servers of OpenSSL with certificates that are right, or wrong in each way there is: whom MicroPython speaks to.
 
 What is wrong is not spoken to: not a byte of the request leaves.
 """
