@@ -11,6 +11,7 @@ from fakes import authority, chains
 NOON = authority.NOON
 ROOT, A, OF_A = chains.ROOT, chains.AUTHORITY_A, chains.OF_A
 B, OF_B, MAKER = chains.AUTHORITY_B, chains.OF_B, chains.MAKER
+C, OF_C = chains.AUTHORITY_C, chains.OF_C
 
 
 def ders(texts):
@@ -27,7 +28,7 @@ def verdict(texts, roots=(ROOT,), now=NOON, purpose=chain.CLIENT):
 
 
 def test_chains_with_each_algorithm():
-    for texts in ((OF_A, A), (OF_A, A, ROOT), (OF_B, B), (OF_B, B, ROOT)):
+    for texts in ((OF_A, A), (OF_A, A, ROOT), (OF_B, B), (OF_B, B, ROOT), (OF_C, C)):
         assert verdict(texts) == "", verdict(texts)
     for texts, roots, now, said in (
         ((OF_A, B), (ROOT,), NOON, "certificate 2: subject"),
@@ -137,6 +138,7 @@ BOUNDS = (
     ("a signature", 2500),
     ("a request", 4000),
     ("a chain of P-256 and RSA-2048", 7000),
+    ("a chain of P-384", 7000),
     ("a chain of RSA-4096", 10500),
 )
 
@@ -149,6 +151,7 @@ def works():
     yield lambda: p256.sign(private, bytes(32))
     yield lambda: signing_request.make(private, public, "CS-1", "Operator")
     yield lambda: chain.check(ders((OF_A, A)), lambda: ders((ROOT,)), NOON, chain.CLIENT)
+    yield lambda: chain.check(ders((OF_C, C)), lambda: ders((ROOT,)), NOON, chain.CLIENT)
     yield lambda: chain.check(ders((OF_B, B)), lambda: ders((ROOT,)), NOON, chain.CLIENT)
 
 

@@ -3,7 +3,7 @@
 import hashlib
 from binascii import unhexlify
 
-from chargelet.certificates import der, p256
+from chargelet.certificates import curve, der, p256
 from chargelet.ground import entropy
 from chargelet.ground.pieces import finish
 
@@ -33,7 +33,7 @@ def test_rfc_6979():
         digest = hashlib.sha256(message).digest()
         signature = finish(p256.sign(PRIVATE, digest))
         assert signature == der.sequence(der.integer(r), der.integer(s)), message
-        assert finish(p256.verify(PUBLIC, digest, signature)), message
+        assert finish(curve.verify(PUBLIC, digest, signature)), message
 
 
 # NIST, FIPS 186-4 SigGen for P-256 with SHA-256, and point multiplications
@@ -80,12 +80,12 @@ def test_nist():
         digest = hashlib.sha256(message).digest()
         assert finish(p256.public_key(private.to_bytes(32, "big"))) == public(x, y)
         signature = der.sequence(der.integer(r), der.integer(s))
-        assert finish(p256.verify(public(x, y), digest, signature))
+        assert finish(curve.verify(public(x, y), digest, signature))
         for at in range(0, len(signature) * 8, 7):
             bad = bytearray(signature)
             bad[at // 8] ^= 1 << at % 8
-            assert not finish(p256.verify(public(x, y), digest, bytes(bad))), at
-        assert not finish(p256.verify(public(x, y), hashlib.sha256(message[1:]).digest(), signature))
+            assert not finish(curve.verify(public(x, y), digest, bytes(bad))), at
+        assert not finish(curve.verify(public(x, y), hashlib.sha256(message[1:]).digest(), signature))
 
 
 def test_work_gives_way():
@@ -97,7 +97,7 @@ def test_work_gives_way():
         for _ in work:
             count += 1
         counts.add(count)
-    assert len(counts) == 1 and counts.pop() > 150
+    assert len(counts) == 1 and counts.pop() > 200
 
 
 def test_secrets_differ_and_need_noise():

@@ -5,7 +5,7 @@ import json
 from binascii import a2b_base64
 from time import ticks_diff, ticks_us
 
-from chargelet.certificates import certificate, chain, der, p256, signing_request, store
+from chargelet.certificates import certificate, chain, curve, der, p256, signing_request, store
 from chargelet.ground.pieces import finish
 from fakes import authority, chains
 from fakes.storage import FakeStorage
@@ -41,13 +41,17 @@ def works():
     large = authority.pem(a2b_base64(chains.AUTHORITY_B))
     yield "a key pair", lambda: p256.key_pair(bytes)
     yield "a signature", lambda: p256.sign(PRIVATE, bytes(32))
-    yield "a signature checked, P-256", lambda: p256.verify(PUBLIC, bytes(32), signature)
+    yield "a signature checked, P-256", lambda: curve.verify(PUBLIC, bytes(32), signature)
     yield "a request for a certificate", lambda: signing_request.make(PRIVATE, PUBLIC, "CS-1", "Operator")
     yield "a certificate read", lambda: certificate.parse(a2b_base64(chains.OF_A))
     yield "PEM of a certificate with RSA-4096 read", lambda: der.only(large)
     yield (
         "a chain checked, P-256 and RSA-2048",
         lambda: chain.check(ders(chains.OF_A, chains.AUTHORITY_A), roots, NOON, chain.CLIENT),
+    )
+    yield (
+        "a chain checked, P-384",
+        lambda: chain.check(ders(chains.OF_C, chains.AUTHORITY_C), roots, NOON, chain.CLIENT),
     )
     yield (
         "a chain checked, RSA-4096, PSS, SHA-512",

@@ -36,7 +36,7 @@ SHA2 = (hashes.SHA256(), hashes.SHA384(), hashes.SHA512())
 
 def test_chains_that_are_right():
     chance = random.Random(1)
-    kinds = ["ec", "ec1", "ec2", "2048", "2048b", "3072", "4096"]
+    kinds = ["ec", "ec1", "ec2", "p384", "p384b", "2048", "2048b", "3072", "4096"]
     tried = 0
     for _ in range(CASES):
         length = chance.randrange(0, 4)
@@ -46,7 +46,7 @@ def test_chains_that_are_right():
         for at, subject in enumerate(subjects):
             hashed = chance.choice(SHA2)
             issuer = max(0, at - 1)
-            rsa = not keys[issuer].startswith("ec")
+            rsa = keys[issuer][0] not in "ep"
             left = length - at
             certificates.append(
                 made(

@@ -9,14 +9,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
-from chargelet.certificates import algorithms, der, p256, sha512
+from chargelet.certificates import algorithms, curve, der, p256, sha512
 from chargelet.certificates import rsa as own_rsa
 from chargelet.ground.pieces import finish
 
 CASES = int(os.getenv("CASES", "150"))
 CURVE = ec.SECP256R1()
-ORDER = p256._N
-FIELD = p256._P
+ORDER = curve.P256[1]
+FIELD = curve.P256[0]
 SHA2 = {256: hashes.SHA256(), 384: hashes.SHA384(), 512: hashes.SHA512()}
 
 
@@ -102,7 +102,7 @@ def test_signatures_that_others_make():
         signature = key.sign(message, ec.ECDSA(SHA2[bits]))
         digest = hashlib.new(f"sha{bits}", message).digest()
         public = point(key.public_key())
-        assert finish(p256.verify(public, digest, signature)), case
+        assert finish(curve.verify(public, digest, signature)), case
         r, s = decode_dss_signature(signature)
         other = point(private_key(chance.randrange(1, ORDER)).public_key())
         for bad in (
@@ -113,7 +113,7 @@ def test_signatures_that_others_make():
             (public, digest, encode_dss_signature(r + 1, s)),
         ):
             wrong += 1
-            assert not finish(p256.verify(*bad)), case
+            assert not finish(curve.verify(*bad)), case
     print(f"{CASES} signatures were right, {wrong} wrong")
 
 
@@ -124,7 +124,7 @@ def test_signatures_that_nobody_makes():
     good = key.sign(b"", ec.ECDSA(hashes.SHA256()))
     for r in (0, 1, ORDER - 1, ORDER, ORDER + 1, FIELD, FIELD - ORDER, (1 << 256) - 1):
         for s in (0, 1, ORDER - 1, ORDER, ORDER + 1, (1 << 256) - 1, 1 << 256):
-            mine = finish(p256.verify(public, digest, encode_dss_signature(r, s)))
+            mine = finish(curve.verify(public, digest, encode_dss_signature(r, s)))
             try:
                 key.public_key().verify(encode_dss_signature(r, s), digest, ec.ECDSA(ec_prehashed()))
                 theirs = True
@@ -132,7 +132,7 @@ def test_signatures_that_nobody_makes():
                 theirs = False
             assert mine == theirs, (r, s)
     for bad in (b"", b"\x30", good[:-1], good + b"\x00", b"\x31" + good[1:], b"\x30\x80" + good[2:] + b"\x00\x00"):
-        assert not finish(p256.verify(public, hashlib.sha256(b"").digest(), bad)), bad
+        assert not finish(curve.verify(public, hashlib.sha256(b"").digest(), bad)), bad
     for bad in (
         public[:-1],
         public + b"\x00",
@@ -143,7 +143,7 @@ def test_signatures_that_nobody_makes():
         b"\x04" + FIELD.to_bytes(32, "big") + public[33:],
         b"\x00",
     ):
-        assert not p256.on_curve(bad) and not finish(p256.verify(bad, hashlib.sha256(b"").digest(), good)), bad
+        assert not curve.on_curve(bad) and not finish(curve.verify(bad, hashlib.sha256(b"").digest(), good)), bad
 
 
 def ec_prehashed():
@@ -168,8 +168,45 @@ def test_sums_that_meet_themselves():
                 s = r * pow(u2, -1, ORDER) % ORDER
                 digest = (u1 * s % ORDER).to_bytes(32, "big")
                 tried += 1
-                assert finish(p256.verify(public, digest, encode_dss_signature(r, s))) == right, (number, u1, u2)
+                assert finish(curve.verify(public, digest, encode_dss_signature(r, s))) == right, (number, u1, u2)
     print(f"{tried} sums")
+
+
+def test_p384():
+    """What an authority may have signed: never a key of the station's own."""
+    chance = random.Random(6)
+    order, field = curve.P384[1], curve.P384[0]
+    count = 0
+    for case in range(max(12, CASES // 10)):
+        number = chance.choice((1, 2, 3, order - 1, order // 2)) if case % 4 == 0 else chance.randrange(1, order)
+        key = ec.derive_private_key(number, ec.SECP384R1())
+        bits = chance.choice((256, 384, 512))
+        message = chance.randbytes(30)
+        digest, signature = hashlib.new(f"sha{bits}", message).digest(), key.sign(message, ec.ECDSA(SHA2[bits]))
+        public = point(key.public_key())
+        assert curve.on_curve(public) and finish(curve.verify(public, digest, signature)), case
+        r, s = decode_dss_signature(signature)
+        for bad in (
+            (public, digest[:-1] + bytes([digest[-1] ^ (bits < 512)]) if bits < 512 else bytes(64), signature),
+            (public, digest, encode_dss_signature(s, r)),
+            (public, digest, encode_dss_signature(r, order)),
+            (public, digest, encode_dss_signature(0, s)),
+            (public[:-1] + bytes([public[-1] ^ 1]), digest, signature),
+            (public[:65], digest, signature),
+            (b"\x04" + field.to_bytes(48, "big") + public[49:], digest, signature),
+            (point(private_key(7).public_key()), digest, signature),
+        ):
+            count += 1
+            assert not finish(curve.verify(*bad)), case
+    for u1, u2, number in ((1, 1, 1), (0, 1, 5), (5, order - 1, 5), (5, 1, order - 5), (3, 1, 3), (7, 2, order - 3)):
+        public = point(ec.derive_private_key(number, ec.SECP384R1()).public_key())
+        total = (u1 + u2 * number) % order
+        numbers = ec.derive_private_key(total, ec.SECP384R1()).public_key().public_numbers() if total else None
+        r = numbers.x % order if total else 1
+        s = r * pow(u2, -1, order) % order
+        digest = (u1 * s % order).to_bytes(48, "big")
+        assert finish(curve.verify(public, digest, encode_dss_signature(r, s))) == bool(total), (u1, u2, number)
+    print(f"{count} signatures were wrong")
 
 
 @pytest.fixture(scope="module")

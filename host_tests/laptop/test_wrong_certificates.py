@@ -166,12 +166,12 @@ def wrong():
         [ROOT],
         "certificate 2: subjectPublicKey: 4104 bits",
     )
-    for kind in ("p384", "p224", "ed"):
+    for kind in ("p521", "p224", "ed"):
         yield (
             kind,
             [made("CS-1", kind, "Root", "ec")],
             [ROOT],
-            "certificate 1: subjectPublicKey: neither RSA nor EC on P-256",
+            "certificate 1: subjectPublicKey: neither RSA nor EC on P-256 or P-384",
         )
     md5, sha1, sha224 = "06092a864886f70d0101040500", "06092a864886f70d0101050500", "06092a864886f70d01010e0500"
     yield (

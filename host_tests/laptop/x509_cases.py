@@ -29,7 +29,8 @@ def key(kind):
         elif text.startswith("ec"):
             _keys[kind] = ec.generate_private_key(ec.SECP256R1())
         elif text.startswith("p"):
-            _keys[kind] = ec.generate_private_key({"p384": ec.SECP384R1(), "p224": ec.SECP224R1()}[text[:4]])
+            curves = {"p384": ec.SECP384R1(), "p224": ec.SECP224R1(), "p521": ec.SECP521R1()}
+            _keys[kind] = ec.generate_private_key(curves[text[:4]])
         else:
             _keys[kind] = rsa.generate_private_key(65537, int(text.rstrip("abcd")))
     return _keys[kind]

@@ -90,9 +90,9 @@ def verify(key_kind: str, key, algorithm: tuple, hashed: bytes, signed):
     if (kind == "EC") != (key_kind == "EC"):
         return False
     if kind == "EC":
-        from . import p256
+        from . import curve
 
-        return (yield from p256.verify(bytes(key), hashed, signed))
+        return (yield from curve.verify(key, hashed, signed))
     from . import rsa
 
     if kind == "RSA":
@@ -103,10 +103,10 @@ def verify(key_kind: str, key, algorithm: tuple, hashed: bytes, signed):
 def strong(key_kind: str, key):
     """Raise ValueError unless a public key is of a strength that is still taken (whitepaper A00.FR.501 to 503)."""
     if key_kind == "EC":
-        from . import p256
+        from . import curve
 
-        if not p256.on_curve(key):
-            raise ValueError("subjectPublicKey: not a point of P-256")
+        if not curve.on_curve(key):
+            raise ValueError("subjectPublicKey: not a point of its curve")
     else:
         from . import rsa
 

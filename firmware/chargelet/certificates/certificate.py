@@ -10,6 +10,7 @@ loading.seldom(__name__)
 COMMON_NAME = b"\x55\x04\x03"
 ORGANIZATION = b"\x55\x04\x0a"
 EC_P256 = b"\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07"
+_EC_P384 = EC_P256[:9] + b"\x06\x05\x2b\x81\x04\x00\x22"
 _RSA = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00"
 
 _NAME_MOST = 512
@@ -22,8 +23,8 @@ class Certificate:
     """What parse() has found. Texts that are memoryviews lie in `encoded`.
 
     `hashed` is what the signature is over; `algorithm` is (kind, bits of the SHA-2, length of the salt) with the kinds
-    EC, RSA, PSS; `begins` and `ends` are seconds since 2000; `key_kind` is EC (P-256 only) or RSA and `key` the content
-    of subjectPublicKey; `authority` is basicConstraints' cA and `path` its pathLenConstraint or None; `usage` is the
+    EC, RSA, PSS; `begins` and `ends` are seconds since 2000; `key_kind` is EC (P-256 or P-384) or RSA and `key` the
+    content of subjectPublicKey; `authority` is basicConstraints' cA and `path` its pathLenConstraint or None; `usage` is the
     first byte of keyUsage or None; `purposes` are the OIDs of extendedKeyUsage or None.
     """
 
@@ -141,17 +142,17 @@ def _time(data, at: int, end: int) -> tuple:
 
 
 def _key(found, data, at: int, end: int):
-    """Read subjectPublicKeyInfo: RSA or EC on P-256."""
+    """Read subjectPublicKeyInfo: RSA, or EC on P-256 or P-384."""
     begin, at = der.expect(data, at, end, der.SEQUENCE, "subjectPublicKeyInfo")
-    kind = data[begin:at]
+    kind = bytes(data[begin:at])
     begin, end = der.inside(data, at, end, der.BIT_STRING, "subjectPublicKey")
     found.key = _bits(data, begin, end, "subjectPublicKey")
-    if kind == EC_P256:
+    if kind in (EC_P256, _EC_P384):
         found.key_kind = "EC"
-        if len(found.key) != 65 or found.key[0] != 4:
-            raise ValueError("subjectPublicKey: not an uncompressed point of P-256")
+        if len(found.key) != (65 if kind == EC_P256 else 97) or found.key[0] != 4:
+            raise ValueError("subjectPublicKey: not an uncompressed point of its curve")
     elif kind == _RSA:
         found.key_kind = "RSA"
         der.integers(found.key, 2, "subjectPublicKey")
     else:
-        raise ValueError("subjectPublicKey: neither RSA nor EC on P-256")
+        raise ValueError("subjectPublicKey: neither RSA nor EC on P-256 or P-384")

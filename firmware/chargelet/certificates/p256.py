@@ -1,4 +1,4 @@
-"""ECDSA over the curve P-256: makes a key pair, signs, verifies. In pieces, each some milliseconds on an ESP32.
+"""The station's own key on the curve P-256: makes a key pair, signs. In pieces, each some milliseconds on an ESP32.
 
 Everything is a generator that gives None after each piece of work (ground/pieces.py). What is claimed of side channels,
 and what is not: README.md.
@@ -8,14 +8,11 @@ import hashlib
 from binascii import a2b_base64
 
 from ..ground import loading
-from . import der
+from . import curve, der
 
 loading.seldom(__name__)
 
-# FIPS 186-4 §D.1.2.3. A point is a tuple (x, y, z) that stands for (x / z**2, y / z**3); None is the point at infinity.
-_P = 0xFFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFF
-_N = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
-_B = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
+_P, _N, _, _, _ = curve.P256
 
 # Entry d is (1 + the sum of 2**(64 j) for each bit j of d) times the base point: x and y, 88 characters of base64.
 # None of them is the point at infinity, so that every digit of a secret number costs the same doubling and addition.
@@ -43,33 +40,6 @@ _COLUMNS = 64
 _ONES = (1 << _COLUMNS) - 1
 
 
-def _double(point):
-    x, y, z = point
-    square = z * z % _P
-    gamma = y * y % _P
-    beta = x * gamma % _P
-    alpha = 3 * (x - square) * (x + square) % _P
-    x = (alpha * alpha - 8 * beta) % _P
-    return x, (alpha * (4 * beta - x) - 8 * gamma * gamma) % _P, 2 * y * z % _P
-
-
-def _add(point, x, y):
-    """A point and another of z 1, whatever the two are."""
-    if not point:
-        return x, y, 1
-    own_x, own_y, z = point
-    square = z * z % _P
-    h = (x * square - own_x) % _P
-    r = (y * square * z - own_y) % _P
-    if not h:
-        return None if r else _double(point)
-    square = h * h % _P
-    cube = h * square % _P
-    square = own_x * square % _P
-    x = (r * r - cube - 2 * square) % _P
-    return x, (r * (square - x) - own_y * cube) % _P, z * h % _P
-
-
 def _entry(digits: int, column: int) -> tuple:
     """The entry of the comb for a column of a number's bits: (x, y)."""
     at = 0
@@ -80,42 +50,21 @@ def _entry(digits: int, column: int) -> tuple:
 
 
 def _times_base(number: int):
-    """A generator that returns a number times the base point: 64 times the same two steps, whatever the number."""
+    """A generator that returns (x, y) of a number times the base point: 64 times the same two steps, and an inverse,
+    whatever the number."""
     digits = (number - _ONES) % _N
     point = None
     for column in range(_COLUMNS - 1, -1, -1):
         if point:
-            point = _double(point)
+            point = curve.double(point, _P)
             yield None
         x, y = _entry(digits, column)
-        point = _add(point, x, y)
+        point = curve.add(point, x, y, _P)
         yield None
-    return point
-
-
-def _inverse(number: int, modulus: int):
-    """A generator that returns 1 / number by Fermat: the same steps for every number."""
-    power = 1
-    exponent = modulus - 2
-    for bit in range(255, -1, -1):
-        power = power * power % modulus
-        if exponent >> bit & 1:
-            power = power * number % modulus
-        if not bit & 7:
-            yield None
-    return power
-
-
-def _affine(point):
-    """A generator that returns (x, y)."""
     x, y, z = point
-    inverse = yield from _inverse(z, _P)
-    square = inverse * inverse % _P
-    return x * square % _P, y * square * inverse % _P
-
-
-def _number(data) -> int:
-    return int.from_bytes(data, "big")
+    z = yield from curve.inverse(z, _P)
+    square = z * z % _P
+    return x * square % _P, y * square * z % _P
 
 
 def key_pair(random):
@@ -124,29 +73,20 @@ def key_pair(random):
     Returns (private, public): 32 bytes, and 65 as in a certificate, 04 x y (SEC 1 §2.3.3).
     """
     # 64 bits more than needed: no number is more likely than another (FIPS 186-4 §B.4.1).
-    private = (_number(random(40)) % (_N - 1) + 1).to_bytes(32, "big")
+    private = (curve.number(random(40)) % (_N - 1) + 1).to_bytes(32, "big")
     return private, (yield from public_key(private))
 
 
 def public_key(private: bytes):
     """A generator that returns the public key, 65 bytes, of a private one."""
-    point = yield from _times_base(_number(private))
-    x, y = yield from _affine(point)
+    x, y = yield from _times_base(curve.number(private))
     return b"\x04" + x.to_bytes(32, "big") + y.to_bytes(32, "big")
-
-
-def on_curve(public) -> bool:
-    """Whether this is a public key as certificates have it: uncompressed, and a point of the curve."""
-    if len(public) != 65 or public[0] != 4:
-        return False
-    x, y = _number(public[1:33]), _number(public[33:])
-    return x < _P and y < _P and (y * y - (x * x - 3) * x - _B) % _P == 0
 
 
 def _hmac(key: bytes, *parts) -> bytes:
     """HMAC with SHA-256 (RFC 2104), for a key of 32 bytes."""
     for pad in (b"\x36" * 32, b"\x5c" * 32):
-        made = hashlib.sha256((_number(key) ^ _number(pad)).to_bytes(32, "big") + pad)
+        made = hashlib.sha256((curve.number(key) ^ curve.number(pad)).to_bytes(32, "big") + pad)
         for part in parts:
             made.update(part)
         parts = (made.digest(),)
@@ -155,7 +95,7 @@ def _hmac(key: bytes, *parts) -> bytes:
 
 def _nonces(private: bytes, digest: bytes):
     """The numbers for one signature, one after the other (RFC 6979 §3.2, with SHA-256)."""
-    reduced = (_number(digest) % _N).to_bytes(32, "big")
+    reduced = (curve.number(digest) % _N).to_bytes(32, "big")
     value = b"\x01" * 32
     key = bytes(32)
     for mark in (b"\x00", b"\x01"):
@@ -163,7 +103,7 @@ def _nonces(private: bytes, digest: bytes):
         value = _hmac(key, value)
     while True:
         value = _hmac(key, value)
-        nonce = _number(value)
+        nonce = curve.number(value)
         if 0 < nonce < _N:
             yield nonce
         key = _hmac(key, value, b"\x00")
@@ -173,45 +113,9 @@ def _nonces(private: bytes, digest: bytes):
 def sign(private: bytes, digest: bytes):
     """A generator that signs a SHA-256 (32 bytes); returns the signature as certificates have it, in DER."""
     for nonce in _nonces(private, digest):
-        point = yield from _times_base(nonce)
-        x, y = yield from _affine(point)
+        x, _ = yield from _times_base(nonce)
         r = x % _N
-        inverse = yield from _inverse(nonce, _N)
-        s = inverse * (_number(digest) + r * _number(private)) % _N
+        inverse = yield from curve.inverse(nonce, _N)
+        s = inverse * (curve.number(digest) + r * curve.number(private)) % _N
         if r and s:
             return der.sequence(der.integer(r), der.integer(s))
-
-
-def verify(public, digest: bytes, signature):
-    """A generator that returns whether a digest, of any length, has been signed with the key of a public one."""
-    try:
-        r, s = [_number(one) for one in der.integers(signature, 2)]
-    except ValueError:
-        return False
-    if not (0 < r < _N and 0 < s < _N and on_curve(public)):
-        return False
-    yield None
-    inverse = yield from _inverse(s, _N)
-    # The base point by its comb, in the last columns; the other by digits 1, 0, -1: those of 3n - n.
-    digits = (_number(digest[:32]) * inverse - _ONES) % _N
-    number = r * inverse % _N
-    triple = 3 * number
-    x, y = _number(public[1:33]), _number(public[33:])
-    point = None
-    for bit in range(257, 0, -1):
-        if point:
-            point = _double(point)
-            yield None
-        digit = (triple >> bit & 1) - (number >> bit & 1)
-        if digit:
-            point = _add(point, x, y if digit > 0 else _P - y)
-            yield None
-        if bit <= _COLUMNS:
-            point = _add(point, *_entry(digits, bit - 1))
-            yield None
-    if not point:
-        return False
-    x, y, z = point
-    z = z * z % _P
-    # r is x modulo n, and x may be a little more than n.
-    return (r * z - x) % _P == 0 or (r + _N < _P and ((r + _N) * z - x) % _P == 0)
