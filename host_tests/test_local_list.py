@@ -218,7 +218,7 @@ def test_a_conflict_is_told_and_listed_cards_are_not_cached():
     bench.run(1000)
     told = [payload for payload in bench.central.all("StatusNotification") if payload["connectorId"] == 0]
     assert told[-1]["errorCode"] == "LocalListConflict" and "A" in told[-1]["info"]
-    assert bench.station.authorization._cache.find("A") is None
+    assert bench.station.authorization.cache().find("A") is None
     send(bench, 2, [listed("A", "Blocked")])
     bench.run(1000)
     told = [payload for payload in bench.central.all("StatusNotification") if payload["connectorId"] == 0]

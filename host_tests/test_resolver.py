@@ -4,7 +4,7 @@ import asyncio
 import os
 import socket
 
-from uwebsockets import resolver, sockets
+from uwebsockets import dial, resolver
 from uwebsockets.resolver import NOWHERE, REFUSED, answer, query, resolve
 
 ASKED = query("csms.example", b"\x12\x34")
@@ -90,10 +90,10 @@ def test_names_that_are_none():
 
 def test_what_is_an_address_and_what_is_a_name():
     for host in ("127.0.0.1", "255.255.255.255", "::1", "fe80::1", "::ffff:192.0.2.1"):
-        assert sockets.numeric(host) and asyncio.run(sockets.address_of(host)) == host
+        assert dial.numeric(host) and asyncio.run(dial.address_of(host)) == host
     for host in ("1.2.3", "1.2.3.4.5", "256.1.1.1", "a.b.c.d", "localhost", "1.2.3.x", "0001.2.3.4", "", "::zz"):
-        assert not sockets.numeric(host)
-    assert asyncio.run(sockets.address_of("LocalHost")) == "127.0.0.1"
+        assert not dial.numeric(host)
+    assert asyncio.run(dial.address_of("LocalHost")) == "127.0.0.1"
 
 
 class Server:

@@ -6,10 +6,11 @@ from binascii import b2a_base64
 
 from . import seldom
 from .client import WebSocket
+from .dial import default_tls, open_stream
 from .errors import HandshakeError
 from .frames import Parser
 from .handshake import HEAD_MOST, check_response, parse_url, request
-from .sockets import close_stream, default_tls, open_stream
+from .sockets import close_stream
 
 seldom.append(__name__)
 

@@ -39,7 +39,7 @@ from . import parts  # noqa: E402
 
 parts.install()
 
-from uwebsockets import sockets  # noqa: E402
+from uwebsockets import dial  # noqa: E402
 
 _servers = []
 
@@ -48,7 +48,7 @@ async def _open_stream(*given):
     return await _servers[0].connect(*given)
 
 
-sockets.open_stream = _open_stream  # before those who take it from there
+dial.open_stream = _open_stream  # before those who take it from there
 
 from chargelet import compose, device  # noqa: E402, F401 - which chooses the threshold
 from chargelet.ground.log import Log  # noqa: E402

@@ -65,7 +65,7 @@ class Server:
         self._bytes = bytearray()
 
     async def connect(self, host, port, tls=None):
-        """In the place of uwebsockets.sockets.open_stream."""
+        """In the place of uwebsockets.dial.open_stream."""
         if port != PORT or self.down or self.open:
             raise OSError(111)  # there is a central system, and nothing else
         self.stream = Stream()

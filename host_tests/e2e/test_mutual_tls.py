@@ -27,7 +27,7 @@ import sys
 from chargelet.certificates import store
 from chargelet.ground.pieces import finish
 from chargelet.ground.storage import Storage
-from uwebsockets import sockets
+from uwebsockets import dial, sockets
 
 what, folder = sys.argv[-2:]
 storage = Storage(folder)
@@ -38,7 +38,7 @@ async def hello(port):
     pair = store.client(storage, "next") or store.client(storage)
     sockets.present(*[folder + "/" + name for name in pair or ()])
     try:
-        reader, writer = await sockets.open_stream("localhost", port, sockets.default_tls(True))
+        reader, writer = await dial.open_stream("localhost", port, dial.default_tls(True))
         try:
             await sockets.send_all(writer, b"hello", 5, 3000)
             print(await asyncio.wait_for(reader.read(100), 10))

@@ -26,7 +26,7 @@ EVERYWHERE = {
 # name → the only files that may import it, and see to the interpreter that has it not
 ONLY = {
     "time": r"chargelet/ground/clock\.py",
-    "os.urandom": r"chargelet/ground/(chance|entropy)\.py|uwebsockets/(opening|sockets)\.py",  # there it is a default
+    "os.urandom": r"chargelet/ground/(chance|entropy)\.py|uwebsockets/(opening|dial)\.py",  # there it is a default
     "random": r"(?!)",
     "machine": r"chargelet/hardware/|simulator/|main\.py",
     "network": r"chargelet/hardware/(network_link|radio_noise)\.py|main\.py",
@@ -35,10 +35,10 @@ ONLY = {
     "onewire": r"chargelet/hardware/parts/",
     "ds18x20": r"chargelet/hardware/parts/",
     "neopixel": r"chargelet/hardware/parts/",
-    "asyncio.core": r"uwebsockets/sockets\.py|chargelet/ground/alarm\.py",
-    "asyncio.stream": r"uwebsockets/sockets\.py",
-    "ssl": r"uwebsockets/sockets\.py",
-    "tls": r"uwebsockets/sockets\.py",
+    "asyncio.core": r"uwebsockets/(dial|sockets)\.py|chargelet/ground/alarm\.py",
+    "asyncio.stream": r"uwebsockets/dial\.py",
+    "ssl": r"uwebsockets/dial\.py",
+    "tls": r"uwebsockets/dial\.py",
     "traceback": r"chargelet/ground/log\.py",  # where there is no sys.print_exception
 }
 # A file over 250 lines, and why.

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 import rom
 from chargelet.transport import ntp
-from uwebsockets import resolver, sockets
+from uwebsockets import dial, resolver
 
 ASKED = resolver.query("csms.example.org", b"\x12\x34")
 
@@ -24,7 +24,7 @@ records = st.builds(
 def right_shape(found):
     if found in (None, resolver.NOWHERE, resolver.REFUSED):
         return True
-    return sockets.numeric(found)
+    return dial.numeric(found)
 
 
 @settings(max_examples=400)
@@ -57,7 +57,7 @@ def test_nobody_else_asks_the_system_for_a_name():
     asking = {
         str(path.relative_to(rom.FIRMWARE)) for path in rom.FIRMWARE.rglob("*.py") if "getaddrinfo(" in path.read_text()
     }
-    assert asking == {"uwebsockets/sockets.py", "uwebsockets/datagram.py", "uwebsockets/resolver.py"}
-    assert "getaddrinfo(await address_of(host)" in (rom.FIRMWARE / "uwebsockets/sockets.py").read_text()
+    assert asking == {"uwebsockets/dial.py", "uwebsockets/datagram.py", "uwebsockets/resolver.py"}
+    assert "getaddrinfo(await address_of(host)" in (rom.FIRMWARE / "uwebsockets/dial.py").read_text()
     code = (rom.FIRMWARE / "uwebsockets/resolver.py").read_text().split('"""')[2]
     assert "getaddrinfo" not in code

@@ -1,7 +1,6 @@
 """When a transaction message is sent, sent again, or given up."""
 
 from ..station import outbox
-from . import meter_values
 
 KEYS = """
 TransactionMessageAttempts RW 0..1000 3
@@ -22,8 +21,8 @@ _NAMES = {outbox.START: "StartTransaction", outbox.VALUES: "MeterValues", outbox
 def _file_of(kind):
     """What makes the payload of this kind of record."""
     if kind == outbox.VALUES:
-        return meter_values
-    if kind == outbox.START:
+        from . import meter_values as file
+    elif kind == outbox.START:
         from . import start_transaction as file
     else:
         from . import stop_transaction as file

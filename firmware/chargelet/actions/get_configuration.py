@@ -1,7 +1,7 @@
 """GetConfiguration (OCPP 1.6 §5.8, §6.23)."""
 
 from ..ground import loading
-from ..station import metering
+from ..station import samples
 
 loading.seldom(__name__)
 
@@ -10,7 +10,7 @@ def answer(station, payload):
     """All readable keys, or those asked for; unknown names come back as unknownKey. Works a key at a time."""
     report = station.config.report
     asked = payload.get("key") or None
-    station.config["StopTransactionMaxMeterValues"] = metering.stop_most(station)
+    station.config["StopTransactionMaxMeterValues"] = samples.stop_most(station)
     known, unknown = [], []
     for name in asked or ():
         (known if list(report(name)) else unknown).append(name)

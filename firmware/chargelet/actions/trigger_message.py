@@ -1,7 +1,7 @@
 """TriggerMessage (OCPP 1.6 §5.17, §6.51): what was asked for follows the answer, or it is refused."""
 
 from ..ground import loading
-from ..station import metering
+from ..station import samples
 
 loading.seldom(__name__)
 
@@ -52,8 +52,8 @@ def _meter_values(station, connector_id) -> bool:
     names = station.config["MeterValuesSampledData"]
     follows = False
     if station.main_meter and not connector_id:
-        follows = metering.tell_main(station, stamp, "Trigger", names)
+        follows = samples.tell_main(station, stamp, "Trigger", names)
     for connector in station.connectors:
         if not connector_id or connector_id == connector.id:
-            follows = metering.tell(station, connector, "Trigger", names) or follows
+            follows = samples.tell(station, connector, "Trigger", names) or follows
     return follows

@@ -7,6 +7,7 @@ what it raises for others to catch is defined elsewhere, and no function that ne
 What a message or a board file names is a file of that name: named() is the only import by text.
 """
 
+import gc
 import sys
 
 from uwebsockets import seldom as _loaded
@@ -25,6 +26,13 @@ def sweep():
             package, _, own = name.rpartition(".")
             if package in sys.modules:
                 delattr(sys.modules[package], own)
+
+
+def settle():
+    """Before something that stays: on a board, what now comes must not settle behind what is about to go."""
+    sweep()
+    if hasattr(gc, "mem_free"):
+        gc.collect()
 
 
 def named(folder: str, name: str):

@@ -6,7 +6,7 @@ a name of this network, so that no page in another tab, and none with a name of 
 
 import json
 
-from uwebsockets.sockets import numeric
+from uwebsockets.dial import numeric
 
 from ..ground import loading
 from . import request as http

@@ -44,13 +44,14 @@ class Question:
 class Authorization:
     """Decides about idTags (OCPP 1.6 §3.5, §4.1): from the cache, or by asking in the order of presentation.
 
-    `stand_alone`: the installation says that this station charges before a central system has ever accepted it.
+    `cache` is the storage of the authorization cache. `stand_alone`: the installation says that this station charges
+    before a central system has ever accepted it.
     """
 
     def __init__(self, clock, config, cache, local_list, registration, log):
         self._clock = clock
         self._config = config
-        self._cache = cache
+        self._storage = cache
         self._list = local_list
         self.conflict = None  # an idTag of which the list says something else than the central system
         self._registration = registration
@@ -77,7 +78,13 @@ class Authorization:
         return self._valid_now(self.listed(id_tag) or self._cached(id_tag))
 
     def _cached(self, id_tag):
-        return self._cache.find(id_tag) if self._config["AuthorizationCacheEnabled"] else None
+        return self.cache().find(id_tag) if self._config["AuthorizationCacheEnabled"] else None
+
+    def cache(self):
+        """The authorization cache, for as long as it is used: all of it is on flash."""
+        from .authorization_cache import AuthorizationCache
+
+        return AuthorizationCache(self._storage, self._log)
 
     def _valid_now(self, entry):
         if entry is None:
@@ -97,13 +104,13 @@ class Authorization:
             if (listed[0] == "Accepted") != (status in ("Accepted", "ConcurrentTx")):
                 self.conflict = id_tag
         elif self._config["AuthorizationCacheEnabled"]:
-            self._cache.put(id_tag, status, expiry, parent_id_tag)
+            self.cache().put(id_tag, status, expiry, parent_id_tag)
 
     def clear(self):
         """ClearCache, as a generator that works in pieces; returns False when there is no cache (errata 3.23)."""
         if not self._config["AuthorizationCacheEnabled"]:
             return False
-        yield from self._cache.clear()
+        yield from self.cache().clear()
         return True
 
     def ask(self, id_tag: str, connector_id: "int | None", decided):

@@ -7,8 +7,11 @@ one heard of longest ago first: idTag, status, expiry (seconds since 2000, or no
 
 from binascii import crc32
 
+from ..ground import loading
 from ..ground.cistring import folded
 from ..ground.log import masked
+
+loading.seldom(__name__)
 
 _FILES = 64
 # An entry more, and one must go: those that are not valid first, then the oldest.

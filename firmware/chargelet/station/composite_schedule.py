@@ -1,6 +1,9 @@
 """What a connector, or the whole station, may draw from now on (OCPP 1.6 §5.7)."""
 
+from ..ground import loading
 from .charging_profile import sooner
+
+loading.seldom(__name__)
 
 # Worked out at so many moments at most: daily changes for half a year.
 _LOOKS_MOST = 400

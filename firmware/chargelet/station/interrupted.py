@@ -1,8 +1,11 @@
 """What becomes of transactions that a power cut has interrupted."""
 
+from ..ground import loading
 from ..ground.log import masked
-from . import metering
+from . import metering, samples
 from .transaction import Transaction
+
+loading.seldom(__name__)
 
 # What is interrupted waits so long after the boot for a meter that has a register of its own.
 _HEARD_MS = 30000
@@ -33,7 +36,7 @@ def _end(station, connector_id, number):
         connector.evse.meter.restore(wh)
         station.registers.end(connector_id, wh)
     station.log("connector %d: the power failed in a transaction; it ends at %d Wh" % (connector_id, wh))
-    end = metering.last_register(station, wh)
+    end = samples.last_register(station, wh)
     station.outbox.stop(connector_id, number, stamp, wh, "PowerLoss", None, end)
     if connector:
         connector.end(False)
@@ -65,4 +68,4 @@ def step(station, connector):
     if not known["accepted"]:
         transaction.grace_wh = connector.evse.meter.energy_wh()
     if station.config["MeterValueSampleInterval"]:
-        metering.tell(station, connector, "Interruption.End", station.config["MeterValuesSampledData"])
+        samples.tell(station, connector, "Interruption.End", station.config["MeterValuesSampledData"])

@@ -3,6 +3,10 @@
 A sample is `[measurand, phase or None, text, unit or None]`.
 """
 
+from ..ground import loading
+
+loading.seldom(__name__)
+
 # Those of OCPP 1.6 §7.31 that a station can know without a meter: of its connectors only.
 _OWN = ("Current.Offered", "Power.Offered")
 _UNITS = {"E": "Wh", "P": "W", "C": "A", "V": "V", "T": "Celcius", "S": "Percent"}
@@ -37,22 +41,19 @@ def keys(measurands) -> str:
     return _KEYS % (everything, most, everything, most, most, most)
 
 
-def kinds(measurands) -> dict:
-    """The kinds of these keys, for connectors whose meters give these measurands (`Voltage.L1` forms included)."""
+def listed(measurands, text: str) -> str:
+    """A list as ChangeConfiguration sets it, for connectors whose meters give these measurands (`Voltage.L1` forms
+    included). Raises ValueError with what is allowed."""
     known = tuple(measurands) + _OWN
-
-    def listed(text: str) -> str:
-        names = [name.strip() for name in text.split(",")] if text.strip() else []
-        for name in names:
-            if name not in known and not _forms(known, name):
-                raise ValueError("%s is not one of %s" % (name[:40], ", ".join(known)))
-        if len(names) > len(known):
-            raise ValueError("at most %d measurands are allowed" % len(known))
-        if len(set(names)) < len(names):
-            raise ValueError("a measurand is named twice")
-        return ",".join(names)
-
-    return {"measurands": listed}
+    names = [name.strip() for name in text.split(",")] if text.strip() else []
+    for name in names:
+        if name not in known and not _forms(known, name):
+            raise ValueError("%s is not one of %s" % (name[:40], ", ".join(known)))
+    if len(names) > len(known):
+        raise ValueError("at most %d measurands are allowed" % len(known))
+    if len(set(names)) < len(names):
+        raise ValueError("a measurand is named twice")
+    return ",".join(names)
 
 
 def _forms(known, name: str) -> list:

@@ -1,8 +1,8 @@
 """The whole station: its connectors and parts, and what happens when time passes."""
 
-from . import authorization, credentials, interrupted, measurands, metering, registration, status, transaction
+from ..ground import loading
+from . import authorization, credentials, metering, registration, status, transaction
 from .authorization import Authorization
-from .authorization_cache import AuthorizationCache
 from .bolt import CableOwners
 from .configuration import Configuration
 from .connector import Connector
@@ -44,7 +44,7 @@ class Station:
         count = len(evses)
         owners = CableOwners(storage, count, log)
         self.connectors = [Connector(at + 1, evse, clock, owners) for at, evse in enumerate(evses)]
-        from . import availability
+        from . import availability, measurands
         from . import whole_station as whole
 
         profiles = whole.profiles(board)
@@ -56,10 +56,9 @@ class Station:
         config.declare(transaction.LOCK if any([evse.has_lock for evse in evses]) else transaction.NO_LOCK)
         config.declare(metering.KEYS)
         measured = evses[0].meter.measurands
-        config.declare(measurands.keys(measured), measurands.kinds(measured))
+        config.declare(measurands.keys(measured), {"measurands": self._measurands})
         config.declare(status.KEYS)
         self.registration = registration.Registration(clock, config, storage)
-        cache = AuthorizationCache(cache, log)
         self.local_list = None
         if "LocalAuthListManagement" in profiles:
             from . import local_list
@@ -99,12 +98,13 @@ class Station:
         self._free_vend = None
         self._begun = False
         self.step_most_ms = _STEP_MOST_MS
-        self.parted = _already  # says goodbye to the central system when first called; whether that is over
-        self.woken = _nobody  # called when something has happened that a step() should not wait for
+        self.parted = lambda: True  # says goodbye to the central system when first called; whether that is over
+        self.woken = lambda: None  # called when something has happened that a step() should not wait for
 
     def profiles(self):
         """The charging profiles; their code is loaded when there is the first."""
         if self._profiles is None:
+            loading.settle()
             from .charging_profiles import ChargingProfiles
 
             self._profiles = ChargingProfiles(self)
@@ -113,6 +113,7 @@ class Station:
     def maintenance(self):
         """Diagnostics and firmware; their code is loaded when they are asked for."""
         if self._maintenance is None:
+            loading.settle()
             from .maintenance import Maintenance
 
             self._maintenance = Maintenance(self)
@@ -137,6 +138,7 @@ class Station:
     def reserving(self):
         """The reservations; their code is loaded when there is the first."""
         if self._reservations is None:
+            loading.settle()
             from .reservations import Reservations
 
             self._reservations = Reservations(self)
@@ -149,6 +151,10 @@ class Station:
     def _rotation(self, text):
         from .whole_station import rotation
         return rotation(text, len(self.connectors))
+
+    def _measurands(self, text):
+        from .measurands import listed
+        return listed(self.connectors[0].evse.meter.measurands, text)
 
     # Commands
 
@@ -164,6 +170,8 @@ class Station:
         """Let time pass; returns how many ms later the next step is due, if nothing happens before."""
         if not self._begun:
             self._begun = True
+            from . import interrupted
+
             interrupted.after_power_cut(self)
         timeout = self.config["ConnectionTimeOut"]
         shared = len(self.connectors) > 1
@@ -183,6 +191,8 @@ class Station:
         for connector in self.connectors:
             connector.step(timeout, shared)
             if connector.interrupted is not None:
+                from . import interrupted
+
                 interrupted.step(self, connector)
             transaction.step(self, connector)
             metering.step(self, connector)
@@ -233,12 +243,3 @@ class Station:
         if self._profiles is not None:
             due = self._profiles.next_due(due)
         return max(1, due - now)
-
-
-def _already():
-    """What parted() is where there is no connection."""
-    return True
-
-
-def _nobody():
-    """What woken() is until somebody runs this station."""

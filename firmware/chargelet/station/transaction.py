@@ -59,7 +59,9 @@ def start(station, connector):
         return
     reservation_id = station.reserving().use(connector, id_tag, parent_id_tag) if station.reserved else None
     station.registers.begin(connector)
-    begin = metering.edge(station, connector, wh)
+    from . import samples
+
+    begin = samples.edge(station, connector, wh)
     stamp = station.clock.stamp()
     try:
         number = station.outbox.start(connector.id, stamp, id_tag, wh, reservation_id, parent_id_tag, begin)
@@ -112,7 +114,9 @@ def _end(station, connector, now: bool = False):
         doubt = "the contactor is closed" if evse.contactor_closed else "its meter does not answer"
         station.log("connector %d: the transaction ends all the same: %s" % (connector.id, doubt), ERROR)
     wh = evse.meter.energy_wh()
-    end = metering.edge(station, connector, wh)
+    from . import samples
+
+    end = samples.edge(station, connector, wh)
     stamp = station.clock.stamp_in(transaction.frame)
     station.registers.end(connector.id, wh)
     station.outbox.stop(

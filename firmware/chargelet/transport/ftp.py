@@ -5,7 +5,8 @@ Passive mode only: a server cannot call back a station behind a router.
 
 import asyncio
 
-from uwebsockets.sockets import close_stream, open_stream
+from uwebsockets.dial import open_stream
+from uwebsockets.sockets import close_stream
 
 from ..ground import loading
 from .lines import PATIENCE_S, Lines

@@ -3,7 +3,8 @@
 import asyncio
 from binascii import b2a_base64
 
-from uwebsockets.sockets import close_stream, default_tls, open_stream
+from uwebsockets.dial import default_tls, open_stream
+from uwebsockets.sockets import close_stream
 
 from ..ground import loading
 from ..station.maintenance import is_url

@@ -3,7 +3,7 @@
 from binascii import unhexlify
 
 from uwebsockets.datagram import ask
-from uwebsockets.sockets import address_of
+from uwebsockets.dial import address_of
 
 from ..ground import chance, loading
 
