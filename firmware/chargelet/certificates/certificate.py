@@ -22,10 +22,10 @@ _STRINGS = b"\x0c\x12\x13\x16\x14"
 class Certificate:
     """What parse() has found. Texts that are memoryviews lie in `encoded`.
 
-    `hashed` is what the signature is over; `algorithm` is (kind, bits of the SHA-2, length of the salt) with the kinds
-    EC, RSA, PSS; `begins` and `ends` are seconds since 2000; `key_kind` is EC (P-256 or P-384) or RSA and `key` the
-    content of subjectPublicKey; `authority` is basicConstraints' cA and `path` its pathLenConstraint or None; `usage` is the
-    first byte of keyUsage or None; `purposes` are the OIDs of extendedKeyUsage or None.
+    `hashed` is what the signature is over; `algorithm` is (EC, RSA or PSS, bits of the SHA-2, length of the salt);
+    `begins` and `ends` are seconds since 2000; `key_kind` is EC (P-256 or P-384) or RSA and `key` the content of
+    subjectPublicKey; `authority` is basicConstraints' cA and `path` its pathLenConstraint or None; `usage` is the first
+    byte of keyUsage or None; `purposes` are the OIDs of extendedKeyUsage or None.
     """
 
     def __init__(self, encoded):
