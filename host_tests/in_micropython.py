@@ -4,7 +4,7 @@ import asyncio
 import gc
 import sys
 
-from chargelet.ground import heap
+from chargelet.base import heap
 
 
 def run_module(name):

@@ -2,8 +2,8 @@
 
 import asyncio
 
-from chargelet.ground.alarm import Alarm
-from chargelet.ground.clock import Clock
+from chargelet.base.alarm import Alarm
+from chargelet.base.clock import Clock
 
 
 def waits(scenario):

@@ -1,6 +1,6 @@
 """Who may charge: the cache, offline, and what the central system says afterwards."""
 
-from chargelet.ground.timestamp import from_text
+from chargelet.base.timestamp import from_text
 from chargelet.station.authorization_cache import AuthorizationCache
 from fakes.bench import Bench
 from fakes.lines import Lines

@@ -4,8 +4,8 @@ import gc
 import hashlib
 from binascii import a2b_base64, hexlify
 
+from chargelet.base.pieces import finish
 from chargelet.certificates import algorithms, certificate, chain, der, sha512
-from chargelet.ground.pieces import finish
 from fakes import authority, chains
 
 NOON = authority.NOON

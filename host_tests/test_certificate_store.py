@@ -1,7 +1,7 @@
 """Roots and the station's own pair on flash: what is taken, what is refused, and a power cut at every write."""
 
+from chargelet.base.pieces import finish
 from chargelet.certificates import chain, der, store
-from chargelet.ground.pieces import finish
 from fakes import authority
 from fakes.storage import FakeStorage, PowerCut
 

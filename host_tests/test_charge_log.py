@@ -2,7 +2,7 @@
 
 import json
 
-from chargelet.ground.timestamp import to_text
+from chargelet.base.timestamp import to_text
 from chargelet.station import charge_log, charge_sums
 from fakes import ledger
 from fakes.bench import Bench

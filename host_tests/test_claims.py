@@ -1,6 +1,6 @@
 """Who may start, stop and unlock what on a connector, and when it is faulted: drivers and operators at one station."""
 
-from chargelet.ground.timestamp import to_text
+from chargelet.base.timestamp import to_text
 from fakes.bench import Bench
 from fakes.storage import PowerCut
 from fakes.yard import Yard

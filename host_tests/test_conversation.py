@@ -1,6 +1,6 @@
 """Registration, statuses, heartbeats, samples and retries: when the station speaks, and when it does not."""
 
-from chargelet.ground.timestamp import from_text
+from chargelet.base.timestamp import from_text
 from fakes.bench import BOARD, NOW, Bench
 
 

@@ -1,6 +1,6 @@
 """What is known to break charge point firmwares in the field, each as a scenario."""
 
-from chargelet.ground.timestamp import from_text
+from chargelet.base.timestamp import from_text
 from fakes.bench import Bench
 
 

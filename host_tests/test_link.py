@@ -2,7 +2,7 @@
 
 import asyncio
 
-from chargelet.ground.clock import Clock
+from chargelet.base.clock import Clock
 from chargelet.transport.csms import CsmsLink
 from uwebsockets.errors import ConnectionClosed
 

@@ -6,7 +6,7 @@ Runs with a larger heap than a board's: the flash chip itself lies in it.
 import gc
 import os
 
-from chargelet.ground.storage import Storage
+from chargelet.base.storage import Storage
 from chargelet.journal.journal import Journal
 from chargelet.journal.record import END, START, VALUES
 from chargelet.station import charge_log

@@ -5,8 +5,8 @@ import os
 
 import test_certificate_store as store_tests
 
+from chargelet.base.storage import Storage
 from chargelet.certificates import store
-from chargelet.ground.storage import Storage
 from fakes.storage import PowerCut
 
 try:

@@ -7,7 +7,7 @@ compared with what was durable. Runs with a larger heap than a board's: the chip
 
 import gc
 
-from chargelet.ground.storage import Storage
+from chargelet.base.storage import Storage
 from chargelet.journal.record import parts_of
 from fakes import ledger
 from fakes.bench import Bench, Central

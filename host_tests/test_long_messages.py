@@ -2,7 +2,7 @@
 
 import json
 
-from chargelet.ground.pieces import finish
+from chargelet.base.pieces import finish
 from chargelet.messages.check import check
 from chargelet.messages.errors import CallError
 from chargelet.messages.long_list import LongList, finding

@@ -2,7 +2,7 @@
 
 import json
 
-from chargelet.ground.timestamp import from_text
+from chargelet.base.timestamp import from_text
 from chargelet.messages.check import ANSWER, CALL, SENT, check
 from chargelet.messages.tables import is_word, table, words
 

@@ -4,7 +4,7 @@ system."""
 import asyncio
 import socket
 
-from chargelet.ground.timestamp import from_text
+from chargelet.base.timestamp import from_text
 from chargelet.hardware.network_time import NetworkTime
 from chargelet.transport import ntp
 from chargelet.version import BUILT

@@ -6,7 +6,7 @@ arrives once and in order, its distances are the real ones, and its registers go
 
 import sys
 
-from chargelet.ground.timestamp import from_text, to_text
+from chargelet.base.timestamp import from_text, to_text
 from fakes import ledger
 from fakes.bench import BOARD, Bench
 

@@ -3,9 +3,9 @@
 import hashlib
 from binascii import unhexlify
 
+from chargelet.base import entropy
+from chargelet.base.pieces import finish
 from chargelet.certificates import curve, der, p256
-from chargelet.ground import entropy
-from chargelet.ground.pieces import finish
 
 # RFC 6979 §A.2.5
 PRIVATE = unhexlify("C9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721")

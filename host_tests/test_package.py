@@ -6,7 +6,7 @@ import io
 import json
 from binascii import hexlify
 
-from chargelet.ground import package, rsa
+from chargelet.base import package, rsa
 from chargelet.update.terms import Terms
 from fakes.clock import FakeClock
 from fakes.storage import FakeStorage

@@ -1,6 +1,6 @@
 """After a power cut: a transaction that goes on or ends, times from before the clock was known, damage that is told."""
 
-from chargelet.ground.timestamp import from_text, to_text
+from chargelet.base.timestamp import from_text, to_text
 from fakes.bench import BOARD, Bench
 
 RESUMING = dict(BOARD, transaction={"resume_after_power_cut": True})

@@ -1,6 +1,6 @@
 """ReserveNow and CancelReservation: who may charge where, and how a reservation ends."""
 
-from chargelet.ground.timestamp import to_text
+from chargelet.base.timestamp import to_text
 from fakes.bench import Bench
 from fakes.storage import PowerCut
 

@@ -2,7 +2,7 @@
 
 import json
 
-from chargelet.ground.log import DEBUG
+from chargelet.base.log import DEBUG
 from chargelet.messages.errors import CallError
 from chargelet.rpc.rpc import Rpc
 from chargelet.rpc.wire import decode, encode

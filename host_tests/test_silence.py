@@ -1,6 +1,6 @@
 """Every call of ours × every way in which a central system may fail to answer it: nothing else stands still for it."""
 
-from chargelet.ground.timestamp import to_text
+from chargelet.base.timestamp import to_text
 from chargelet.messages.tables import table
 from fakes.bench import Bench
 from fakes.fields import split

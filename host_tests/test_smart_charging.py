@@ -1,6 +1,6 @@
 """Charging profiles: what is installed, what prevails, what reaches the vehicle. The oracle is in laptop/."""
 
-from chargelet.ground.timestamp import to_text
+from chargelet.base.timestamp import to_text
 from chargelet.station import composite_schedule
 from fakes.bench import Bench
 from fakes.storage import PowerCut

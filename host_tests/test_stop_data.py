@@ -1,6 +1,6 @@
 """How many values a StopTransaction carries of which series, and what the station says of that."""
 
-from chargelet.ground.timestamp import from_text
+from chargelet.base.timestamp import from_text
 from fakes.bench import Bench
 
 ENERGY = "Energy.Active.Import.Register"

@@ -1,6 +1,6 @@
 """Times: what a transaction's stamps are when the clock jumps, is not known, or the power fails."""
 
-from chargelet.ground.timestamp import from_text, to_text
+from chargelet.base.timestamp import from_text, to_text
 from fakes.bench import BOARD, Bench
 
 NOON = 848491200

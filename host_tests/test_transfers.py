@@ -1,7 +1,7 @@
 """When files are fetched and sent, how often, and from where on: over a network that the test hands in."""
 
 from chargelet import compose
-from chargelet.ground.log import masked
+from chargelet.base.log import masked
 from chargelet.transport import files
 from chargelet.transport.location import in_folder, parse, public
 from fakes.bench import Bench

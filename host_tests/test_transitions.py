@@ -4,7 +4,7 @@ Drivers, an operator, the hardware and the network do whatever they can, in any 
 reconnection the present status is told, whatever it was before (§4.9, rule 1; errata 3.22): a sequence begins anew.
 """
 
-from chargelet.ground.timestamp import to_text
+from chargelet.base.timestamp import to_text
 from chargelet.station.status import Notifier, between
 from fakes.bench import Bench
 from fakes.clock import FakeClock

@@ -2,7 +2,7 @@
 
 import json
 
-from chargelet.ground.timestamp import from_text
+from chargelet.base.timestamp import from_text
 from fakes.bench import Bench
 
 JOBS = {

@@ -1,4 +1,4 @@
-"""Makes a firmware package: image, manifest, signature (firmware/chargelet/ground/package.py reads it).
+"""Makes a firmware package: image, manifest, signature (firmware/chargelet/base/package.py reads it).
 
     .venv/bin/python tools/package.py --version 0.2.0 --key boards/simulator/signing-key.pem --out new.pkg
     .venv/bin/python tools/package.py --key my-key.pem --show-key        what goes into a board file as [update] key

@@ -45,7 +45,7 @@ def module() -> bytes:
     html, policy = page()
     packed = gzip.compress(html.encode(), 9, mtime=0)
     said = '"""The page, compressed: made of firmware/web by tools/page_content.py."""\n\n'
-    said += "from ..ground import loading\n\nloading.seldom(__name__)\n"
+    said += "from ..base import loading\n\nloading.seldom(__name__)\n"
     return (said + f"POLICY = {policy!r}\nPAGE = {packed!r}\n").encode()
 
 

@@ -19,11 +19,11 @@ sys.path.insert(0, str(rom.ROOT / "host_tests" / "e2e"))
 # The order in which a station imports its parts; what an import keeps is what it itself brings along. What is in none
 # of these lists comes at the end.
 ORDER = """
-    asyncio chargelet.ground.heap
-    chargelet.ground.clock chargelet.ground.chance chargelet.ground.timestamp
-    chargelet.ground.pieces chargelet.ground.cistring
-    chargelet.ground.log chargelet.ground.alarm chargelet.ground.storage
-    chargelet.ground.loading chargelet.messages.core
+    asyncio chargelet.base.heap
+    chargelet.base.clock chargelet.base.chance chargelet.base.timestamp
+    chargelet.base.pieces chargelet.base.cistring
+    chargelet.base.log chargelet.base.alarm chargelet.base.storage
+    chargelet.base.loading chargelet.messages.core
     chargelet.messages.errors chargelet.messages.long_list
     chargelet.messages.profiles chargelet.messages.tables
     chargelet.messages.values chargelet.messages.check chargelet.hardware.pilot_levels
@@ -39,7 +39,7 @@ ORDER = """
     chargelet.station.transaction chargelet.station.epochs
     chargelet.station.credentials chargelet.station.vendors
     chargelet.station.authorization chargelet.station.authorization_cache
-    chargelet.ground.sorted_lines chargelet.station.local_list
+    chargelet.base.sorted_lines chargelet.station.local_list
     chargelet.station.claim chargelet.station.bolt
     chargelet.station.connector chargelet.station.station chargelet.actions.incoming
     chargelet.actions.heartbeat
@@ -55,7 +55,7 @@ ORDER = """
 
 MEASURE = """
 import asyncio, gc, json, sys
-from chargelet.ground import heap
+from chargelet.base import heap
 heap.collect_often()
 def used():
     gc.collect()
@@ -98,7 +98,7 @@ LATER = [
     station.charging_profile station.charging_profiles actions.set_charging_profile actions.clear_charging_profile
     actions.get_composite_schedule station.maintenance station.progress actions.get_diagnostics actions.update_firmware
     actions.firmware_status_notification actions.diagnostics_status_notification
-    transport.location transport.http transport.ftp transport.files ground.package
+    transport.location transport.http transport.ftp transport.files base.package
     station.whole_station station.availability station.boots version
     station.presentation actions.boot_notification actions.authorize actions.start_transaction actions.stop_transaction
     hardware.chips hardware.warnings hardware.board_keys hardware.board_file hardware.build

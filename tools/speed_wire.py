@@ -17,7 +17,7 @@ import rom
 
 sys.path[:0] = [str(rom.ROOT / "host_tests" / "e2e"), str(rom.FIRMWARE)]
 
-from chargelet.ground.storage import Storage  # noqa: E402
+from chargelet.base.storage import Storage  # noqa: E402
 from chargelet.journal.journal import Journal  # noqa: E402
 from chargelet.station.outbox import Outbox  # noqa: E402
 

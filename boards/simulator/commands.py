@@ -2,7 +2,7 @@
 
 import gc
 
-from chargelet.ground import loading
+from chargelet.base import loading
 
 loading.seldom(__name__)
 

@@ -3,7 +3,7 @@
 import asyncio
 import json
 
-from chargelet.ground import loading
+from chargelet.base import loading
 
 _LINE_MOST = 1000
 

@@ -8,7 +8,7 @@ As on a board with two partitions, the firmware before stays until the central s
     failed    a package on trial has been given up
 """
 
-from chargelet.ground import loading
+from chargelet.base import loading
 from chargelet.update.received import Received
 
 loading.seldom(__name__)
@@ -21,7 +21,7 @@ class Installer(Received):
 
     async def check(self):
         """Raises ValueError, and forgets the package, when it is not right."""
-        from chargelet.ground import package
+        from chargelet.base import package
 
         file = self._storage.stream("package")
         if file is None:

@@ -4,15 +4,15 @@ import asyncio
 import json
 import os
 
-from chargelet.ground import heap
+from chargelet.base import heap
 
 heap.collect_often()
 
 import machine
-from chargelet.ground import loading
-from chargelet.ground.clock import Clock
-from chargelet.ground.log import Log
-from chargelet.ground.storage import Storage
+from chargelet.base import loading
+from chargelet.base.clock import Clock
+from chargelet.base.log import Log
+from chargelet.base.storage import Storage
 from control import Control
 from uwebsockets import sockets
 from world import World

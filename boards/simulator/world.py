@@ -3,7 +3,7 @@
 Of the firmware it uses the board file alone. Time comes from the clock that is handed in.
 """
 
-from chargelet.ground.clock import ticks_diff
+from chargelet.base.clock import ticks_diff
 from electrics import Noise, levels
 from vehicle import Vehicle
 

@@ -4,9 +4,9 @@ from binascii import hexlify
 
 from uwebsockets import sockets
 
+from .base import loading
+from .base.storage import Storage
 from .compose import Chargelet
-from .ground import loading
-from .ground.storage import Storage
 from .station import boots
 
 loading.seldom(__name__)

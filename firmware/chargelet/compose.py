@@ -6,9 +6,9 @@
 import asyncio
 import sys
 
-from .ground import chance, loading
-from .ground.clock import ticks_diff
-from .ground.log import ERROR, KEYS
+from .base import chance, loading
+from .base.clock import ticks_diff
+from .base.log import ERROR, KEYS
 from .messages import check, tables  # noqa: F401
 from .journal.journal import Journal
 from .station import transaction  # noqa: F401

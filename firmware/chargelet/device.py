@@ -9,14 +9,14 @@ import json
 import os
 import sys
 
-from .ground import heap
+from .base import heap
 
 heap.collect_often()
 
-from .ground import loading
-from .ground.clock import Clock
-from .ground.log import ERROR, Log
-from .ground.storage import Storage
+from .base import loading
+from .base.clock import Clock
+from .base.log import ERROR, Log
+from .base.storage import Storage
 
 _STATE = "/state"
 # The certificate of the authority that a wss or https server is verified against, where there is one.
@@ -85,7 +85,7 @@ def _entropy(network, log):
 
             radio_noise.gather(log)
         else:
-            from .ground import entropy
+            from .base import entropy
 
             entropy.distrust()
 

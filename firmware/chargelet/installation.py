@@ -1,6 +1,6 @@
 """What one installation has of its own: its network, its central system, its identity."""
 
-from .ground import loading
+from .base import loading
 
 loading.seldom(__name__)
 

@@ -5,8 +5,8 @@ import json
 from binascii import a2b_base64
 from time import ticks_diff, ticks_us
 
+from chargelet.base.pieces import finish
 from chargelet.certificates import certificate, chain, curve, der, p256, signing_request, store
-from chargelet.ground.pieces import finish
 from fakes import authority, chains
 from fakes.storage import FakeStorage
 

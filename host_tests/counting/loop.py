@@ -7,7 +7,7 @@ import asyncio
 from asyncio import core
 from time import ticks_add, ticks_diff, ticks_ms, ticks_us
 
-from chargelet.ground.clock import Clock
+from chargelet.base.clock import Clock
 
 from . import parts
 

@@ -51,7 +51,7 @@ async def _open_stream(*given):
 dial.open_stream = _open_stream  # before those who take it from there
 
 from chargelet import compose, device  # noqa: E402, F401 - which chooses the threshold
-from chargelet.ground.log import Log  # noqa: E402
+from chargelet.base.log import Log  # noqa: E402
 from chargelet.hardware.build import build, read  # noqa: E402
 from chargelet.transport.csms import CsmsLink  # noqa: E402
 from fakes.storage import FakeStorage  # noqa: E402

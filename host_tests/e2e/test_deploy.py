@@ -61,7 +61,7 @@ def test_all_of_it_arrives_once_and_runs_there(link, files):
     assert (count, gone) == (len(files), 0) and size == sum(len(content) for content in files.values())
     assert copied[-1] == "/main.py" and sorted(copied) == sorted(files)
     assert set(link.files(["/chargelet", "/uwebsockets"])) == {name for name in files if name.endswith(".mpy")}
-    told = link.run("from chargelet.ground.timestamp import from_text\nprint(from_text('2026-11-20T12:00:00Z'))")
+    told = link.run("from chargelet.base.timestamp import from_text\nprint(from_text('2026-11-20T12:00:00Z'))")
     assert told.strip() == "848491200", "what was compiled here is executed there"
     assert json.loads(link.run("print(open('/board.json').read())"))["chip"] == "esp32"
     assert deploy.deploy(link, files) == (0, 0, 0)

@@ -5,7 +5,7 @@ import json
 
 from conftest import REAL
 
-from chargelet.ground.storage import Storage
+from chargelet.base.storage import Storage
 from chargelet.journal.journal import Journal
 from chargelet.journal.record import START, VALUES
 

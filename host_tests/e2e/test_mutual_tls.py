@@ -25,8 +25,8 @@ import os
 import sys
 
 from chargelet.certificates import store
-from chargelet.ground.pieces import finish
-from chargelet.ground.storage import Storage
+from chargelet.base.pieces import finish
+from chargelet.base.storage import Storage
 from uwebsockets import dial, sockets
 
 what, folder = sys.argv[-2:]

@@ -5,10 +5,10 @@ host_tests/laptop/test_certificates.py holds them against the package cryptograp
 
 import hashlib
 
+from chargelet.base.pieces import finish
+from chargelet.base.timestamp import to_text
 from chargelet.certificates import certificate as fields
 from chargelet.certificates import der, p256
-from chargelet.ground.pieces import finish
-from chargelet.ground.timestamp import to_text
 
 NOON = 848491200  # 2026-11-20T12:00:00Z
 _YEAR = 31536000

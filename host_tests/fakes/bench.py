@@ -2,8 +2,8 @@
 
 import json
 
+from chargelet.base.timestamp import to_text
 from chargelet.compose import Chargelet
-from chargelet.ground.timestamp import to_text
 from chargelet.hardware.equipment import Equipment
 from chargelet.messages.check import check
 from chargelet.messages.tables import table

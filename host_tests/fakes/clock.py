@@ -1,6 +1,6 @@
 """A clock that moves only when told. It starts close to the wrap of the 32-bit ticks."""
 
-from chargelet.ground.clock import Clock
+from chargelet.base.clock import Clock
 
 
 class FakeClock(Clock):

@@ -3,7 +3,7 @@
 import asyncio
 import selectors
 
-from chargelet.ground.clock import Clock
+from chargelet.base.clock import Clock
 
 # So many rounds of the loop at one moment, or steps of a station in one round, are nobody's work any more.
 _STILL_MOST = 5000

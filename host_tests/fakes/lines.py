@@ -1,10 +1,10 @@
 """A log that keeps its lines for a test to look at."""
 
-from chargelet.ground.log import INFO
+from chargelet.base.log import INFO
 
 
 class Lines(list):
-    """Call it as chargelet.ground.log.Log; `levels` are those of the lines."""
+    """Call it as chargelet.base.log.Log; `levels` are those of the lines."""
 
     def __init__(self):
         super().__init__()

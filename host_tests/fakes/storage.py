@@ -26,7 +26,7 @@ class _Writer:
 
 
 class FakeStorage:
-    """The same methods as chargelet.ground.storage.Storage; counts changes, can be full, and can be cut.
+    """The same methods as chargelet.base.storage.Storage; counts changes, can be full, and can be cut.
 
     `cut(n)`: the power fails at the n-th change from now (0: the next one), before it is made, or, with
     `half`, when a file has been created and nothing written into it.

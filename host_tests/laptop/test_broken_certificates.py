@@ -10,9 +10,9 @@ import pytest
 from cryptography import x509
 from x509_cases import LEAF, MIDDLE, NOW, ROOT, SERVER, encoded, flat, made, signed_again, tree, usage, verdict
 
+from chargelet.base.pieces import finish
+from chargelet.base.timestamp import to_text
 from chargelet.certificates import algorithms, certificate, chain, der, store
-from chargelet.ground.pieces import finish
-from chargelet.ground.timestamp import to_text
 from fakes.storage import FakeStorage
 
 CASES = int(os.getenv("CASES", "1500"))

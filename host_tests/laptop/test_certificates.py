@@ -25,8 +25,8 @@ from x509_cases import (  # fmt: skip
     verdict,
 )
 
+from chargelet.base.pieces import finish
 from chargelet.certificates import certificate, chain, der, signing_request
-from chargelet.ground.pieces import finish
 from fakes import authority
 
 CASES = int(os.getenv("CASES", "150"))

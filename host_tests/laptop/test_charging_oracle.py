@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chargelet.ground.timestamp import to_text
+from chargelet.base.timestamp import to_text
 from fakes.bench import Bench
 
 ORIGIN = datetime(2000, 1, 1, tzinfo=UTC)

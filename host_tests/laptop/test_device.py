@@ -100,7 +100,7 @@ def test_every_board_starts(start, board):
 
 
 def test_a_board_with_ethernet_takes_noise_from_its_radio_or_makes_no_keys(start):
-    from chargelet.ground import entropy
+    from chargelet.base import entropy
 
     noise = entropy._noise[0]
     try:
@@ -123,7 +123,7 @@ def test_a_board_with_ethernet_takes_noise_from_its_radio_or_makes_no_keys(start
 
 
 def test_a_radio_that_gives_no_noise_is_told_and_no_key_is_made(monkeypatch):
-    from chargelet.ground import entropy
+    from chargelet.base import entropy
 
     done = []
 

@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from chargelet.ground.timestamp import to_text
+from chargelet.base.timestamp import to_text
 from fakes.bench import Bench
 
 TICK_MS = 500

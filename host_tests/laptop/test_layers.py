@@ -9,11 +9,11 @@ import rom
 LAYERS = ["transport", "rpc", "actions", "station", "hardware"]
 # What any layer may import → which of these it may import itself.
 BELOW = {
-    "messages": {"ground"},
-    "journal": {"ground"},
-    "certificates": {"ground"},
-    "ground": set(),
-    "version": {"ground"},
+    "messages": {"base"},
+    "journal": {"base"},
+    "certificates": {"base"},
+    "base": set(),
+    "version": {"base"},
 }
 # The page stands beside transport and looks at the station only.
 BESIDE = {"page": {"station"}}
@@ -25,8 +25,8 @@ EVERYWHERE = {
 }  # fmt: skip
 # name → the only files that may import it, and see to the interpreter that has it not
 ONLY = {
-    "time": r"chargelet/ground/clock\.py",
-    "os.urandom": r"chargelet/ground/(chance|entropy)\.py|uwebsockets/(opening|dial)\.py",  # there it is a default
+    "time": r"chargelet/base/clock\.py",
+    "os.urandom": r"chargelet/base/(chance|entropy)\.py|uwebsockets/(opening|dial)\.py",  # there it is a default
     "random": r"(?!)",
     "machine": r"chargelet/hardware/|simulator/|main\.py",
     "network": r"chargelet/hardware/(network_link|radio_noise)\.py|main\.py",
@@ -35,11 +35,11 @@ ONLY = {
     "onewire": r"chargelet/hardware/parts/",
     "ds18x20": r"chargelet/hardware/parts/",
     "neopixel": r"chargelet/hardware/parts/",
-    "asyncio.core": r"uwebsockets/(dial|sockets)\.py|chargelet/ground/alarm\.py",
+    "asyncio.core": r"uwebsockets/(dial|sockets)\.py|chargelet/base/alarm\.py",
     "asyncio.stream": r"uwebsockets/dial\.py",
     "ssl": r"uwebsockets/dial\.py",
     "tls": r"uwebsockets/dial\.py",
-    "traceback": r"chargelet/ground/log\.py",  # where there is no sys.print_exception
+    "traceback": r"chargelet/base/log\.py",  # where there is no sys.print_exception
 }
 # A file over 250 lines, and why.
 LONG = {}
@@ -160,11 +160,11 @@ def test_the_tests_can_fail(tmp_path):
     for name, text in (
         ("chargelet/station/bad.py", "def f():\n    from ..transport import csms\n"),
         ("chargelet/station/bad.py", "from chargelet import rpc\n"),
-        ("chargelet/ground/bad.py", "from .clock import Clock\nfrom ..hardware import evse\n"),
-        ("chargelet/ground/bad.py", "from ..messages import check\n"),
+        ("chargelet/base/bad.py", "from .clock import Clock\nfrom ..hardware import evse\n"),
+        ("chargelet/base/bad.py", "from ..messages import check\n"),
         ("chargelet/messages/bad.py", "import chargelet.journal.journal\n"),
         ("chargelet/no_such_layer/bad.py", "from ..station import station\n"),
-        ("uwebsockets/bad.py", "import chargelet.ground.clock\n"),
+        ("uwebsockets/bad.py", "import chargelet.base.clock\n"),
     ):
         bad.write_text(text)
         assert wrong_arrows([(name, bad)]), (name, text)
@@ -173,7 +173,7 @@ def test_the_tests_can_fail(tmp_path):
         ("chargelet/station/bad.py", "from os import urandom\n"),
         ("chargelet/station/bad.py", "import os\nos.urandom(4)\n"),
         ("chargelet/station/bad.py", "def f():\n    import machine\n"),
-        ("chargelet/ground/chance.py", "import random\n"),
+        ("chargelet/base/chance.py", "import random\n"),
         ("chargelet/rpc/bad.py", "from typing import Any\n"),
         ("chargelet/rpc/bad.py", "import asyncio.stream\n"),
         ("simulator/bad.py", "import logging\n"),
@@ -184,7 +184,7 @@ def test_the_tests_can_fail(tmp_path):
 
 
 def seldom(listing):
-    """The dotted names of the modules that are forgotten when nobody runs them (ground/loading.py)."""
+    """The dotted names of the modules that are forgotten when nobody runs them (base/loading.py)."""
     marked = re.compile(r"^(loading\.seldom|seldom\.append)\(__name__\)$", re.MULTILINE)
     # Of the actions some stay; the others say so themselves.
     folders = {folder for _, folder in named_folders(listing)} - {"chargelet.actions"}
@@ -250,7 +250,7 @@ def test_what_is_needed_seldom_is_imported_where_it_is_needed_and_keeps_no_state
 def test_modules_are_imported_by_text_in_one_place():
     listing = files(rom.FIRMWARE, BOARDS)
     by_text = [name for name, path in listing if re.search("__import__|importlib", path.read_text())]
-    assert by_text == ["chargelet/ground/loading.py"]
+    assert by_text == ["chargelet/base/loading.py"]
     # What a message or a board file names has a folder of its own.
     found = named_folders(listing)
     assert found

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import FormatChecker
 
-from chargelet.ground.timestamp import from_text
+from chargelet.base.timestamp import from_text
 from chargelet.messages import core, profiles
 from chargelet.messages.check import check
 from chargelet.messages.tables import fields, table, words

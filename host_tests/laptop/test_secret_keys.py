@@ -7,8 +7,8 @@ import io
 import test_certificate_store as store_tests
 import test_transfers
 
+from chargelet.base.pieces import finish
 from chargelet.certificates import store
-from chargelet.ground.pieces import finish
 
 
 def forms(pem):

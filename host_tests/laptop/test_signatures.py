@@ -9,9 +9,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
+from chargelet.base.pieces import finish
 from chargelet.certificates import algorithms, curve, der, p256, sha512
 from chargelet.certificates import rsa as own_rsa
-from chargelet.ground.pieces import finish
 
 CASES = int(os.getenv("CASES", "150"))
 CURVE = ec.SECP256R1()

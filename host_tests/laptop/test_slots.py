@@ -10,7 +10,7 @@ import deploy
 import package as package_tool
 import rom
 import slots
-from chargelet.ground.storage import Storage
+from chargelet.base.storage import Storage
 from chargelet.update.slot_installer import SlotInstaller
 from chargelet.update.terms import Terms
 from fakes.clock import FakeClock
@@ -18,7 +18,7 @@ from test_package import MODULUS, make
 
 FILES = {
     "chargelet/compose.mpy": b"compose" * 500,
-    "chargelet/ground/clock.mpy": b"",
+    "chargelet/base/clock.mpy": b"",
     "uwebsockets/x.mpy": b"\x00\xff" * 9,
 }
 NEWER = {**FILES, "chargelet/new.mpy": b"new" * 700}

@@ -83,9 +83,9 @@ def test_a_file_that_does_not_compile_is_named(outcome):
 
 
 def test_it_runs_a_choice_from_anywhere(tmp_path):
-    status, output, last = run("-k", "ground", cwd=tmp_path)
+    status, output, last = run("-k", "base", cwd=tmp_path)
     assert status == 0
-    assert "test_ground: " in output and "test_rpc" not in output
+    assert "test_base: " in output and "test_rpc" not in output
     assert last.endswith(" passed, 0 failed")
 
 

@@ -9,7 +9,7 @@ from counting.wire import Server, Stream
 
 import machine
 from chargelet import compose
-from chargelet.ground.log import Log
+from chargelet.base.log import Log
 from chargelet.hardware.build import build, read
 from chargelet.transport import ftp, http
 from fakes.bench import judge

@@ -7,8 +7,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from chargelet.base.pieces import finish
 from chargelet.certificates import chain, der
-from chargelet.ground.pieces import finish
 
 EPOCH = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
 TODAY = datetime.datetime(2026, 11, 20, 12, tzinfo=datetime.UTC)

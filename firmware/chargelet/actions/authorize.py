@@ -1,8 +1,8 @@
 """Authorize (OCPP 1.6 §4.1, §6.1). What the answer permits is in station/authorization.py."""
 
-from ..ground import loading
-from ..ground.log import masked
-from ..ground.timestamp import from_text
+from ..base import loading
+from ..base.log import masked
+from ..base.timestamp import from_text
 
 loading.seldom(__name__)
 

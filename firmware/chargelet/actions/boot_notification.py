@@ -1,7 +1,7 @@
 """BootNotification (OCPP 1.6 §4.2, §6.3). When it is due is in station/registration.py."""
 
 from .. import version
-from ..ground import loading
+from ..base import loading
 from .heartbeat import set_clock
 
 loading.seldom(__name__)

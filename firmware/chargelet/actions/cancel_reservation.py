@@ -1,6 +1,6 @@
 """CancelReservation (OCPP 1.6 §5.1, §6.5). What a reservation does is in station/reservations.py."""
 
-from ..ground import loading
+from ..base import loading
 
 loading.seldom(__name__)
 

@@ -1,6 +1,6 @@
 """ChangeAvailability (OCPP 1.6 §5.2, §6.7). What availability does is in station/availability.py."""
 
-from ..ground import loading
+from ..base import loading
 from ..messages.errors import CallError
 from ..station import availability
 

@@ -1,6 +1,6 @@
 """ChangeConfiguration (OCPP 1.6 §5.3, §6.9). The keys are declared in station/, by the parts that use them."""
 
-from ..ground import loading
+from ..base import loading
 
 loading.seldom(__name__)
 

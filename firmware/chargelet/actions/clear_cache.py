@@ -1,6 +1,6 @@
 """ClearCache (OCPP 1.6 §5.4, §6.11). The cache is station/authorization_cache.py."""
 
-from ..ground import loading
+from ..base import loading
 
 loading.seldom(__name__)
 

@@ -1,6 +1,6 @@
 """ClearChargingProfile (OCPP 1.6 §5.5, §6.13). What profiles do is in station/charging_profiles.py."""
 
-from ..ground import loading
+from ..base import loading
 
 loading.seldom(__name__)
 

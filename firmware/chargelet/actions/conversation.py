@@ -1,6 +1,6 @@
 """What the station says next, and who answers a call of the central system."""
 
-from ..ground import loading
+from ..base import loading
 from . import heartbeat, incoming, status_notification
 from .delivery import Delivery
 from .patience import Patience

@@ -1,6 +1,6 @@
 """DataTransfer, both ways (OCPP 1.6 §4.3, §5.6, §6.15). The vendors themselves are in station/vendors.py."""
 
-from ..ground import loading
+from ..base import loading
 
 loading.seldom(__name__)
 

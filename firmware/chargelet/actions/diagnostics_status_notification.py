@@ -1,6 +1,6 @@
 """DiagnosticsStatusNotification (OCPP 1.6 §4.4, §6.17): what becomes of diagnostics that were asked for."""
 
-from ..ground import loading
+from ..base import loading
 from .patience import unheard
 
 loading.seldom(__name__)

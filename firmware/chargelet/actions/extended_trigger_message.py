@@ -1,6 +1,6 @@
 """ExtendedTriggerMessage (security whitepaper §5.5): TriggerMessage, with the messages of the whitepaper."""
 
-from ..ground import loading
+from ..base import loading
 from . import trigger_message
 
 loading.seldom(__name__)

@@ -1,6 +1,6 @@
 """FirmwareStatusNotification (OCPP 1.6 §4.5, §6.19): what becomes of an update, or that there is none."""
 
-from ..ground import loading
+from ..base import loading
 from .patience import unheard
 
 loading.seldom(__name__)

@@ -1,7 +1,7 @@
 """GetCompositeSchedule (OCPP 1.6 §5.7, §6.21). The schedule comes from station/composite_schedule.py."""
 
-from ..ground import loading
-from ..ground.timestamp import to_text
+from ..base import loading
+from ..base.timestamp import to_text
 from ..station.composite_schedule import composite
 
 loading.seldom(__name__)

@@ -1,6 +1,6 @@
 """GetConfiguration (OCPP 1.6 §5.8, §6.23)."""
 
-from ..ground import loading
+from ..base import loading
 from ..station import samples
 
 loading.seldom(__name__)

@@ -1,7 +1,7 @@
 """GetDiagnostics (OCPP 1.6 §5.9, §6.25): a file with what is known of the station is sent to a URL."""
 
-from ..ground import loading
-from ..ground.timestamp import from_text
+from ..base import loading
+from ..base.timestamp import from_text
 from ..messages.errors import CallError
 from ..station.maintenance import NO_URL, is_url
 

@@ -1,6 +1,6 @@
 """GetLocalListVersion (OCPP 1.6 §5.10, §6.27). The list is station/local_list.py."""
 
-from ..ground import loading
+from ..base import loading
 
 loading.seldom(__name__)
 

@@ -1,7 +1,7 @@
 """GetLog (security whitepaper §5.9, N01): the diagnostics or the security log are sent to a URL."""
 
-from ..ground import loading
-from ..ground.timestamp import from_text
+from ..base import loading
+from ..base.timestamp import from_text
 from ..messages.errors import CallError
 from ..station.maintenance import NO_URL, is_url
 

@@ -1,6 +1,6 @@
 """Heartbeat (OCPP 1.6 §4.6, §6.29), and the clock that its answer sets."""
 
-from ..ground.timestamp import from_text, milliseconds
+from ..base.timestamp import from_text, milliseconds
 
 # From 2000 to 2100, in seconds since 2000.
 _EARLIEST = 0

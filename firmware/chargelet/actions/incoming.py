@@ -4,7 +4,7 @@ The file of an action has its name in snake case and a function
 `answer(station, payload) -> payload of the response`; it is loaded when the action comes, and only for as long.
 """
 
-from ..ground import loading
+from ..base import loading
 from ..messages.errors import CallError
 
 # Calls by profile, which a board may switch off.

@@ -1,6 +1,6 @@
 """LogStatusNotification (security whitepaper §5.13, N01): what becomes of a log that was asked for."""
 
-from ..ground import loading
+from ..base import loading
 from .patience import unheard
 
 loading.seldom(__name__)

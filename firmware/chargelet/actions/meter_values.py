@@ -1,7 +1,7 @@
 """MeterValues (OCPP 1.6 §4.7, §6.31). When values are taken is in station/metering.py."""
 
-from ..ground import loading
-from ..ground.timestamp import to_text
+from ..base import loading
+from ..base.timestamp import to_text
 from ..station.measurands import unpack
 
 loading.seldom(__name__)

@@ -1,6 +1,6 @@
 """RemoteStartTransaction (OCPP 1.6 §5.11, §6.33). Who may charge is decided in station/presentation.py."""
 
-from ..ground import loading
+from ..base import loading
 from ..station.presentation import remote_start
 
 loading.seldom(__name__)

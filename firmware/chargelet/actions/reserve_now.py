@@ -1,7 +1,7 @@
 """ReserveNow (OCPP 1.6 §5.13, §6.37). What a reservation does is in station/reservations.py."""
 
-from ..ground import loading
-from ..ground.timestamp import from_text
+from ..base import loading
+from ..base.timestamp import from_text
 
 loading.seldom(__name__)
 

@@ -1,6 +1,6 @@
 """Reset (OCPP 1.6 §5.14, §6.39). How the station goes down is in station/restart.py."""
 
-from ..ground import loading
+from ..base import loading
 from ..station import restart
 
 loading.seldom(__name__)

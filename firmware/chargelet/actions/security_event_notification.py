@@ -1,7 +1,7 @@
 """SecurityEventNotification (security whitepaper §5.15, A04): what has happened to the station's security."""
 
-from ..ground import loading
-from ..ground.timestamp import to_text
+from ..base import loading
+from ..base.timestamp import to_text
 from ..station import security_events
 from .patience import unheard
 

@@ -1,7 +1,7 @@
 """SendLocalList (OCPP 1.6 §5.15, §6.41). How the list is kept is in station/local_list.py."""
 
-from ..ground import loading
-from ..ground.timestamp import from_text
+from ..base import loading
+from ..base.timestamp import from_text
 
 loading.seldom(__name__)
 

@@ -1,7 +1,7 @@
 """SetChargingProfile (OCPP 1.6 §5.16, §6.43) and ChargingProfile (§7.8). What profiles do is in station/."""
 
-from ..ground import loading
-from ..ground.timestamp import from_text
+from ..base import loading
+from ..base.timestamp import from_text
 from ..messages.errors import CallError
 from ..station.charging_profile import Profile
 

@@ -1,6 +1,6 @@
 """SignedFirmwareStatusNotification (security whitepaper §5.19, L01): what becomes of signed firmware."""
 
-from ..ground import loading
+from ..base import loading
 from .patience import unheard
 
 loading.seldom(__name__)

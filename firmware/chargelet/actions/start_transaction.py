@@ -1,7 +1,7 @@
 """StartTransaction (OCPP 1.6 §4.8, §6.45). When it is sent is in delivery.py."""
 
-from ..ground import loading
-from ..ground.timestamp import to_text
+from ..base import loading
+from ..base.timestamp import to_text
 from ..station import transaction as transactions
 from .authorize import learn
 

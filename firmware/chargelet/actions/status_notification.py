@@ -1,6 +1,6 @@
 """StatusNotification (OCPP 1.6 §4.9, §6.47). How a status comes about is in station/status.py."""
 
-from ..ground.timestamp import to_text
+from ..base.timestamp import to_text
 from .patience import unheard
 
 

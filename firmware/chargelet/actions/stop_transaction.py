@@ -1,7 +1,7 @@
 """StopTransaction (OCPP 1.6 §4.10, §6.49). When it is sent is in delivery.py."""
 
-from ..ground import loading
-from ..ground.timestamp import to_text
+from ..base import loading
+from ..base.timestamp import to_text
 from ..station.measurands import unpack
 from .authorize import learn
 from .meter_values import sampled

@@ -1,6 +1,6 @@
 """TriggerMessage (OCPP 1.6 §5.17, §6.51): what was asked for follows the answer, or it is refused."""
 
-from ..ground import loading
+from ..base import loading
 from ..station import samples
 
 loading.seldom(__name__)

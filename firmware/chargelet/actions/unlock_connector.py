@@ -1,6 +1,6 @@
 """UnlockConnector (OCPP 1.6 §5.18, §6.53). How the bolt is moved is in station/unlocking.py."""
 
-from ..ground import loading
+from ..base import loading
 from ..station.unlocking import unlock
 
 loading.seldom(__name__)

@@ -1,7 +1,7 @@
 """UpdateFirmware (OCPP 1.6 §5.19, §6.55): new firmware is fetched from a URL and installed."""
 
-from ..ground import loading
-from ..ground.timestamp import from_text
+from ..base import loading
+from ..base.timestamp import from_text
 from ..messages.errors import CallError
 from ..station.maintenance import NO_URL, is_url
 

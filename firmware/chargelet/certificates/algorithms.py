@@ -2,7 +2,7 @@
 
 import hashlib
 
-from ..ground import loading
+from ..base import loading
 from . import der
 
 loading.seldom(__name__)

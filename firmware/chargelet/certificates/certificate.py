@@ -1,7 +1,7 @@
 """Reads an X.509 certificate (RFC 5280 §4): the fields that a charging station needs, and refuses whatever is odd."""
 
-from ..ground import loading
-from ..ground.timestamp import from_text
+from ..base import loading
+from ..base.timestamp import from_text
 from . import algorithms, der, extensions
 
 loading.seldom(__name__)

@@ -4,8 +4,8 @@ What counts: order, names, signatures, dates, authority, path length, purposes, 
 not: revocation, name constraints, policies (critical ones are refused with their certificate).
 """
 
-from ..ground import loading
-from ..ground.timestamp import to_text
+from ..base import loading
+from ..base.timestamp import to_text
 from . import algorithms, certificate
 
 loading.seldom(__name__)

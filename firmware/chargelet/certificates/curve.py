@@ -4,7 +4,7 @@ What takes long is a generator that gives None after each piece of work, some mi
 tuple (x, y, z) that stands for (x / z**2, y / z**3); None is the point at infinity.
 """
 
-from ..ground import loading
+from ..base import loading
 from . import der
 
 loading.seldom(__name__)

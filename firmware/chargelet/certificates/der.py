@@ -6,7 +6,7 @@ form, integers in theirs. An element is (tag, begin, end): where its content lie
 
 from binascii import a2b_base64, b2a_base64
 
-from ..ground import loading
+from ..base import loading
 
 loading.seldom(__name__)
 

@@ -1,6 +1,6 @@
 """Reads the extensions of a certificate (RFC 5280 §4.2): those that are known here, and none that is critical else."""
 
-from ..ground import loading
+from ..base import loading
 from . import der
 
 loading.seldom(__name__)

@@ -1,13 +1,13 @@
 """The station's own key on the curve P-256: makes a key pair, signs. In pieces, each some milliseconds on an ESP32.
 
-Everything is a generator that gives None after each piece of work (ground/pieces.py). What is claimed of side channels,
+Everything is a generator that gives None after each piece of work (base/pieces.py). What is claimed of side channels,
 and what is not: README.md.
 """
 
 import hashlib
 from binascii import a2b_base64
 
-from ..ground import loading
+from ..base import loading
 from . import curve, der
 
 loading.seldom(__name__)

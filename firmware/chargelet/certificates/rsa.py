@@ -1,7 +1,7 @@
 """Checks RSA signatures, of 2048 to 4096 bits, by PKCS #1 v1.5 and PSS (RFC 8017 §8). In pieces."""
 
-from ..ground import loading
-from ..ground import rsa as steps
+from ..base import loading
+from ..base import rsa as steps
 from . import der
 
 loading.seldom(__name__)

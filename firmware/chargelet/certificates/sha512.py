@@ -1,6 +1,6 @@
 """SHA-384 and SHA-512 (FIPS 180-4), which MicroPython does not have. In pieces of four rounds."""
 
-from ..ground import loading
+from ..base import loading
 
 loading.seldom(__name__)
 

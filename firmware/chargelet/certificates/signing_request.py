@@ -2,7 +2,7 @@
 
 import hashlib
 
-from ..ground import loading
+from ..base import loading
 from . import certificate, der, p256
 
 loading.seldom(__name__)

@@ -16,7 +16,7 @@ import hashlib
 import json
 from binascii import hexlify
 
-from ..ground import loading
+from ..base import loading
 from . import certificate, chain, der, signing_request
 
 loading.seldom(__name__)

@@ -3,7 +3,7 @@
 Loaded at boot, before anything is built, and by tools/check_board.py on the laptop; then forgotten.
 """
 
-from ..ground import loading
+from ..base import loading
 from . import board_keys
 from .chips import chip
 

@@ -10,7 +10,7 @@ one and list. What follows in four more kinds is the name of a file in parts/, w
 A section of the kind `same` has the keys of another one.
 """
 
-from ..ground import loading
+from ..base import loading
 
 loading.seldom(__name__)
 

@@ -5,7 +5,7 @@ Needed once a boot, then its code leaves RAM. Drivers are imported where a board
 
 from machine import Pin
 
-from ..ground import loading
+from ..base import loading
 from . import board_file, board_keys
 from .contactor import Contactor
 from .equipment import TIER, Equipment

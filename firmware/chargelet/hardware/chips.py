@@ -1,6 +1,6 @@
 """Which pins of a chip may be used for what, from the data sheets of the ESP32 family."""
 
-from ..ground import loading
+from ..base import loading
 
 loading.seldom(__name__)
 

@@ -2,7 +2,7 @@
 
 from machine import Pin
 
-from ..ground.clock import ticks_diff
+from ..base.clock import ticks_diff
 
 # Feedback that disagrees for so long is a fault that does not clear itself.
 _FEEDBACK_MS = 300

@@ -1,6 +1,6 @@
 """Reduces the current when it gets hot, and then takes all of it away."""
 
-from ..ground.clock import ticks_diff
+from ..base.clock import ticks_diff
 
 # Cooler than a threshold by so much before it counts as left.
 _HYSTERESIS_C = 10

@@ -3,8 +3,8 @@
 Designed after IEC 61851-1. The program is not what makes a charger safe: boards/SAFETY.md has the safety tiers.
 """
 
-from ..ground.clock import ticks_diff
-from ..ground.log import ERROR
+from ..base.clock import ticks_diff
+from ..base.log import ERROR
 from .looks import Looks
 from .pilot_levels import DIODE_MV, HYSTERESIS_MV, OFFER_LEAST_MA
 from .pilot_offer import PilotOffer

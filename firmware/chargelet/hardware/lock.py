@@ -2,7 +2,7 @@
 
 from machine import Pin
 
-from ..ground.clock import ticks_diff
+from ..base.clock import ticks_diff
 
 # The motor gets this long for its way, then this long to cool down, and so many tries.
 _DRIVE_MS = 400

@@ -1,6 +1,6 @@
 """How often an EVSE is looked at, and how short a look is while nothing has changed."""
 
-from ..ground.clock import ticks_diff
+from ..base.clock import ticks_diff
 
 # The pilot is looked at this often where a contactor is closed or may be about to close, and where there is nothing to
 # open. What it shows under load is looked at again sooner: the contactor has 100 ms, standstills included.
@@ -9,7 +9,7 @@ _LOOK_MS = 20
 _REST_MS = 100
 _AGAIN_MS = 10
 _APART_MS = 5
-# Of ticks that wrap: a moment has come when the difference is in the lower half (ground/clock.py, without its call).
+# Of ticks that wrap: a moment has come when the difference is in the lower half (base/clock.py, without its call).
 _WRAP = 0x3FFFFFFF
 _HALF = 0x20000000
 # Everything but the pilot is gone through this often: with a vehicle, while charging, with nothing plugged in.

@@ -4,7 +4,7 @@ Certificates have dates: without a time that is about right, a board that checks
 judged by the chip's own clock, which is kept right here too.
 """
 
-from ..ground.timestamp import to_text
+from ..base.timestamp import to_text
 
 # No firmware is in use for longer; what is further ahead is a mistake or a lie.
 _AHEAD_S = 20 * 365 * 86400

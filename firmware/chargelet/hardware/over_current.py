@@ -1,6 +1,6 @@
 """Finds out that a vehicle takes more current than it was offered."""
 
-from ..ground.clock import ticks_diff
+from ..base.clock import ticks_diff
 
 # More than a tenth above the offer, for so long; a vehicle has 5 s to follow a smaller one, and a meter of pulses
 # needs about as long to tell.

@@ -3,7 +3,7 @@
 Designed after IEC 61851-1.
 """
 
-from ..ground.clock import ticks_diff
+from ..base.clock import ticks_diff
 
 # A vehicle follows a change within 5 s: changes are as far apart.
 _DUTY_MS = 5000

@@ -3,7 +3,7 @@
 Designed after IEC 61851-1.
 """
 
-from ..ground.clock import ticks_diff
+from ..base.clock import ticks_diff
 from .pilot_levels import BOUNDARIES, DIODE_MV, HYSTERESIS_MV, band, letter
 
 # Samples that must agree before a change counts: at one each 20 ms, 40 ms to open.

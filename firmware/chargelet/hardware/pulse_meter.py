@@ -2,7 +2,7 @@
 
 from machine import Pin
 
-from ..ground.clock import ticks_diff
+from ..base.clock import ticks_diff
 from .pulse_register import PulseRegister
 
 # A pulse lasts 30 ms and so does the pause: what comes sooner is bounce.

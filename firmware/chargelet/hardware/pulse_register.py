@@ -1,6 +1,6 @@
 """Adds S0 pulses up to an energy register, designed after IEC 62053-31."""
 
-from ..ground.clock import ticks_diff
+from ..base.clock import ticks_diff
 
 # A pulse lasts 30 ms and so does the pause.
 _PERIOD_MS = 60

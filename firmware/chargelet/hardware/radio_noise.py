@@ -5,7 +5,7 @@ feeds it; otherwise what it gives is to be taken for pseudo-random (ESP-IDF, "Ra
 while there is noise goes into all keys of this boot. A board with Wi-Fi has its radio on all the time.
 """
 
-from ..ground import entropy, loading
+from ..base import entropy, loading
 
 loading.seldom(__name__)
 

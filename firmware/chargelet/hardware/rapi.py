@@ -4,7 +4,7 @@ A frame: `$CC parameters^XX\\r`, XX the XOR of all before `^`. An answer is `$OK
 the controller says by itself.
 """
 
-from ..ground.clock import ticks_diff
+from ..base.clock import ticks_diff
 
 # An answer takes some milliseconds; a controller that switches its relay takes longer.
 _ANSWER_MS = 500

@@ -4,8 +4,8 @@ The contract is that of evse.py. The station asks, and the controller decides: "
 before anything else that waits.
 """
 
-from ..ground.clock import ticks_diff
-from ..ground.log import ERROR
+from ..base.clock import ticks_diff
+from ..base.log import ERROR
 
 _CYCLE_MS = 1000
 # Without a word for so long the controller is not there.

@@ -2,7 +2,7 @@
 
 from machine import Pin
 
-from ..ground.clock import ticks_diff
+from ..base.clock import ticks_diff
 
 # The monitor must trip within this of the test's begin, and be quiet again within this of its end.
 _TRIP_MS = 600

@@ -1,6 +1,6 @@
 """Warnings of an EVSE: faults of the vehicle or the lock that do not make the connector Faulted."""
 
-from ..ground.clock import ticks_diff
+from ..base.clock import ticks_diff
 
 # No diode for so long is a warning.
 _DIODE_MS = 500

@@ -1,6 +1,6 @@
 """Durable records in one order, a small file each. See README.md."""
 
-from ..ground.log import ERROR
+from ..base.log import ERROR
 from .folders import Folders
 from .record import END, KEPT, KEPT_CLOCK, START, name_of, parts_of, unwrap, wrap
 from .shelf import Shelf

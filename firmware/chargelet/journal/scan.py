@@ -1,6 +1,6 @@
 """One look at all names when the station boots: what is there, what was running, what a power cut has left over."""
 
-from ..ground import loading
+from ..base import loading
 from .record import END, KEPT, KEPT_CLOCK, parts_of
 
 loading.seldom(__name__)

@@ -1,6 +1,6 @@
 """The journal's files beside its records: notes, what is kept for an end, what was set aside. See README.md."""
 
-from ..ground.log import ERROR
+from ..base.log import ERROR
 from .record import KEPT, VERSION, note_of, parts_of, unwrap, wrap
 
 # The folders: notes, in it what is kept (a folder for each transaction), and what was set aside.

@@ -3,7 +3,7 @@
 What goes follows from names alone, so that it may be interrupted by a power cut, and done twice.
 """
 
-from ..ground import loading
+from ..base import loading
 from .folders import FOLDER_MOST
 from .record import ordinal_of
 

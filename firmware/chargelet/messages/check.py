@@ -4,8 +4,8 @@ The tables' text is walked anew for every check: slower than objects would be, b
 lists of words are made for error texts only, or else a long transaction would leave much garbage behind.
 """
 
-from ..ground.pieces import finish
-from ..ground.timestamp import is_plain
+from ..base.pieces import finish
+from ..base.timestamp import is_plain
 from .long_list import LongList
 from .tables import fields
 from .values import COUNT, SHAPE, TYPE, plain, shown

@@ -1,6 +1,6 @@
 """Compares one value that is neither a list nor an object with its type in a field table (see core.py)."""
 
-from ..ground.timestamp import from_text
+from ..base.timestamp import from_text
 from .tables import is_word, words
 
 # Out of OCPP-J 1.6 §4.2.3, table 7.

@@ -2,8 +2,8 @@
 
 import json
 
-from ..ground import loading
-from ..ground.log import masked
+from ..base import loading
+from ..base.log import masked
 from ..station.claim import same
 
 loading.seldom(__name__)

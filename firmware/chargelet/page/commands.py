@@ -1,7 +1,7 @@
 """What people can do on the page: the same as with a card, and less current. Everything goes through the station."""
 
-from ..ground import loading
-from ..ground.log import masked
+from ..base import loading
+from ..base.log import masked
 from ..station import charge_log, presentation, transaction
 from . import cards
 from .server import Refused

@@ -3,7 +3,7 @@
 import asyncio
 import json
 
-from ..ground import loading
+from ..base import loading
 from ..station import charge_log, charge_sums
 from . import cards
 from . import request as http

@@ -5,7 +5,7 @@ import json
 from binascii import hexlify, unhexlify
 from hashlib import sha256
 
-from ..ground import chance, loading
+from ..base import chance, loading
 
 loading.seldom(__name__)
 

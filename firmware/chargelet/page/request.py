@@ -2,7 +2,7 @@
 
 import asyncio
 
-from ..ground import loading
+from ..base import loading
 from .server import Refused
 
 loading.seldom(__name__)

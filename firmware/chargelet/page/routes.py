@@ -8,7 +8,7 @@ import json
 
 from uwebsockets.dial import numeric
 
-from ..ground import loading
+from ..base import loading
 from . import request as http
 from .server import Refused
 

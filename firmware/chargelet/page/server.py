@@ -5,8 +5,8 @@ The station comes first: all work is in small pieces, few may be connected, and 
 
 import asyncio
 
-from ..ground import chance
-from ..ground.log import ERROR
+from ..base import chance
+from ..base.log import ERROR
 
 # A browser opens some connections at once; each takes about 2 kB.
 _CONNECTIONS_MOST = 6

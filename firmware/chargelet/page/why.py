@@ -4,7 +4,7 @@ A reason is a list: its name, and what the sentence of that name (firmware/web/w
 are seconds since 2000 and currents mA: whoever shows them knows how people write those.
 """
 
-from ..ground import loading
+from ..base import loading
 
 loading.seldom(__name__)
 

@@ -1,7 +1,7 @@
 """CALL, CALLRESULT and CALLERROR of OCPP-J, one call of ours at a time; without sockets."""
 
-from ..ground.log import DEBUG, ERROR, print_trace
-from ..ground.pieces import finish, in_turn
+from ..base.log import DEBUG, ERROR, print_trace
+from ..base.pieces import finish, in_turn
 from ..messages.errors import CallError
 from ..messages.tables import table
 from .taken import Taken

@@ -2,7 +2,7 @@
 
 import json
 
-from ..ground.pieces import finish
+from ..base.pieces import finish
 from ..messages.errors import CallError
 from ..messages.long_list import LongList, finding, loads
 

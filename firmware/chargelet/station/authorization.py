@@ -1,6 +1,6 @@
 """Who may charge: what the station itself can tell, and which questions wait for the central system."""
 
-from ..ground.log import masked
+from ..base.log import masked
 from .claim import same
 
 # FreeVend: whoever plugs in charges, with FreeVendIdTag (free_vend.py).

@@ -7,9 +7,9 @@ one heard of longest ago first: idTag, status, expiry (seconds since 2000, or no
 
 from binascii import crc32
 
-from ..ground import loading
-from ..ground.cistring import folded
-from ..ground.log import masked
+from ..base import loading
+from ..base.cistring import folded
+from ..base.log import masked
 
 loading.seldom(__name__)
 

@@ -2,7 +2,7 @@
 
 import json
 
-from ..ground import loading
+from ..base import loading
 from .registers import read_list
 
 loading.seldom(__name__)

@@ -2,7 +2,7 @@
 
 import json
 
-from ..ground import loading
+from ..base import loading
 from . import security_events
 
 loading.seldom(__name__)

@@ -12,8 +12,8 @@ or not at all; what a power cut has kept from it is made up for from the journal
 import json
 from binascii import crc32
 
-from ..ground import loading
-from ..ground.log import ERROR
+from ..base import loading
+from ..base.log import ERROR
 
 loading.seldom(__name__)
 

@@ -3,9 +3,9 @@
 Everything is read one session after the other: a thousand of them never are in RAM.
 """
 
-from ..ground import loading
-from ..ground.log import masked
-from ..ground.timestamp import to_text
+from ..base import loading
+from ..base.log import masked
+from ..base.timestamp import to_text
 from ..journal.record import END, name_of
 from . import charge_log
 

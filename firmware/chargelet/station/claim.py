@@ -1,6 +1,6 @@
 """A claim: who wants to charge on a connector, and which idTags it admits."""
 
-from ..ground.cistring import folded
+from ..base.cistring import folded
 
 
 class Claim:

@@ -1,6 +1,6 @@
 """What a connector, or the whole station, may draw from now on (OCPP 1.6 §5.7)."""
 
-from ..ground import loading
+from ..base import loading
 from .charging_profile import sooner
 
 loading.seldom(__name__)

@@ -14,8 +14,8 @@ that a part that reads one pays for a dictionary look-up only.
 
 import json
 
-from ..ground.cistring import folded
-from ..ground.log import ERROR
+from ..base.cistring import folded
+from ..base.log import ERROR
 
 _FILE = "config"
 

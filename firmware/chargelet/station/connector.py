@@ -3,7 +3,7 @@
 A connector owns its state. Other files read its fields, and change them through its methods only.
 """
 
-from ..ground.clock import sooner
+from ..base.clock import sooner
 from .bolt import WATCH_MS, Bolt
 from .claim import Claim, admits
 

@@ -2,9 +2,9 @@
 
 import json
 
-from ..ground import loading
-from ..ground.log import masked
-from ..ground.timestamp import to_text
+from ..base import loading
+from ..base.log import masked
+from ..base.timestamp import to_text
 
 loading.seldom(__name__)
 

@@ -6,7 +6,7 @@ mean is settled once for each boot in which the clock became known, and kept for
 
 import json
 
-from ..ground.log import ERROR
+from ..base.log import ERROR
 
 _FILE = "epochs"
 # The boot that has not ended: all ages of today.

@@ -1,7 +1,7 @@
 """What becomes of transactions that a power cut has interrupted."""
 
-from ..ground import loading
-from ..ground.log import masked
+from ..base import loading
+from ..base.log import masked
 from . import metering, samples
 from .transaction import Transaction
 

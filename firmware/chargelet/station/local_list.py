@@ -11,10 +11,10 @@ takes RAM that grows with the list. Changes of another list are left over from b
 the two files is damaged neither is used: the list without its changes might let in a card that was removed.
 """
 
-from ..ground.cistring import folded
-from ..ground.log import ERROR
-from ..ground.pieces import finish
-from ..ground.sorted_lines import SortedLines, merged
+from ..base.cistring import folded
+from ..base.log import ERROR
+from ..base.pieces import finish
+from ..base.sorted_lines import SortedLines, merged
 
 KEYS = """
 LocalAuthListEnabled RW bool true

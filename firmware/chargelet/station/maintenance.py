@@ -3,7 +3,7 @@
 
 import json
 
-from ..ground import loading
+from ..base import loading
 from .progress import Progress
 
 loading.seldom(__name__)

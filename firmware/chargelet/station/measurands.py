@@ -3,7 +3,7 @@
 A sample is `[measurand, phase or None, text, unit or None]`.
 """
 
-from ..ground import loading
+from ..base import loading
 
 loading.seldom(__name__)
 

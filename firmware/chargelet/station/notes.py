@@ -2,7 +2,7 @@
 
 import json
 
-from ..ground.log import ERROR
+from ..base.log import ERROR
 
 
 class Notes:

@@ -12,7 +12,7 @@ are for StopTransaction's transactionData, None where it is to have none.
 
 import json
 
-from ..ground.log import ERROR
+from ..base.log import ERROR
 from ..journal.record import END, START, VALUES
 from .kept import Kept
 from .notes import Notes

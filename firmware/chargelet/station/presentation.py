@@ -1,7 +1,7 @@
 """What a card at the reader, or a remote request in its place, does."""
 
-from ..ground import loading
-from ..ground.log import masked
+from ..base import loading
+from ..base.log import masked
 from . import transaction
 from .claim import Claim, admits, same
 

@@ -1,6 +1,6 @@
 """Keeps the states that a diagnostics or firmware job has reached until the central system has heard each, in order."""
 
-from ..ground import loading
+from ..base import loading
 
 loading.seldom(__name__)
 

@@ -1,6 +1,6 @@
 """Brings the station down in good order before a reset (OCPP 1.6 §5.14)."""
 
-from ..ground import loading
+from ..base import loading
 from . import transaction
 
 loading.seldom(__name__)

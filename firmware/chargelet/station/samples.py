@@ -1,6 +1,6 @@
 """Takes meter values: for MeterValues, and for what a StopTransaction carries. metering.py says when."""
 
-from ..ground import loading
+from ..base import loading
 from .measurands import ENERGY, count, pack, sample
 from .metering import Series, stamp_of
 

@@ -4,8 +4,8 @@ Which events there are, and why some cannot be: firmware/chargelet/station/secur
 
 import json
 
-from ..ground import loading
-from ..ground.timestamp import to_text
+from ..base import loading
+from ..base.timestamp import to_text
 
 loading.seldom(__name__)
 

@@ -1,6 +1,6 @@
 """The whole station: its connectors and parts, and what happens when time passes."""
 
-from ..ground import loading
+from ..base import loading
 from . import authorization, credentials, metering, registration, status, transaction
 from .authorization import Authorization
 from .bolt import CableOwners

@@ -1,6 +1,6 @@
 """How a transaction begins and ends on a connector."""
 
-from ..ground.log import ERROR, masked
+from ..base.log import ERROR, masked
 from . import metering
 
 KEYS = """

@@ -1,6 +1,6 @@
 """How a connector is unlocked when the central system asks (OCPP 1.6 §5.18)."""
 
-from ..ground import loading
+from ..base import loading
 from . import transaction
 
 loading.seldom(__name__)

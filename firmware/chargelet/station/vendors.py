@@ -1,7 +1,7 @@
 """Who answers DataTransfer for which vendor, and what is to be sent to one (OCPP 1.6 §4.3, §5.6)."""
 
-from ..ground import loading
-from ..ground.cistring import folded
+from ..base import loading
+from ..base.cistring import folded
 
 # vendorId → its file in vendor/, whose contract is vendor/contract.py.
 VENDORS = (("org.chargelet", "chargelet"),)

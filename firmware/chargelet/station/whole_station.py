@@ -1,6 +1,6 @@
 """The configuration keys of the station as a whole and of its feature profiles (OCPP 1.6 §9.1)."""
 
-from ..ground import loading
+from ..base import loading
 
 loading.seldom(__name__)
 

@@ -6,9 +6,9 @@ from binascii import b2a_base64
 from uwebsockets.backoff import Backoff
 from uwebsockets.errors import ConnectionClosed, HandshakeError
 
-from ..ground import loading
-from ..ground.alarm import Alarm
-from ..ground.pieces import in_turn
+from ..base import loading
+from ..base.alarm import Alarm
+from ..base.pieces import in_turn
 
 _SUBPROTOCOL = "ocpp1.6"
 

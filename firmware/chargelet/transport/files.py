@@ -7,8 +7,8 @@ this code need not be in RAM meanwhile, nor one file wait for another.
 import gc
 import json
 
-from ..ground import loading
-from ..ground.log import ERROR, INFO
+from ..base import loading
+from ..base.log import ERROR, INFO
 from ..station.diagnostics import of_time, parts
 from .location import public
 

@@ -8,7 +8,7 @@ import asyncio
 from uwebsockets.dial import open_stream
 from uwebsockets.sockets import close_stream
 
-from ..ground import loading
+from ..base import loading
 from .lines import PATIENCE_S, Lines
 from .location import in_folder, parse, unquote
 

@@ -6,7 +6,7 @@ from binascii import b2a_base64
 from uwebsockets.dial import default_tls, open_stream
 from uwebsockets.sockets import close_stream
 
-from ..ground import loading
+from ..base import loading
 from ..station.maintenance import is_url
 from .lines import PATIENCE_S, Lines
 from .location import in_folder, parse, public

@@ -4,7 +4,7 @@ from binascii import unhexlify
 
 from uwebsockets.handshake import parse_url
 
-from ..ground import loading
+from ..base import loading
 from ..station.maintenance import is_url
 
 loading.seldom(__name__)

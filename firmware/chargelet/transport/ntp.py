@@ -5,7 +5,7 @@ from binascii import unhexlify
 from uwebsockets.datagram import ask
 from uwebsockets.dial import address_of
 
-from ..ground import chance, loading
+from ..base import chance, loading
 
 loading.seldom(__name__)
 

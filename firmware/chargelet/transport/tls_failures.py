@@ -1,6 +1,6 @@
 """Says which security event a TLS connection that came to nothing is (security whitepaper §8)."""
 
-from ..ground import loading
+from ..base import loading
 
 loading.seldom(__name__)
 

@@ -3,7 +3,7 @@
 import hashlib
 from binascii import hexlify
 
-from ..ground import loading, package
+from ..base import loading, package
 
 loading.seldom(__name__)
 

@@ -1,6 +1,6 @@
 """Receives a firmware package as one file, and goes on with it after a cut. Refuses what is not for this board."""
 
-from ..ground import loading
+from ..base import loading
 
 loading.seldom(__name__)
 
@@ -57,7 +57,7 @@ class Received:
 
     async def _judge(self):
         """Find out from the manifest how much is still to come, as soon as it is there."""
-        from ..ground import package
+        from ..base import package
 
         file = self._storage.stream("package")
         if file is None:

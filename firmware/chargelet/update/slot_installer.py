@@ -5,7 +5,7 @@ The image inside the package is one file after the other: a line `path size` and
 
 import os
 
-from ..ground import loading, package
+from ..base import loading, package
 from .received import RESERVE, Received
 
 loading.seldom(__name__)

@@ -1,4 +1,4 @@
-"""What a firmware package must be for a board to take it; ground/package.py checks it."""
+"""What a firmware package must be for a board to take it; base/package.py checks it."""
 
 
 class Terms:

@@ -1,6 +1,6 @@
 """A Modbus meter in a board file: its keys, its mistakes, its driver. All meters share the line of [rs485]."""
 
-from ...ground import loading
+from ...base import loading
 
 KEYS = """
 model one ! sdm230,sdm630,b21,b23

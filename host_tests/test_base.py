@@ -3,12 +3,12 @@
 import io
 import os
 
-from chargelet.ground import chance
-from chargelet.ground.cistring import folded
-from chargelet.ground.clock import Clock, ticks_diff
-from chargelet.ground.log import DEBUG, ERROR, Log
-from chargelet.ground.storage import Storage
-from chargelet.ground.timestamp import from_text, to_text
+from chargelet.base import chance
+from chargelet.base.cistring import folded
+from chargelet.base.clock import Clock, ticks_diff
+from chargelet.base.log import DEBUG, ERROR, Log
+from chargelet.base.storage import Storage
+from chargelet.base.timestamp import from_text, to_text
 from fakes.clock import FakeClock
 from fakes.storage import FakeStorage
 
