@@ -3,7 +3,7 @@
 import io
 import os
 
-from chargelet.base import chance
+from chargelet.base import randomness
 from chargelet.base.cistring import folded
 from chargelet.base.clock import Clock, ticks_diff
 from chargelet.base.log import DEBUG, ERROR, Log
@@ -104,7 +104,7 @@ def test_what_is_no_timestamp():
 
 
 def test_a_value_is_replaced_whole_and_outlives_its_writer():
-    folder = "/tmp/chargelet-%s" % chance.token()
+    folder = "/tmp/chargelet-%s" % randomness.token()
     storage = Storage(folder)
     try:
         assert storage.read("config") is None
@@ -125,8 +125,8 @@ def test_a_value_is_replaced_whole_and_outlives_its_writer():
 
 
 def test_chance_is_in_range_and_never_the_same():
-    assert all([0 <= chance.below(7) < 7 for _ in range(100)])
-    assert len({chance.token() for _ in range(50)}) == 50
+    assert all([0 <= randomness.below(7) < 7 for _ in range(100)])
+    assert len({randomness.token() for _ in range(50)}) == 50
 
 
 def test_a_log_line_says_when():

@@ -20,7 +20,7 @@ sys.path.insert(0, str(rom.ROOT / "host_tests" / "e2e"))
 # of these lists comes at the end.
 ORDER = """
     asyncio chargelet.base.heap
-    chargelet.base.clock chargelet.base.chance chargelet.base.timestamp
+    chargelet.base.clock chargelet.base.randomness chargelet.base.timestamp
     chargelet.base.pieces chargelet.base.cistring
     chargelet.base.log chargelet.base.alarm chargelet.base.storage
     chargelet.base.loading chargelet.messages.core

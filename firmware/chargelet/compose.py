@@ -6,7 +6,7 @@
 import asyncio
 import sys
 
-from .base import chance, loading
+from .base import randomness, loading
 from .base.clock import ticks_diff
 from .base.log import ERROR, KEYS
 from .messages import check, tables  # noqa: F401
@@ -39,7 +39,7 @@ def ids():
 
     Sixteen random digits a boot and a count: no flash is written for it.
     """
-    boot = chance.token()
+    boot = randomness.token()
     count = [0]
 
     def new_id() -> str:
@@ -116,7 +116,7 @@ class Chargelet:
             self.endpoint,
             self.clock,
             self.log,
-            chance.below,
+            randomness.below,
             lambda: config["WebSocketPingInterval"] * 1000,
         )
         self.station.parted = self.link.parted

@@ -26,7 +26,7 @@ EVERYWHERE = {
 # name → the only files that may import it, and see to the interpreter that has it not
 ONLY = {
     "time": r"chargelet/base/clock\.py",
-    "os.urandom": r"chargelet/base/(chance|entropy)\.py|uwebsockets/(opening|dial)\.py",  # there it is a default
+    "os.urandom": r"chargelet/base/(randomness|entropy)\.py|uwebsockets/(opening|dial)\.py",  # there it is a default
     "random": r"(?!)",
     "machine": r"chargelet/hardware/|simulator/|main\.py",
     "network": r"chargelet/hardware/(network_link|radio_noise)\.py|main\.py",
@@ -173,7 +173,7 @@ def test_the_tests_can_fail(tmp_path):
         ("chargelet/station/bad.py", "from os import urandom\n"),
         ("chargelet/station/bad.py", "import os\nos.urandom(4)\n"),
         ("chargelet/station/bad.py", "def f():\n    import machine\n"),
-        ("chargelet/base/chance.py", "import random\n"),
+        ("chargelet/base/randomness.py", "import random\n"),
         ("chargelet/rpc/bad.py", "from typing import Any\n"),
         ("chargelet/rpc/bad.py", "import asyncio.stream\n"),
         ("simulator/bad.py", "import logging\n"),

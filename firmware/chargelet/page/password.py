@@ -5,7 +5,7 @@ import json
 from binascii import hexlify, unhexlify
 from hashlib import sha256
 
-from ..base import chance, loading
+from ..base import loading, randomness
 
 loading.seldom(__name__)
 
@@ -56,7 +56,7 @@ def valid(table) -> bool:
 
 async def made(text: str, rounds: int = ROUNDS) -> dict:
     """What is kept of a password: salt, hash and rounds, in letters."""
-    salt = unhexlify(chance.token() + chance.token())
+    salt = unhexlify(randomness.token() + randomness.token())
     key = await derived(text, salt, rounds)
     return {"salt": hexlify(salt).decode(), "hash": hexlify(key).decode(), "rounds": rounds}
 

@@ -5,7 +5,7 @@ The station comes first: all work is in small pieces, few may be connected, and 
 
 import asyncio
 
-from ..base import chance
+from ..base import randomness
 from ..base.log import ERROR
 
 # A browser opens some connections at once; each takes about 2 kB.
@@ -114,7 +114,7 @@ class Page:
         now = self.station.clock.uptime()
         if len(self._sessions) >= _SESSIONS_MOST:
             self._sessions.remove(min(self._sessions, key=lambda session: session[2]))
-        token = chance.token() + chance.token()
+        token = randomness.token() + randomness.token()
         self._sessions.append([token, now, now])
         return token
 

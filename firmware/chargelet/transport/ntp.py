@@ -5,7 +5,7 @@ from binascii import unhexlify
 from uwebsockets.datagram import ask
 from uwebsockets.dial import address_of
 
-from ..base import chance, loading
+from ..base import loading, randomness
 
 loading.seldom(__name__)
 
@@ -17,7 +17,7 @@ _EPOCH_2000 = 3155673600
 
 async def now(host: str, port: int = 123) -> int:
     """Seconds since 2000 as a time server tells them. Raises OSError."""
-    number = unhexlify(chance.token())
+    number = unhexlify(randomness.token())
     place = await address_of(host), port
     seconds = await ask(place, _CLIENT + bytes(39) + number, lambda data: told(data, number), _PATIENCE_MS)
     if seconds is None:
