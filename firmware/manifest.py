@@ -43,18 +43,20 @@ copies = tempfile.mkdtemp()
 atexit.register(shutil.rmtree, copies)
 for path in sources(PACKAGES):
     mark_constants(path, os.path.join(copies, path))
-page = os.path.join("chargelet", "page", "content.py")
+made = []
 if os.path.isdir("web"):  # it is made of that; in the tests' build it is made already
     import page_content
 
-    with open(os.path.join(copies, page), "wb") as file:
-        file.write(page_content.module())
+    made = [name.replace("/", os.sep) for name in page_content.NAMES]
+    for name, source in page_content.NAMES.items():
+        with open(os.path.join(copies, name), "wb") as file:
+            file.write(page_content.module(source))
 for name in PACKAGES:
     package(name, base_path=copies)
 # A name that frozen code has in it lies in flash. Those that are put together at run time take RAM, 3 kB of it: so a
 # module that nobody ever loads says them all.
 with open(os.path.join(copies, "full_names.py"), "w") as file:
-    names = {full_name(path) for path in sources(PACKAGES) + [page] * os.path.isdir("web")}
+    names = {full_name(path) for path in sources(PACKAGES) + made}
     names |= {full_name(os.path.join(os.path.dirname(path), "__init__.py")) for path in sources(PACKAGES)}
     file.writelines("import %s\n" % name for name in sorted(names))
 module("full_names.py", base_path=copies)

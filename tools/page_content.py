@@ -11,7 +11,8 @@ import os
 from pathlib import Path
 
 WEB = Path(__file__).resolve().parent.parent / "firmware" / "web"
-NAME = "chargelet/page/content.py"
+# The modules that are made: their file in the firmware → the page's source.
+NAMES = {"chargelet/page/content.py": "page", "chargelet/page/first_content.py": "first"}
 _POLICY = (
     "default-src 'none'; script-src '{script}'; style-src '{style}'; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -28,32 +29,36 @@ def _shorter(text: str) -> str:
     return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
-def page(more_html: str = "", more_script: str = "", more_style: str = "") -> tuple:
+def page(more_html: str = "", more_script: str = "", more_style: str = "", source: str = "page") -> tuple:
     """(the page's HTML, its Content-Security-Policy). What is handed in comes at the end of each part."""
-    words = json.loads((WEB / "words.json").read_text())
-    script = _shorter((WEB / "page.js").read_text()) + ("\n" + _shorter(more_script) if more_script else "")
+    words = json.loads((WEB / ("words.json" if source == "page" else f"{source}_words.json")).read_text())
+    script = _shorter((WEB / f"{source}.js").read_text()) + ("\n" + _shorter(more_script) if more_script else "")
     style = _shorter((WEB / "page.css").read_text() + more_style)
-    html = _shorter((WEB / "page.html").read_text())
+    html = _shorter((WEB / f"{source}.html").read_text())
     data = json.dumps(words, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     html = html.replace("</main>", _shorter(more_html) + "</main>").replace("STYLE", style).replace("WORDS", data)
     html = html.replace("SCRIPT", script)
     return html, _POLICY.format(script=_hashed(script), style=_hashed(style))
 
 
-def module() -> bytes:
-    """The text of content.py: the page as a browser takes it, and its policy."""
-    html, policy = page()
+def module(source: str = "page") -> bytes:
+    """The text of such a module: the page as a browser takes it, and its policy."""
+    html, policy = page(source=source)
     packed = gzip.compress(html.encode(), 9, mtime=0)
     said = '"""The page, compressed: made of firmware/web by tools/page_content.py."""\n\n'
     said += "from ..base import loading\n\nloading.seldom(__name__)\n"
     return (said + f"POLICY = {policy!r}\nPAGE = {packed!r}\n").encode()
 
 
-def file(folder: Path) -> Path:
-    """That module as a file in a folder, written anew when it has changed."""
-    path, text = folder / "page_content.py", module()
+def files(folder: Path) -> dict:
+    """{file in the firmware: path} of those modules, written into a folder."""
+    return {name: _file(folder / f"{source}_content.py", module(source)) for name, source in NAMES.items()}
+
+
+def _file(path: Path, text: bytes) -> Path:
+    """Written anew when it has changed: several may be at it."""
     if not path.exists() or path.read_bytes() != text:
-        folder.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         new = path.with_suffix(f".{os.getpid()}")
         new.write_bytes(text)
         new.rename(path)
@@ -61,5 +66,6 @@ def file(folder: Path) -> Path:
 
 
 if __name__ == "__main__":
-    html, policy = page()
-    print(f"{len(html.encode())} bytes, {len(gzip.compress(html.encode(), 9, mtime=0))} compressed")
+    for name, source in NAMES.items():
+        html, policy = page(source=source)
+        print(f"{name}: {len(html.encode())} bytes, {len(gzip.compress(html.encode(), 9, mtime=0))} compressed")

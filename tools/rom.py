@@ -44,7 +44,7 @@ def station_files(board: str) -> dict:
             if path.name == "manifest.py":
                 continue
             files[str(path.relative_to(FIRMWARE))] = path
-    files[page_content.NAME] = page_content.file(BUILD)
+    files.update(page_content.files(BUILD))
     for path in sorted(folder.glob("*.py")):
         files[path.name] = path
     with open(folder / "board.toml", "rb") as file:

@@ -19,6 +19,7 @@ from .base.log import ERROR, Log
 from .base.storage import Storage
 
 _STATE = "/state"
+_INSTALLATION = "/installation.json"
 # The certificate of the authority that a wss or https server is verified against, where there is one.
 _AUTHORITY = "/authority.der"
 # Where the time comes from when the installation says nothing else.
@@ -43,12 +44,18 @@ def main(machine, partitions=None, root: str = ""):
     started = False
     log = Log(clock)
     try:
-        board, installation = _files(root)
+        board = _json(root + "/board.json", "make deploy")
+        radio = None if _there(root + _INSTALLATION) else _radio(board, clock)
+        installation = None if radio else _json(root + _INSTALLATION, "make provision")
         _entropy(board.get("network"), log)
         if not board.get("console", True):
             _give_up_console(log)
         Storage(root + _STATE)  # the folder, before those inside it
         log = Log(clock, None if board.get("console", True) else _Nowhere(), Storage(root + _STATE + "/log"))
+        if radio:
+            asyncio.run(_set_up(radio, machine, clock, log, root))
+            machine.reset()
+            return
         board, equipment = _hardware(board, machine, clock, log, root + _STATE)
         _check(installation, board)
         loading.sweep()
@@ -105,9 +112,23 @@ def _give_up_console(log):
     micropython.kbd_intr(-1)
 
 
-def _files(root) -> tuple:
-    """(board file, installation). Raises ValueError."""
-    return _json(root + "/board.json", "make deploy"), _json(root + "/installation.json", "make provision")
+def _radio(board, clock):
+    """An access point to be set up at, for a board with Wi-Fi; else None."""
+    network = board.get("network") if type(board) is dict else None
+    if type(network) is not dict or network.get("kind") != "wifi":
+        return None
+    from .hardware import access_point
+
+    try:
+        return access_point.AccessPoint(clock)
+    except (ImportError, AttributeError, OSError):
+        return None  # no such radio here
+
+
+def _set_up(radio, machine, clock, log, root):
+    from . import set_up
+
+    return set_up.run(radio, machine.unique_id(), clock, log, Storage(root + _STATE), root + _INSTALLATION)
 
 
 def _json(path, remedy):

@@ -332,6 +332,6 @@ def test_main_and_manifest_are_what_a_board_takes(monkeypatch):
     assert all((rom.FIRMWARE / name).is_dir() for name in asked[1:])
     assert {"import chargelet", "import chargelet.station.station", "import uwebsockets.frames"} <= set(made)
     there = [path for name in asked[1:] for path in (rom.FIRMWARE / name).rglob("*.py")]
-    # And the page, which is made of firmware/web.
-    assert len(frozen) == len(there) + 1 and any("const(" in path.read_text() for path in frozen)
+    # And two pages, which are made of firmware/web.
+    assert len(frozen) == len(there) + 2 and any("const(" in path.read_text() for path in frozen)
     assert len(made) == len(set(made)) > 100 and not [line for line in made if "__" in line]

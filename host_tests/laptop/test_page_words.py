@@ -75,3 +75,21 @@ def test_the_module_is_the_page():
     exec(page_content.module().split(b"(__name__)")[1], made)
     assert gzip.decompress(made["PAGE"]).decode() == page_content.page()[0] and made["POLICY"]
     assert page_content.module() == page_content.module()
+
+
+def test_the_set_up_page_says_everything_too():
+    words = json.loads((page_content.WEB / "first_words.json").read_text())
+    script = (page_content.WEB / "first.js").read_text()
+    html = (page_content.WEB / "first.html").read_text()
+    said = set(re.findall(r'data-t="(\w+)"', html)) | set(re.findall(r'\bt\("(\w+)"', script)) - {"f_", "d_"}
+    firmware = [rom.FIRMWARE / "chargelet" / name for name in ("set_up.py", "page/first_page.py")]
+    failures = re.findall(r'\["(csms_\w+)"|\["failed", "(\w+)"', "".join(path.read_text() for path in firmware))
+    said |= {"f_" + (one or other) for one, other in failures}
+    reasons = re.search(r"_REASONS = (\{.*\})", (rom.FIRMWARE / "chargelet/hardware/access_point.py").read_text())[1]
+    said |= {"f_wifi_" + reason for reason in ast.literal_eval(reasons).values()} | {"d_joining", "d_asking", "d_works"}
+    assert len(said) > 20 and said == set(words["en"]) - {"_"}, said ^ set(words["en"])
+    for language in words.values():
+        assert set(language) == set(words["en"])
+        assert all(places(language[name]) == places(words["en"][name]) for name in language)
+    page, policy = page_content.page(source="first")
+    assert len(gzip.compress(page.encode(), 9, mtime=0)) < 8000 and "unsafe" not in policy

@@ -19,6 +19,7 @@ _WANTED = ("host", "origin", "cookie", "content-type", "content-length", "sec-fe
 
 _STATUS = {
     200: "OK",
+    302: "Found",
     400: "Bad Request",
     401: "Unauthorized",
     403: "Forbidden",
@@ -46,12 +47,12 @@ class Request:
         self.body = b""
 
 
-async def read(reader) -> "Request | None":
+async def read(reader, body_most: int = _BODY_MOST) -> "Request | None":
     """The next request, None when nobody asks. Raises Refused, OSError, asyncio.TimeoutError."""
-    return await asyncio.wait_for(_read(reader), _PATIENCE_S)
+    return await asyncio.wait_for(_read(reader, body_most), _PATIENCE_S)
 
 
-async def _read(reader):
+async def _read(reader, body_most):
     request, buffer, seen, skipping = None, b"", 0, False
     while True:
         end = buffer.find(b"\n")
@@ -67,7 +68,7 @@ async def _read(reader):
                     return None
                 raise Refused(400, "the request ends in its middle")
             seen += len(piece)
-            if seen > _HEAD_MOST + _BODY_MOST:
+            if seen > _HEAD_MOST + body_most:
                 raise Refused(431, "a request has %d bytes at most" % _HEAD_MOST)
             buffer += piece
             continue
@@ -80,7 +81,7 @@ async def _read(reader):
             break
         else:
             _header(request, line)
-    await _body(reader, request, buffer)
+    await _body(reader, request, buffer, body_most)
     return request
 
 
@@ -111,13 +112,13 @@ def _header(request, line):
         request.headers[name] = _text(value.strip())
 
 
-async def _body(reader, request, body):
+async def _body(reader, request, body, most):
     length = request.headers.get("content-length", "0")
     if not length.isdigit() or len(length) > 6:
         raise Refused(400, "content-length is no number")
     length = int(length)
-    if length > _BODY_MOST:
-        raise Refused(413, "%d bytes at most are allowed" % _BODY_MOST)
+    if length > most:
+        raise Refused(413, "%d bytes at most are allowed" % most)
     while len(body) < length:
         piece = await reader.read(length - len(body))
         if not piece:
@@ -150,3 +151,13 @@ async def answer(writer, status: int, text: str, more: str = "", kind: str = "ap
     body = text.encode()
     await head(writer, status, kind, "%sContent-Length: %d\r\n" % (more, len(body)))
     await write(writer, body)
+
+
+async def whole_page(writer, content):
+    """A page that was compressed when the firmware was built: a module with PAGE and POLICY."""
+    size = len(content.PAGE)
+    more = "Content-Encoding: gzip\r\nContent-Length: %d\r\n" % size
+    await head(writer, 200, "text/html; charset=utf-8", "Content-Security-Policy: %s\r\n%s" % (content.POLICY, more))
+    whole = memoryview(content.PAGE)
+    for at in range(0, size, 512):
+        await write(writer, whole[at : at + 512])

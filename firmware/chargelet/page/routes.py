@@ -24,7 +24,9 @@ async def answer(page, request, writer):
     token = _token(request)
     if request.method == "GET":
         if request.path == "/":
-            return await _page(writer)
+            from . import content
+
+            return await http.whole_page(writer, content)
         if request.path == "/favicon.ico":
             raise Refused(404, "there is none")
         _must_know(page, token)
@@ -84,18 +86,6 @@ def _token(request) -> "str | None":
 def _must_know(page, token):
     if not page.known(token):
         raise Refused(401, "log in")
-
-
-async def _page(writer):
-    from . import content
-
-    policy = "Content-Security-Policy: %s\r\n" % content.POLICY
-    size = len(content.PAGE)
-    more = "Content-Encoding: gzip\r\nContent-Length: %d\r\n" % size
-    await http.head(writer, 200, "text/html; charset=utf-8", policy + more)
-    whole = memoryview(content.PAGE)
-    for at in range(0, size, 512):
-        await http.write(writer, whole[at : at + 512])
 
 
 async def _get(page, request, writer, token):

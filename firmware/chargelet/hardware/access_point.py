@@ -1,0 +1,81 @@
+"""The chip's Wi-Fi while a board is set up: an access point of its own, the networks found, and a try to join one."""
+
+from ..ground import loading
+
+loading.seldom(__name__)
+
+# A join takes so long at most; a wrong password shows within some seconds, on some chips as nothing at all.
+_JOIN_MS = 25000
+_LOOK_MS = 250
+_NETWORKS_MOST = 20
+_WPA2 = 3
+# What MicroPython's esp32 port calls the states of a station that will not connect.
+_REASONS = {202: "password", 204: "password", 201: "not_found", 203: "refused", 200: "no_answer"}
+
+
+class AccessPoint:
+    """The two interfaces of one radio. Raises ImportError or AttributeError where there is none of that kind."""
+
+    def __init__(self, clock):
+        import network
+
+        self._clock = clock
+        self._own = network.WLAN(network.AP_IF)
+        self._other = network.WLAN(network.STA_IF)
+
+    def open(self, name: str, password: str) -> str:
+        """Be there under this name; our own address. Raises OSError."""
+        self._own.active(True)
+        self._own.config(ssid=name, key=password, security=_WPA2)
+        self._other.active(True)
+        return self._own.ifconfig()[0]
+
+    def networks(self) -> list:
+        """[name, strength in dBm, whether it wants a password] of those that are heard, the strongest first.
+
+        Takes some seconds, in which nothing else runs: nothing charges while a board is set up.
+        """
+        found = {}
+        for ssid, _bssid, _channel, strength, security, _hidden in self._other.scan():
+            try:
+                name = ssid.decode()
+            except UnicodeError:
+                continue
+            if name and (name not in found or found[name][0] < strength):
+                found[name] = strength, security != 0
+        rows = [[name, strength, closed] for name, (strength, closed) in found.items()]
+        rows.sort(key=lambda row: -row[1])
+        return rows[:_NETWORKS_MOST]
+
+    async def join(self, name: str, password: "str | None") -> "str | None":
+        """Connect; None when that worked, else why not: password, not_found, refused, no_answer."""
+        other, clock = self._other, self._clock
+        self.leave()
+        try:
+            other.connect(name, password)
+        except OSError:
+            return "refused"
+        begun = clock.uptime()
+        reason = None
+        while clock.uptime() - begun < _JOIN_MS:
+            if other.isconnected():
+                return None
+            status = other.status()
+            if status in _REASONS:
+                reason = _REASONS[status]
+                if reason == "password":
+                    break
+            await clock.sleep(_LOOK_MS)
+        self.leave()
+        return reason or "no_answer"
+
+    def name_server(self) -> str:
+        """That of the network that was joined."""
+        return self._other.ifconfig()[3]
+
+    def leave(self):
+        """Whatever was joined or tried."""
+        try:
+            self._other.disconnect()
+        except OSError:
+            pass

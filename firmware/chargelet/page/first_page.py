@@ -1,0 +1,159 @@
+"""The page of a board that has no installation yet: what a person says of it is checked, and kept if it works.
+
+It is served on the board's own access point alone, to whoever knows that one's password.
+"""
+
+import asyncio
+import json
+
+from ..ground import loading
+from ..ground.log import ERROR
+from . import password
+from . import request as http
+from .server import Refused
+
+loading.seldom(__name__)
+
+_BODY_MOST = 1500
+_CONNECTIONS_MOST = 6
+
+
+class FirstPage:
+    """`try_out(table)` is awaited with an installation, and gives None or why it does not work: [word, more …].
+
+    `problems(table)` judges its texts, `keep(table)` makes it durable, `networks()` lists what is heard.
+    """
+
+    def __init__(self, address: str, name: str, log, problems, try_out, keep, networks):
+        self.done = asyncio.Event()  # it works, and is kept
+        self._address = address
+        self._name = name
+        self._log = log
+        self._problems = problems
+        self._try_out = try_out
+        self._keep = keep
+        self._networks = networks
+        self._doing = ["waiting"]  # what the page shows: [word, more …]
+        self._connected = 0
+        self._task = None
+
+    async def serve(self, port: int = 80):
+        """Listen; raises OSError."""
+        return await asyncio.start_server(self._client, "0.0.0.0", port, backlog=4)
+
+    async def _client(self, reader, writer):
+        self._connected += 1
+        try:
+            if self._connected <= _CONNECTIONS_MOST:
+                await self._serve(reader, writer)
+        except (OSError, asyncio.TimeoutError):
+            pass
+        except Exception as error:
+            self._log("set-up: %r" % error, ERROR)
+        finally:
+            self._connected -= 1
+            writer.close()
+            try:
+                await writer.wait_closed()
+            except OSError:
+                pass
+
+    async def _serve(self, reader, writer):
+        try:
+            request = await http.read(reader, _BODY_MOST)
+            if request:
+                await self._answer(request, writer)
+        except Refused as error:
+            await http.answer(writer, error.status, str(error), "", "text/plain; charset=utf-8")
+
+    async def _answer(self, request, writer):
+        host = request.headers.get("host", "").split(":")[0]
+        if request.method == "GET" and host != self._address:
+            # A phone asks for something of its maker's, to see whether this network leads anywhere.
+            return await http.answer(writer, 302, "", "Location: http://%s/\r\n" % self._address, "text/plain")
+        if request.method == "GET":
+            return await self._get(request, writer)
+        if request.method != "POST":
+            raise Refused(405, "GET and POST are allowed")
+        headers = request.headers
+        if host != self._address or headers.get("origin") != "http://" + headers["host"]:
+            raise Refused(403, "this comes from another page")
+        if headers.get("content-type", "").split(";")[0] != "application/json":
+            raise Refused(415, "application/json is allowed")
+        if request.path != "/try":
+            raise Refused(404, "there is no such thing here")
+        if self._task or self.done.is_set():
+            raise Refused(409, "another try is on its way")
+        try:
+            fields = json.loads(request.body.decode())
+        except (ValueError, RuntimeError):
+            fields = None
+        table = await self._table(fields)
+        wrong = self._problems(table)
+        if wrong:
+            raise Refused(400, "; ".join(["%s: %s; allowed: %s" % problem for problem in wrong[:3]]))
+        self._doing = ["joining", table["wifi"]["name"]]
+        self._task = asyncio.create_task(self._try(table))
+        await http.answer(writer, 200, "{}")
+
+    async def _get(self, request, writer):
+        if request.path == "/":
+            from . import first_content
+
+            return await http.whole_page(writer, first_content)
+        if request.path == "/doing":
+            return await http.answer(writer, 200, json.dumps({"name": self._name, "doing": self._doing}))
+        if request.path == "/networks":
+            if self._task:
+                raise Refused(409, "a try is on its way")
+            return await http.answer(writer, 200, json.dumps(self._networks()))
+        raise Refused(404, "there is no such thing here")
+
+    async def _table(self, fields) -> dict:
+        """The installation that the page's fields mean. Raises Refused."""
+        if not isinstance(fields, dict):
+            raise Refused(400, "a JSON object is allowed")
+        for name, value in fields.items():
+            if name not in ("network", "key", "url", "identity", "secret", "page", "free"):
+                raise Refused(400, "%s is not one of the fields" % name)
+            if not isinstance(value, bool if name == "free" else str):
+                raise Refused(400, "%s: %s is allowed" % (name, "true or false" if name == "free" else "a text"))
+        table = {"wifi": {"name": fields.get("network", "")}}
+        if fields.get("key"):
+            table["wifi"]["password"] = fields["key"]
+        if fields.get("url"):
+            table["csms"] = {"url": fields["url"]}
+            for name, given in (("identity", "identity"), ("password", "secret")):
+                if fields.get(given):
+                    table["csms"][name] = fields[given]
+        else:
+            table["stand_alone"] = True
+        if fields.get("free"):
+            table["config"] = {"FreeVend": "true"}
+        if fields.get("page"):
+            wrong = password.wrong(fields["page"])
+            if wrong:
+                raise Refused(400, "page: " + wrong)
+            table["page"] = await password.made(fields["page"])
+        return table
+
+    def says(self, *words):
+        """What is being done now."""
+        self._doing = list(words)
+
+    async def _try(self, table):
+        try:
+            wrong = await self._try_out(table, self.says)
+            if wrong is None:
+                self._keep(table)
+                self._doing = ["works"]
+                self.done.set()
+            else:
+                self._doing = ["failed"] + wrong
+        except OSError as error:
+            self._doing = ["failed", "flash", str(error)]
+        except Exception as error:
+            self._log("set-up: %r" % error, ERROR)
+            self._doing = ["failed", "other", str(error)]
+        finally:
+            self._task = None

@@ -1,0 +1,125 @@
+"""Sets a board up from a phone: an access point with a page, an installation that is tried out before it is kept.
+
+No station runs meanwhile, and boot.py has switched the contactors off.
+"""
+
+import asyncio
+import json
+import os
+from binascii import hexlify
+
+from uwebsockets import sockets
+
+from . import installation
+from .ground import chance, loading
+from .ground.log import ERROR
+
+loading.seldom(__name__)
+
+_FILE = "access-point"
+# People read what became of their try; then the board starts with it.
+_READ_MS = 5000
+# Without letters that look like others.
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def own_password(storage) -> str:
+    """The access point's password: drawn once, ten letters that can be read aloud."""
+    kept = storage.read(_FILE)
+    if kept and len(kept) == 10:
+        return kept.decode()
+    drawn = "".join([_LETTERS[chance.below(len(_LETTERS))] for _ in range(10)])
+    storage.write(_FILE, drawn.encode())
+    return drawn
+
+
+async def run(radio, unique_id: bytes, clock, log, storage, path: str, port: int = 80, names: int = 53):
+    """Wait for an installation that works, write it to `path`, and return. Raises OSError when there is no radio.
+
+    `radio` is an AccessPoint; `port` and `names` are those of the page and of the answers for names.
+    """
+    from .page import captive, first_page
+
+    name = "Chargelet-" + hexlify(unique_id[-3:]).decode().upper()
+    password = own_password(storage)
+    address = radio.open(name, password)
+    log("set-up: join the Wi-Fi %s with the password %s, and open http://%s/" % (name, password, address))
+
+    def problems(table):
+        return installation.problems(table, True)
+
+    async def try_out(table, says):
+        return await _tried(radio, table, hexlify(unique_id).decode().upper(), says)
+
+    def keep(table):
+        with open(path + "~", "w") as file:
+            json.dump(table, file)
+        os.rename(path + "~", path)
+
+    page = first_page.FirstPage(address, name, log, problems, try_out, keep, radio.networks)
+    server = await page.serve(port)
+    asker = asyncio.create_task(_for_ever(captive, address, clock, names, log))
+    try:
+        await page.done.wait()
+        log("set-up: it works, and is kept: the board starts anew")
+        await clock.sleep(_READ_MS)
+    finally:
+        asker.cancel()
+        server.close()
+
+
+async def _for_ever(captive, address, clock, port, log):
+    try:
+        await captive.serve(address, clock, port)
+    except OSError as error:
+        log("set-up: names are not answered: %s" % error, ERROR)  # the address still works
+
+
+async def _tried(radio, table, chip: str, says) -> "list | None":
+    """What does not work of an installation: [word, more …], or None when all does."""
+    wifi, csms = table["wifi"], table.get("csms")
+    says("joining", wifi["name"])
+    wrong = await radio.join(wifi["name"], wifi.get("password"))
+    if wrong:
+        return ["wifi_" + wrong, wifi["name"]]
+    if csms is None:
+        return None
+    sockets.name_servers([radio.name_server()])
+    says("asking", csms["url"])
+    wrong = await _asked(csms, csms.get("identity") or chip)
+    if wrong:
+        radio.leave()
+    return wrong
+
+
+async def _asked(csms, identity: str) -> "list | None":
+    """Open a connection as the station will, and close it again."""
+    from uwebsockets.errors import HandshakeError
+    from uwebsockets.opening import connect
+
+    from .transport.csms import authorization, connection_url
+
+    headers = [authorization(identity, csms["password"])] if "password" in csms else []
+    try:
+        if csms["url"][:4] == "wss:":
+            return await _reached(csms["url"])
+        socket = await connect(connection_url(csms["url"], identity), ("ocpp1.6",), headers)
+        await socket.close()
+    except HandshakeError as error:
+        if error.status in (401, 403):
+            return ["csms_password", identity]
+        return ["csms_identity", identity] if error.status == 404 else ["csms_refused", error.text]
+    except OSError as error:
+        return ["csms_unreachable", str(error)]
+    except ValueError as error:
+        return ["csms_url", str(error)]
+    return None
+
+
+async def _reached(url: str):
+    """Whether somebody listens there: a certificate cannot be judged before the time is known."""
+    from uwebsockets.handshake import parse_url
+
+    _secure, host, port, _path = parse_url(url)
+    _reader, writer = await sockets.open_stream(host, port, None)
+    await sockets.close_stream(writer)

@@ -1,0 +1,74 @@
+"use strict";
+const WORDS = JSON.parse(document.getElementById("words").textContent);
+const $ = (id) => document.getElementById(id);
+let language = navigator.language.slice(0, 2);
+if (!WORDS[language]) language = "en";
+let words, doing = ["waiting"], timer;
+
+function t(name, ...filled) {
+  return (words[name] ?? name).replace(/\{(\d)\}/g, (_, at) => filled[at] ?? "");
+}
+function put(element, text) { if (element.textContent !== text) element.textContent = text; }
+function show() {
+  const [word, ...more] = doing;
+  put($("notice"), word === "failed" ? t("f_" + more[0], more[1]) : "");
+  put($("doing"), word === "waiting" || word === "failed" ? "" : t("d_" + word, ...more));
+  $("first").hidden = word !== "waiting" && word !== "failed";
+}
+function translate() {
+  words = WORDS[language];
+  document.documentElement.lang = language;
+  for (const element of document.querySelectorAll("[data-t]")) element.textContent = t(element.dataset.t);
+  show();
+}
+async function look() {
+  $("look").disabled = true;
+  try {
+    const found = await (await fetch("/networks")).json();
+    $("networks").replaceChildren(...found.map(([name, strength]) => {
+      const option = document.createElement("option");
+      option.value = name;
+      option.label = `${name} (${strength} dBm)`;
+      return option;
+    }));
+  } catch { put($("notice"), t("lost")); }
+  $("look").disabled = false;
+}
+async function follow() {
+  clearTimeout(timer);
+  try {
+    const said = await (await fetch("/doing")).json();
+    put($("name"), said.name);
+    doing = said.doing;
+    show();
+    if (doing[0] === "works") return;
+  } catch {
+    // The radio changes its channel when it joins a network: a phone may lose it for a moment.
+    if (doing[0] !== "waiting") put($("notice"), t("lost"));
+  }
+  timer = setTimeout(follow, 1500);
+}
+$("first").onsubmit = async (event) => {
+  event.preventDefault();
+  const fields = { free: $("free").checked };
+  for (const name of ["network", "key", "url", "identity", "secret", "page"]) if ($(name).value) fields[name] = $(name).value;
+  put($("notice"), "");
+  try {
+    const answer = await fetch("/try", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(fields) });
+    if (!answer.ok) { put($("notice"), t("wrong", await answer.text())); return; }
+    doing = ["joining", fields.network];
+    show();
+  } catch { put($("notice"), t("lost")); }
+};
+$("look").onclick = look;
+for (const name of Object.keys(WORDS)) {
+  const option = document.createElement("option");
+  option.value = name;
+  option.textContent = WORDS[name]._;
+  option.selected = name === language;
+  $("language").append(option);
+}
+$("language").onchange = () => { language = $("language").value; translate(); };
+translate();
+follow();
+look();

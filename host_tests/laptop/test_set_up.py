@@ -1,0 +1,324 @@
+"""A board is set up from a phone: what does not work is said exactly and nothing is kept; what works is kept whole."""
+
+import asyncio
+import contextlib
+import json
+import socket
+import sys
+import types
+import urllib.error
+import urllib.request
+
+import pytest
+
+from chargelet import set_up
+from chargelet.ground.clock import Clock
+from chargelet.ground.storage import Storage
+from chargelet.hardware.access_point import AccessPoint
+from chargelet.page import captive, password
+from control_port import free_port
+from csms import CentralSystem
+
+CHIP = b"\x01\xab\xcd\xef"
+
+
+class Radio:
+    """An AccessPoint without a radio: which networks there are, and their passwords."""
+
+    known = {"garage": "correct horse", "open": None}
+
+    def __init__(self):
+        self.own = None
+        self.joined = None
+
+    def open(self, name, key):
+        self.own = name, key
+        return "127.0.0.1"
+
+    def networks(self):
+        return [["garage", -40, True], ["open", -70, False]]
+
+    async def join(self, name, key):
+        if name not in self.known:
+            return "not_found"
+        if self.known[name] != key:
+            return "password"
+        self.joined = name
+        return None
+
+    def name_server(self):
+        return "127.0.0.1"
+
+    def leave(self):
+        self.joined = None
+
+
+class Phone:
+    """A browser that has joined the board's Wi-Fi."""
+
+    def __init__(self, port):
+        self.root = f"http://127.0.0.1:{port}"
+
+    async def ask(self, path, body=None, headers=None):
+        return await asyncio.to_thread(self._ask, path, body, headers or {})
+
+    def _ask(self, path, body, headers):
+        data = None if body is None else json.dumps(body).encode()
+        given = {"Origin": self.root, "Content-Type": "application/json", **headers} if data else headers
+        request = urllib.request.Request(self.root + path, data, given)
+        try:
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    async def tried(self, **fields):
+        """What the board says became of a try."""
+        status, text = await self.ask("/try", fields)
+        assert status == 200, text
+        while True:
+            doing = json.loads((await self.ask("/doing"))[1])["doing"]
+            if doing[0] in ("failed", "works"):
+                return doing
+            await asyncio.sleep(0.02)
+
+
+def played(tmp_path, monkeypatch, story, **central):
+    """Run story(phone, radio, csms, path) against a board that is being set up; returns what it said."""
+    monkeypatch.setattr(set_up, "_READ_MS", 60000)  # the phone asks what became of it
+    said = []
+
+    async def play():
+        port, names = free_port(), free_port()
+        radio, path = Radio(), tmp_path / "installation.json"
+        storage = Storage(str(tmp_path / "state"))
+        board = asyncio.create_task(
+            set_up.run(radio, CHIP, Clock(), lambda line, level=1: said.append(line), storage, str(path), port, names)
+        )
+        async with CentralSystem(**central) as csms:
+            await asyncio.sleep(0.05)
+            try:
+                await asyncio.wait_for(story(Phone(port), radio, csms, path), 60)
+            finally:
+                if not board.done():
+                    board.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await board
+
+    asyncio.run(play())
+    return said
+
+
+def test_what_works_is_kept_and_the_board_starts(tmp_path, monkeypatch):
+    async def story(phone, radio, csms, path):
+        status, html = await phone.ask("/networks")
+        assert status == 200 and json.loads(html)[0][0] == "garage"
+        fields = {
+            "network": "garage",
+            "key": "correct horse",
+            "url": csms.url,
+            "identity": "CP7",
+            "secret": "hush hush",
+        }
+        assert await phone.tried(**fields, page="my own page", free=True) == ["works"]
+        kept = json.loads(path.read_text())
+        page = kept.pop("page")
+        assert kept == {
+            "wifi": {"name": "garage", "password": "correct horse"},
+            "csms": {"url": csms.url, "identity": "CP7", "password": "hush hush"},
+            "config": {"FreeVend": "true"},
+        }
+        assert await password.right("my own page", page) and "my own" not in path.read_text()
+        assert not path.with_name(path.name + "~").exists()
+
+    said = played(tmp_path, monkeypatch, story, password="hush hush")
+    name, key = "Chargelet-ABCDEF", (tmp_path / "state" / "access-point").read_text()
+    assert f"join the Wi-Fi {name} with the password {key}" in said[0] and len(key) == 10
+    assert "correct horse" not in str(said) and "hush" not in str(said) and "the board starts anew" in said[-1]
+
+
+def test_each_failure_is_said_exactly_and_nothing_is_kept(tmp_path, monkeypatch):
+    async def story(phone, radio, csms, path):
+        path.write_text('{"old": true}')
+        good = {"network": "garage", "key": "correct horse", "url": csms.url, "identity": "CP7", "secret": "hush hush"}
+        nobody = f"ws://127.0.0.1:{free_port()}/ocpp"
+        for changed, wanted in (
+            ({"network": "garden"}, ["failed", "wifi_not_found", "garden"]),
+            ({"key": "wrong horse"}, ["failed", "wifi_password", "garage"]),
+            ({"secret": "wrong"}, ["failed", "csms_password", "CP7"]),
+            ({"url": nobody}, ["failed", "csms_unreachable"]),
+            ({"url": nobody.replace("ws:", "wss:")}, ["failed", "csms_unreachable"]),
+        ):
+            doing = await phone.tried(**{**good, **changed})
+            assert doing[: len(wanted)] == wanted, doing
+            assert path.read_text() == '{"old": true}' and radio.joined is None
+        csms.refuse = 404
+        assert await phone.tried(**good) == ["failed", "csms_identity", "CP7"]
+        csms.refuse = 503
+        assert (await phone.tried(**good))[:2] == ["failed", "csms_refused"]
+        csms.refuse = None
+        csms.subprotocols = None
+        assert await phone.tried(**good) == ["works"]
+
+    played(tmp_path, monkeypatch, story, password="hush hush")
+
+
+def test_a_station_without_a_central_system(tmp_path, monkeypatch):
+    async def story(phone, radio, csms, path):
+        assert await phone.tried(network="open", free=True) == ["works"]
+        assert json.loads(path.read_text()) == {
+            "wifi": {"name": "open"}, "stand_alone": True, "config": {"FreeVend": "true"},
+        }  # fmt: skip
+
+    played(tmp_path, monkeypatch, story)
+
+
+def test_what_cannot_be_is_refused_before_it_is_tried(tmp_path, monkeypatch):
+    async def story(phone, radio, csms, path):
+        for fields, word in (
+            ({}, "wifi.name"),
+            ({"network": "x" * 33}, "wifi.name"),
+            ({"network": "garage", "key": "short"}, "wifi.password"),
+            ({"network": "garage", "url": "http://x"}, "csms.url"),
+            ({"network": "garage", "url": "ws://x", "identity": "x" * 49}, "csms.identity"),
+            ({"network": "garage", "url": "ws://x", "secret": "x" * 41}, "csms.password"),
+            ({"network": "garage", "page": "short"}, "page: 8 to 64"),
+            ({"network": "garage", "page": "x" * 65}, "page: 8 to 64"),
+            ({"network": 3}, "network: a text"),
+            ({"network": "garage", "free": "yes"}, "free: true or false"),
+            ({"network": "garage", "else": "x"}, "else is not one of the fields"),
+            ([], "a JSON object"),
+        ):
+            status, text = await phone.ask("/try", fields)
+            assert status == 400 and word in text, (fields, status, text)
+        assert (await phone.ask("/try", {"network": "x" * 1600}))[0] == 413
+        assert (await phone.ask("/try", {"network": "garage"}, {"Origin": "http://evil.example"}))[0] == 403
+        assert (await phone.ask("/try", {"network": "garage"}, {"Content-Type": "text/plain"}))[0] == 415
+        assert (await phone.ask("/other", {"network": "garage"}))[0] == 404
+        assert (await phone.ask("/secrets"))[0] == 404 and not path.exists() and radio.joined is None
+
+    played(tmp_path, monkeypatch, story)
+
+
+def test_whatever_a_phone_asks_for_leads_to_the_page(tmp_path, monkeypatch):
+    async def story(phone, radio, csms, path):
+        class Stay(urllib.request.HTTPRedirectHandler):
+            def redirect_request(self, *given):
+                return None
+
+        def asked():
+            request = urllib.request.Request(phone.root + "/generate_204", headers={"Host": "connectivity.example"})
+            with contextlib.suppress(urllib.error.HTTPError):
+                return urllib.request.build_opener(Stay).open(request, timeout=10).status, ""
+            try:
+                urllib.request.build_opener(Stay).open(request, timeout=10)
+            except urllib.error.HTTPError as error:
+                return error.code, error.headers["Location"]
+
+        assert await asyncio.to_thread(asked) == (302, "http://127.0.0.1/")
+
+    played(tmp_path, monkeypatch, story)
+
+
+def question(name, kind=1):
+    labels = b"".join(bytes([len(part)]) + part.encode() for part in name.split(".")) + b"\x00"
+    return b"\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00" + labels + bytes([0, kind, 0, 1])
+
+
+def test_names_lead_to_the_board_and_nothing_breaks_it():
+    asked = question("captive.apple.com")
+    answer = captive.reply(asked, "192.168.4.1")
+    assert answer[:2] == asked[:2] and answer[12 : len(asked)] == asked[12:] and answer[-4:] == bytes([192, 168, 4, 1])
+    assert captive.reply(question("captive.apple.com", 28), "192.168.4.1")[6:8] == b"\x00\x00"
+    for cut in range(len(asked)):
+        assert captive.reply(asked[:cut], "192.168.4.1") is None
+    for at in range(len(asked)):
+        for value in (0, 0x3F, 0x40, 0xC0, 0xFF):
+            captive.reply(asked[:at] + bytes([value]) + asked[at + 1 :], "192.168.4.1")
+    assert captive.reply(asked + b"x" * 300, "192.168.4.1") is None
+    assert captive.reply(answer, "192.168.4.1") is None, "an answer is no question"
+
+
+def test_it_answers_for_names_over_udp():
+    async def play():
+        port = free_port()
+        server = asyncio.create_task(captive.serve("127.0.0.1", Clock(), port))
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asker:
+            asker.settimeout(5)
+            await asyncio.sleep(0.05)
+            for data in (b"", b"x" * 250, question("a.b")):
+                asker.sendto(data, ("127.0.0.1", port))
+            answer = await asyncio.to_thread(asker.recv, 300)
+        server.cancel()
+        return answer
+
+    assert asyncio.run(play())[-4:] == bytes([127, 0, 0, 1])
+
+
+class Wlan:
+    """One of MicroPython's interfaces."""
+
+    made = {}
+
+    def __new__(cls, kind):
+        if kind not in cls.made:
+            cls.made[kind] = super().__new__(cls)
+            cls.made[kind].done, cls.made[kind].state = [], 1001
+        return cls.made[kind]
+
+    def active(self, on):
+        self.done.append(on)
+
+    def config(self, **given):
+        self.done.append(given)
+
+    def ifconfig(self):
+        return "192.168.4.1", "255.255.255.0", "192.168.4.1", "192.168.1.1"
+
+    def scan(self):
+        return [
+            (b"far", b"", 1, -80, 3, False), (b"near", b"", 1, -30, 3, False), (b"far", b"", 6, -60, 0, False),
+            (b"\xff\xfe", b"", 1, -10, 3, False), (b"", b"", 1, -10, 3, True),
+        ]  # fmt: skip
+
+    def connect(self, name, key):
+        self.done.append((name, key))
+
+    def disconnect(self):
+        raise OSError("not started")
+
+    def isconnected(self):
+        return self.state == 1010
+
+    def status(self):
+        return self.state
+
+
+@pytest.fixture
+def point(monkeypatch):
+    Wlan.made = {}
+    network = types.SimpleNamespace(WLAN=Wlan, AP_IF=1, STA_IF=0)
+    monkeypatch.setitem(sys.modules, "network", network)
+    from fakes.clock import FakeClock
+
+    class Jumping(FakeClock):
+        async def sleep(self, ms):
+            self.advance(ms)
+
+    return AccessPoint(Jumping(0))
+
+
+def test_the_access_point_is_closed_to_others_and_lists_what_it_hears(point):
+    assert point.open("Chargelet-X", "abcdefghjk") == "192.168.4.1"
+    assert {"ssid": "Chargelet-X", "key": "abcdefghjk", "security": 3} in Wlan.made[1].done
+    assert point.networks() == [["near", -30, True], ["far", -60, False]]
+
+
+@pytest.mark.parametrize(
+    "state,why", [(1010, None), (202, "password"), (201, "not_found"), (1001, "no_answer"), (203, "refused")]
+)
+def test_why_a_network_was_not_joined(point, state, why):
+    point.open("x", "abcdefghjk")
+    Wlan.made[0].state = state
+    assert asyncio.run(point.join("garage", "secret word")) == why
+    assert Wlan.made[0].done[-1] == ("garage", "secret word") and point.name_server() == "192.168.1.1"

@@ -1,0 +1,97 @@
+"""The set-up page's server: a try goes its way, its words are shown, what is no request is refused."""
+
+import asyncio
+import json
+
+from test_page import Reader, Writer
+
+from chargelet import installation
+from chargelet.page import captive
+from chargelet.page.first_page import FirstPage
+
+OWN = "192.168.4.1"
+
+
+class Board:
+    """One that is being set up; `wrong` is what its next try finds."""
+
+    def __init__(self):
+        self.wrong = None
+        self.tried = []
+        self.kept = []
+        self.page = FirstPage(
+            OWN, "Chargelet-X", print, lambda table: installation.problems(table, True), self.try_out, self.kept.append,
+            lambda: [["garage", -40, True]],
+        )  # fmt: skip
+
+    async def try_out(self, table, says):
+        self.tried.append(table)
+        says("asking", "x")
+        await asyncio.sleep(0)
+        return self.wrong
+
+    def ask(self, method, path, body=None, host=OWN, origin="http://" + OWN):
+        """(status, body); waits for a try that was begun."""
+        text = "%s %s HTTP/1.1\r\nHost: %s\r\n" % (method, path, host)
+        data = b"" if body is None else json.dumps(body).encode()
+        if body is not None:
+            text += "Origin: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n" % (origin, len(data))
+        writer = Writer()
+
+        async def play():
+            await self.page._client(Reader(text.encode() + b"\r\n" + data), writer)
+            while self.page._task:
+                await asyncio.sleep(0)
+
+        asyncio.run(play())
+        assert writer.closed
+        head, _, said = writer.said.partition(b"\r\n\r\n")
+        return int(head.split(b" ")[1]), said.decode()
+
+    def doing(self):
+        return json.loads(self.ask("GET", "/doing")[1])["doing"]
+
+
+def test_a_try_that_fails_and_one_that_works():
+    board = Board()
+    assert board.doing() == ["waiting"] and json.loads(board.ask("GET", "/networks")[1]) == [["garage", -40, True]]
+    board.wrong = ["wifi_password", "garage"]
+    fields = {"network": "garage", "key": "wrong horse", "url": "ws://10.0.0.1/ocpp", "page": "my own page"}
+    assert board.ask("POST", "/try", fields)[0] == 200
+    assert board.doing() == ["failed", "wifi_password", "garage"] and board.kept == []
+    board.wrong = None
+    assert board.ask("POST", "/try", fields)[0] == 200
+    assert board.doing() == ["works"] and board.page.done.is_set() and len(board.kept) == 1
+    assert board.kept[0]["wifi"] == {"name": "garage", "password": "wrong horse"}
+    assert "my own" not in json.dumps(board.kept) and installation.problems(board.kept[0], True) == []
+    assert board.ask("POST", "/try", fields)[0] == 409
+
+
+def test_a_full_flash_is_told():
+    board = Board()
+
+    def full(table):
+        raise OSError(28)
+
+    board.page._keep = full
+    assert board.ask("POST", "/try", {"network": "garage"})[0] == 200
+    assert board.doing()[:2] == ["failed", "flash"] and not board.page.done.is_set()
+
+
+def test_who_may_not():
+    board = Board()
+    assert board.ask("POST", "/try", {"network": "garage"}, origin="http://evil.example")[0] == 403
+    assert board.ask("POST", "/try", {"network": "garage"}, host="evil.example", origin="http://evil.example")[0] == 403
+    assert board.ask("GET", "/generate_204", host="connectivity.example")[0] == 302
+    assert board.ask("PUT", "/try")[0] == 405 and board.ask("GET", "/else")[0] == 404
+    for fields in ([], {}, {"network": 1}, {"network": "x" * 33}, {"network": "garage", "free": 1}, {"x": "y"}, 7):
+        assert board.ask("POST", "/try", fields)[0] == 400, fields
+    assert board.tried == [] and board.kept == []
+
+
+def test_a_name_is_answered():
+    asked = b"\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x01a\x01b\x00\x00\x01\x00\x01"
+    answer = captive.reply(asked, OWN)
+    assert answer[:4] == b"\x12\x34\x81\x80" and answer[-4:] == bytes([192, 168, 4, 1])
+    for cut in range(len(asked)):
+        assert captive.reply(asked[:cut], OWN) is None
