@@ -240,10 +240,10 @@ def test_what_is_needed_seldom_is_imported_where_it_is_needed_and_keeps_no_state
     assert kept_for_ever(listing, names) == []
     assert unmarked(listing, names) == []
     bad = tmp_path / "bad.py"
-    for text in ("from . import presentation\n", "import chargelet.station.presentation\n"):
+    for text in ("from . import card\n", "import chargelet.station.card\n"):
         bad.write_text(text)
         assert kept_for_ever([("chargelet/station/bad.py", bad)], names), text
-    bad.write_text("def f():\n    from .presentation import swipe\n")
+    bad.write_text("def f():\n    from .card import swipe\n")
     assert kept_for_ever([("chargelet/station/bad.py", bad)], names) == []
 
 

@@ -1,7 +1,7 @@
-"""RemoteStartTransaction (OCPP 1.6 §5.11, §6.33). Who may charge is decided in station/presentation.py."""
+"""RemoteStartTransaction (OCPP 1.6 §5.11, §6.33). Who may charge is decided in station/card.py."""
 
 from ..base import loading
-from ..station.presentation import remote_start
+from ..station.card import remote_start
 
 loading.seldom(__name__)
 

@@ -1,7 +1,7 @@
 """RemoteStopTransaction (OCPP 1.6 §5.12, §6.35). How a transaction ends is in station/transaction.py."""
 
 from ..base import loading
-from ..station.presentation import remote_stop
+from ..station.card import remote_stop
 
 loading.seldom(__name__)
 

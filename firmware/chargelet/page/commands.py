@@ -2,7 +2,7 @@
 
 from ..base import loading
 from ..base.log import masked
-from ..station import charge_log, presentation, transaction
+from ..station import card, charge_log, transaction
 from . import cards
 from .server import Refused
 
@@ -60,7 +60,7 @@ def _start(station, fields):
     if connector.claim:
         raise Refused(409, "somebody is about to charge here")
     station.log("page: connector %d: %s is to charge" % (connector.id, masked(id_tag)))
-    presentation.swipe(station, id_tag, connector.id)
+    card.swipe(station, id_tag, connector.id)
 
 
 def _running(station, fields):

@@ -160,8 +160,8 @@ class Station:
 
     def swipe(self, id_tag: str, connector_id: "int | None" = None):
         """A card at the reader."""
-        from . import presentation
-        presentation.swipe(self, id_tag, connector_id)
+        from . import card
+        card.swipe(self, id_tag, connector_id)
         self.woken()
 
     # Time
@@ -184,9 +184,9 @@ class Station:
 
             unfetched.step(self)
         if [connector for connector in self.connectors if connector.claim and connector.claim.anywhere]:
-            from . import presentation
+            from . import card
 
-            presentation.follow_the_cable(self)
+            card.follow_the_cable(self)
         metering.step_aligned(self)
         for connector in self.connectors:
             connector.step(timeout, shared)
