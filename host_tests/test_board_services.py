@@ -6,7 +6,7 @@ import machine
 from chargelet.compose import Chargelet
 from chargelet.hardware.equipment import Equipment
 from chargelet.hardware.network_link import NetworkLink
-from chargelet.station.signals import Signals
+from chargelet.station.status_lights import StatusLights
 from fakes.bench import BOARD, Bench
 from fakes.clock import FakeClock, run
 from fakes.evse import FakeEvse
@@ -39,7 +39,7 @@ def lit(bench, signals, ms=4000):
 
 def test_lights_show_the_status_and_obey_the_intensity():
     bench = Bench()
-    signals = Signals(bench.station, Lamps())
+    signals = StatusLights(bench.station, Lamps())
     assert signals.colours() == [(0, 127, 0)]
     bench.charging()
     bench.run(5000)
@@ -69,14 +69,14 @@ def blinks(bench, signals):
 
 def test_a_card_is_answered_by_blinks():
     bench = Bench()
-    signals = Signals(bench.station, Lamps())
+    signals = StatusLights(bench.station, Lamps())
     bench.ask("ChangeConfiguration", {"key": "BlinkRepeat", "value": "4"})
     bench.station.swipe("CARD")
     bench.run(50)
     count, colours = blinks(bench, signals)
     assert count in (4, 5) and (0, 127, 0) in colours and DARK in colours
     bench = Bench()
-    signals = Signals(bench.station, Lamps())
+    signals = StatusLights(bench.station, Lamps())
     bench.central.answers["Authorize"] = {"idTagInfo": {"status": "Blocked"}}
     bench.station.swipe("CARD")
     bench.run(50)
@@ -86,7 +86,7 @@ def test_a_card_is_answered_by_blinks():
 
 def test_one_lamp_for_two_connectors_shows_what_is_more_urgent():
     bench = Bench(2)
-    alone, each = Signals(bench.station, Lamps()), Signals(bench.station, Lamps(2))
+    alone, each = StatusLights(bench.station, Lamps()), StatusLights(bench.station, Lamps(2))
     bench.charging()
     bench.run(6000)
     assert alone.colours() == [(0, 0, 127)] and each.colours() == [(0, 0, 127), (0, 127, 0)]
@@ -95,7 +95,7 @@ def test_one_lamp_for_two_connectors_shows_what_is_more_urgent():
 def test_lamps_are_written_when_something_changes():
     bench = Bench()
     lamps = Lamps()
-    run(bench.clock, Signals(bench.station, lamps).run(), 5000)
+    run(bench.clock, StatusLights(bench.station, lamps).run(), 5000)
     assert lamps.shown == [[(0, 127, 0)]]
 
 

@@ -109,7 +109,7 @@ ELSEWHERE = [
     "chargelet." + name
     for name in """
     device installation station.free_vend station.unfetched
-    update.slot_installer update.partition_installer station.signals
+    update.slot_installer update.partition_installer station.status_lights
     hardware.analog_sensor hardware.derating hardware.modbus_numbers hardware.mfrc522
     hardware.modbus hardware.modbus_meter hardware.network_link hardware.network_time
     hardware.onewire_sensor hardware.pixel_lights

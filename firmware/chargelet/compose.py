@@ -84,11 +84,11 @@ class Chargelet:
         self.station.config.declare(KEYS)
         if hasattr(log, "most"):
             log.most = lambda: self.station.config["LogLevel"]
-        self._signals = None
+        self._status_lights = None
         if equipment.lights:
-            from .station.signals import Signals
+            from .station.status_lights import StatusLights
 
-            self._signals = Signals(self.station, equipment.lights)
+            self._status_lights = StatusLights(self.station, equipment.lights)
         self.endpoint = Endpoint(self.station, ids(), judge)
         self.link = None
         self._page = None
@@ -128,8 +128,8 @@ class Chargelet:
         others = list(others) + list(equipment.tasks)
         if equipment.reader:
             others.append(lambda: equipment.reader.run(self.station.swipe))
-        if self._signals:
-            others.append(self._signals.run)
+        if self._status_lights:
+            others.append(self._status_lights.run)
         if self._page:
             others.append(self._page.run)
         for number, make in enumerate(others):

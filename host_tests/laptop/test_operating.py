@@ -7,7 +7,7 @@ import pytest
 
 import rom
 from chargelet.station import diagnostics, vendors
-from chargelet.station.signals import KEYS as LIGHTS
+from chargelet.station.status_lights import KEYS as LIGHTS
 from fakes.bench import Bench
 
 PAGE = (rom.FIRMWARE / "OPERATING.md").read_text()

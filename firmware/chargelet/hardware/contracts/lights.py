@@ -1,4 +1,4 @@
-"""Lights: the contract of what parts/lights_*.py make. What they show is station/signals.py's."""
+"""Lights: the contract of what parts/lights_*.py make. What they show is station/status_lights.py's."""
 
 
 class Lights:

@@ -22,7 +22,7 @@ BlinkRepeat RW 0..20 3
 """
 
 
-class Signals:
+class StatusLights:
     """`lights` has `count` lamps and `show(colours)`."""
 
     def __init__(self, station, lights):
