@@ -35,7 +35,8 @@ ORDER = """
     chargelet.hardware.rtc_memory chargelet.hardware.equipment chargelet.journal.record
     chargelet.journal.shelf chargelet.journal.journal chargelet.station.outbox
     chargelet.station.configuration
-    chargelet.station.registration chargelet.station.status chargelet.station.metering chargelet.station.registers
+    chargelet.station.registration chargelet.station.status chargelet.station.metering
+    chargelet.station.energy_registers
     chargelet.station.transaction chargelet.station.epochs
     chargelet.station.credentials chargelet.station.vendors
     chargelet.station.authorization chargelet.station.authorization_cache

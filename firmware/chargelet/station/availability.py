@@ -3,7 +3,7 @@
 import json
 
 from ..base import loading
-from .registers import read_list
+from .energy_registers import read_list
 
 loading.seldom(__name__)
 

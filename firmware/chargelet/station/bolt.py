@@ -3,7 +3,7 @@
 import json
 
 from .claim import Claim, admits
-from .registers import read_list
+from .energy_registers import read_list
 
 _FILE = "cables"
 

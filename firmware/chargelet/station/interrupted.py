@@ -24,17 +24,17 @@ def after_power_cut(station):
 
 def _end(station, connector_id, number):
     """With what the register has by now, and at the last moment at which it is known to have run (OCPP 1.6 §7.36,
-    PowerLoss): see registers.py. The power may have been off for days."""
+    PowerLoss): see energy_registers.py. The power may have been off for days."""
     connector = station.connector(connector_id)
     note = station.outbox.note_of(connector_id, number)
     wh = note["meter"] if note else 0
     stamp = note["stamp"] if note else station.clock.stamp()
     if connector:
-        wh = station.registers.after_cut_wh(connector, wh)
-        alive = station.registers.alive(connector_id, number)
+        wh = station.energy_registers.after_cut_wh(connector, wh)
+        alive = station.energy_registers.alive(connector_id, number)
         stamp = stamp if alive is None else alive
         connector.evse.meter.restore(wh)
-        station.registers.end(connector_id, wh)
+        station.energy_registers.end(connector_id, wh)
     station.log("connector %d: the power failed in a transaction; it ends at %d Wh" % (connector_id, wh))
     end = samples.last_register(station, wh)
     station.outbox.stop(connector_id, number, stamp, wh, "PowerLoss", None, end)
@@ -55,7 +55,7 @@ def step(station, connector):
             _end(station, connector.id, number)
         return
     clock = station.clock
-    alive = station.registers.alive(connector.id, number)
+    alive = station.energy_registers.alive(connector.id, number)
     frame = clock.frame_after(known["stamp"] if alive is None else alive)
     if clock.bound:
         station.epochs.keep()

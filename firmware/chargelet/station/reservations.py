@@ -7,7 +7,7 @@ that keeps others away from it.
 import json
 
 from .claim import admits
-from .registers import read_list
+from .energy_registers import read_list
 
 _FILE = "reservations"
 _AGAIN_MS = 60000

@@ -41,7 +41,7 @@ def step(station):
         return
     station.log("station: %s reset" % kind)
     transaction.end_now(station)
-    station.registers.save()
+    station.energy_registers.save()
     for _ in range(1 + station.config["ResetRetries"]):
         station.restart()
     # Only hardware that does not reset comes back here.

@@ -55,7 +55,7 @@ def _stamped(station, connector, stamp) -> "int | None":
         if abs(stamp) < abs(transaction.latest):
             stamp = transaction.latest
         transaction.latest = stamp
-    return stamp if station.registers.save(transaction is not None) else None
+    return stamp if station.energy_registers.save(transaction is not None) else None
 
 
 def keep(station, connector, context, names, stamp):
@@ -113,6 +113,6 @@ def tell_main(station, stamp: int, context: str, names: str) -> bool:
     """The same for the station's own meter, which is connector 0 (errata 3.14.3)."""
     samples = sample(station, station.main_meter, None, names)
     if samples:
-        station.registers.save()
+        station.energy_registers.save()
         return station.outbox.values(0, 0, stamp, context, pack(samples))
     return False

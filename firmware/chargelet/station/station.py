@@ -7,9 +7,9 @@ from .bolt import CableOwners
 from .configuration import Configuration
 from .connector import Connector
 from .credentials import Credentials
+from .energy_registers import EnergyRegisters
 from .epochs import Epochs
 from .outbox import Outbox
-from .registers import Registers
 from .security import Security
 from .vendors import Vendors
 
@@ -75,8 +75,8 @@ class Station:
         self.resetting = None  # (kind, uptime before which it does not happen, and after which it must)
         availability.load(self, storage)
         meters = [evse.meter for evse in evses] + ([main_meter] if main_meter else [])
-        self.registers = Registers(storage, meters, self.connectors, clock, log)
-        self.epochs = Epochs(clock, storage, journal, self.outbox, self.registers.newest, log)
+        self.energy_registers = EnergyRegisters(storage, meters, self.connectors, clock, log)
+        self.epochs = Epochs(clock, storage, journal, self.outbox, self.energy_registers.newest, log)
         self._reservations = None
         if "Reservation" in profiles:
             config.declare(whole.RESERVATION)
@@ -206,7 +206,7 @@ class Station:
         self.notifier.look(0, status.of_station(self))
         self.epochs.step(self)
         self.security.step()
-        if self.registers.step():
+        if self.energy_registers.step():
             self.outbox.save()
         if self.outbox.busy:
             self.outbox.step()

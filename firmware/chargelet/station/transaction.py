@@ -50,7 +50,7 @@ class Transaction:
 
 def start(station, connector):
     """Begin the transaction that the connector's authorized idTag is for (OCPP 1.6 §4.8)."""
-    wh = station.registers.begin_wh(connector)
+    wh = station.energy_registers.begin_wh(connector)
     claim = connector.claim
     id_tag, parent_id_tag, profile = claim.id_tag, claim.parent_id_tag, claim.profile
     connector.forget()
@@ -58,7 +58,7 @@ def start(station, connector):
         station.log("connector %d: no transaction starts: no room for its charging profile" % connector.id, ERROR)
         return
     reservation_id = station.reserving().use(connector, id_tag, parent_id_tag) if station.reserved else None
-    station.registers.begin(connector)
+    station.energy_registers.begin(connector)
     from . import samples
 
     begin = samples.edge(station, connector, wh)
@@ -118,7 +118,7 @@ def _end(station, connector, now: bool = False):
 
     end = samples.edge(station, connector, wh)
     stamp = station.clock.stamp_in(transaction.frame)
-    station.registers.end(connector.id, wh)
+    station.energy_registers.end(connector.id, wh)
     station.outbox.stop(
         connector.id, transaction.number, stamp, wh, transaction.reason, transaction.stopped_by, end
     )  # fmt: skip

@@ -239,5 +239,5 @@ async def _install(station, maintenance, make):
         await station.clock.sleep(200)
     while not station.parted():  # bounded by itself
         await station.clock.sleep(100)
-    station.registers.save()
+    station.energy_registers.save()
     station.restart()

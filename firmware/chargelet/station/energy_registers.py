@@ -22,7 +22,7 @@ _FIRST_WH = 1
 _TAIL_WH = 250
 
 
-class Registers:
+class EnergyRegisters:
     """The registers of all meters, in Wh."""
 
     def __init__(self, storage, meters, connectors, clock, log):
