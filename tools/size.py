@@ -37,7 +37,7 @@ ORDER = """
     chargelet.station.configuration
     chargelet.station.registration chargelet.station.status chargelet.station.metering
     chargelet.station.energy_registers
-    chargelet.station.transaction chargelet.station.epochs
+    chargelet.station.transaction chargelet.station.unknown_time
     chargelet.station.credentials chargelet.station.vendors
     chargelet.station.authorization chargelet.station.authorization_cache
     chargelet.base.sorted_lines chargelet.station.local_list

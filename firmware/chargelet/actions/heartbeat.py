@@ -50,4 +50,4 @@ def set_clock(station, text: str, asked: int):
         if 0 <= ahead <= uptime - asked + (1 if ms else 1000):
             return
     clock.set(told, ms)
-    station.epochs.step(station)
+    station.unknown_time.step(station)

@@ -11,7 +11,7 @@ _FILE = "registers"
 # They are written at each start, stop and sample, and in between when either of these has passed.
 _SAVE_WH = 100
 _SAVE_MS = 60000
-# While a transaction runs and no energy flows: only the time goes on (epochs.py counts on it).
+# While a transaction runs and no energy flows: only the time goes on (unknown_time.py counts on it).
 _IDLE_MS = 300000
 
 # A register that has never counted. Real meters come with what their maker's test has left on them, and central systems

@@ -58,7 +58,7 @@ def step(station, connector):
     alive = station.energy_registers.alive(connector.id, number)
     frame = clock.frame_after(known["stamp"] if alive is None else alive)
     if clock.bound:
-        station.epochs.keep()
+        station.unknown_time.keep()
     transaction = Transaction(number, known["tag"], known["parent"], clock.uptime(), known["stamp"], frame)
     transaction.id = known["id"]
     transaction.authorized = known["accepted"] or not station.config["StopTransactionOnInvalidId"]

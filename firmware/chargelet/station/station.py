@@ -8,9 +8,9 @@ from .configuration import Configuration
 from .connector import Connector
 from .credentials import Credentials
 from .energy_registers import EnergyRegisters
-from .epochs import Epochs
 from .outbox import Outbox
 from .security import Security
+from .unknown_time import UnknownTime
 from .vendors import Vendors
 
 # Between two pieces of work that takes many.
@@ -76,7 +76,7 @@ class Station:
         availability.load(self, storage)
         meters = [evse.meter for evse in evses] + ([main_meter] if main_meter else [])
         self.energy_registers = EnergyRegisters(storage, meters, self.connectors, clock, log)
-        self.epochs = Epochs(clock, storage, journal, self.outbox, self.energy_registers.newest, log)
+        self.unknown_time = UnknownTime(clock, storage, journal, self.outbox, self.energy_registers.newest, log)
         self._reservations = None
         if "Reservation" in profiles:
             config.declare(whole.RESERVATION)
@@ -204,7 +204,7 @@ class Station:
                 connector.transaction.suspended = True
             self.notifier.look(connector.id, said)
         self.notifier.look(0, status.of_station(self))
-        self.epochs.step(self)
+        self.unknown_time.step(self)
         self.security.step()
         if self.energy_registers.step():
             self.outbox.save()
@@ -226,7 +226,7 @@ class Station:
 
     def _due_ms(self) -> int:
         """How long nothing will be due."""
-        if self.outbox.busy or self.epochs.busy:
+        if self.outbox.busy or self.unknown_time.busy:
             return _PIECE_MS
         now = self.clock.uptime()
         due = now + self.step_most_ms

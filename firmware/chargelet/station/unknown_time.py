@@ -17,7 +17,7 @@ _UNSURE = 600
 _MOST = 16
 
 
-class Epochs:
+class UnknownTime:
     """Carries the clock's age and epochs over a power cut. `newest` is the newest stamp that was durable before.
 
     It also gives the charge log its times: those that are known, and later those that were not.
