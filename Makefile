@@ -1,6 +1,6 @@
 # Chargelet on a laptop. `make help` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help setup sim test test-cpython test-micropython test-browser lint size speed clean check-board flash deploy console provision
+.PHONY: help setup sim test test-cpython test-micropython test-browser bare-metal lint size speed clean check-board flash deploy console provision
 
 PYTHON := .venv/bin/python
 needed = $(or $($(1)),$(error $(1)=… is needed; `make help` shows how))
@@ -66,6 +66,10 @@ size: ## RAM by module, compiled sizes, heap idle, charging and with all in use;
 speed: ## what the firmware takes of a chip's time: counted, and estimated for an ESP32
 	@tools/setup
 	@$(PYTHON) tools/speed.py
+
+bare-metal: ## the firmware on a bare RISC-V chip in QEMU: deployed, imported, tested; fetches 200 MB once
+	@tools/setup
+	@$(PYTHON) host_tests/on_bare_metal.py $(ARGS)
 
 clean: ## remove all that was made here
 	rm -rf .build .mpy .venv .sim .pytest_cache .ruff_cache .hypothesis

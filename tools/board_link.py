@@ -76,16 +76,17 @@ class BoardError(Exception):
 
 
 class BoardLink:
-    """A board that answers. Raises BoardError for whatever goes wrong from here on."""
+    """A board that answers, each byte within `wait_s`. Raises BoardError for whatever goes wrong from here on."""
 
-    def __init__(self, port: str):
+    def __init__(self, port: str, wait_s: int = 2):
         self.port = port
+        self._wait_s = wait_s
         self._transport = None
         self._open()
 
     def _open(self):
         try:
-            self._transport = SerialTransport(self.port, 115200, timeout=2)
+            self._transport = SerialTransport(self.port, 115200, timeout=self._wait_s)
         except TransportError:
             raise BoardError(f"{self.port} cannot be opened; {_ports()}") from None
         try:
@@ -105,10 +106,13 @@ class BoardLink:
         except OSError:
             pass  # it has gone by itself
 
-    def run(self, code: str) -> str:
-        """What the board prints when it runs this."""
+    def run(self, code: str, silent_s: int = 10) -> str:
+        """What the board prints when it runs this; it may say nothing for so long."""
         try:
-            return self._transport.exec(code).decode()
+            said, wrong = self._transport.exec_raw(code, timeout=silent_s)
+            if wrong:
+                raise TransportExecError(code, wrong.decode(errors="replace"))
+            return said.decode()
         except TransportExecError as error:
             raise BoardError(f"the board says: {error.error_output.strip().splitlines()[-1]}") from None
         except (TransportError, OSError) as error:

@@ -78,10 +78,9 @@ def build(files: dict, version: str = "") -> Path:
         if out.exists():  # somebody else was quicker
             return out
         print("building the firmware into MicroPython, some seconds", file=sys.stderr, flush=True)
-        _stage(_content(files))
+        stage(files, FOLDER / "stage")
         command = [str(_HERE / "build"), str(FOLDER), rom.mpy_cross()]
-        environment = dict(os.environ, PYTHON=sys.executable, CHARGELET_KEPT=" ".join(_kept()))
-        done = subprocess.run(command, capture_output=True, text=True, env=environment)
+        done = subprocess.run(command, capture_output=True, text=True, env=environment())
         if done.returncode:
             raise RuntimeError(_reason(done.stdout + done.stderr))
         shutil.copy(FOLDER / "build" / "micropython", f"{out}.{os.getpid()}")
@@ -144,20 +143,26 @@ def _content(files: dict) -> dict:
     return staged
 
 
-def _stage(content: dict):
-    """Make the stage hold this: files that stay as they are keep their time, by which make knows them."""
-    stage = FOLDER / "stage"
-    for path in list(stage.rglob("*")):
-        if path.is_file() and str(path.relative_to(stage)) not in content:
+def environment() -> dict:
+    """What MicroPython's makefiles are run with."""
+    return dict(os.environ, PYTHON=sys.executable, CHARGELET_KEPT=" ".join(_kept()))
+
+
+def stage(files: dict, folder: Path):
+    """Make a folder hold what is frozen of these files, with its manifest: what stays as it is keeps its time, by which
+    make knows it."""
+    content = _content(files)
+    for path in list(folder.rglob("*")):
+        if path.is_file() and str(path.relative_to(folder)) not in content:
             path.unlink()
     for name, data in content.items():
-        path = stage / name
+        path = folder / name
         if not path.exists() or path.read_bytes() != data:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
     # The port's manifest freezes folders and packages only where there are any.
-    for folder in ("chargelet", "uwebsockets"):
-        (stage / "firmware" / folder).mkdir(parents=True, exist_ok=True)
+    for name in ("chargelet", "uwebsockets"):
+        (folder / "firmware" / name).mkdir(parents=True, exist_ok=True)
 
 
 def _reason(output: str) -> str:
