@@ -11,8 +11,8 @@ from binascii import hexlify
 from uwebsockets import sockets
 
 from . import installation
-from .ground import chance, loading
-from .ground.log import ERROR
+from .base import loading, randomness
+from .base.log import ERROR
 
 loading.seldom(__name__)
 
@@ -28,7 +28,7 @@ def own_password(storage) -> str:
     kept = storage.read(_FILE)
     if kept and len(kept) == 10:
         return kept.decode()
-    drawn = "".join([_LETTERS[chance.below(len(_LETTERS))] for _ in range(10)])
+    drawn = "".join([_LETTERS[randomness.below(len(_LETTERS))] for _ in range(10)])
     storage.write(_FILE, drawn.encode())
     return drawn
 

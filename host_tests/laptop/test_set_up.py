@@ -12,8 +12,8 @@ import urllib.request
 import pytest
 
 from chargelet import set_up
-from chargelet.ground.clock import Clock
-from chargelet.ground.storage import Storage
+from chargelet.base.clock import Clock
+from chargelet.base.storage import Storage
 from chargelet.hardware.access_point import AccessPoint
 from chargelet.page import captive, password
 from control_port import free_port

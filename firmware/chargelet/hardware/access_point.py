@@ -1,6 +1,6 @@
 """The chip's Wi-Fi while a board is set up: an access point of its own, the networks found, and a try to join one."""
 
-from ..ground import loading
+from ..base import loading
 
 loading.seldom(__name__)
 

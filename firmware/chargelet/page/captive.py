@@ -2,7 +2,7 @@
 
 import socket
 
-from ..ground import loading
+from ..base import loading
 
 loading.seldom(__name__)
 

@@ -6,8 +6,8 @@ It is served on the board's own access point alone, to whoever knows that one's 
 import asyncio
 import json
 
-from ..ground import loading
-from ..ground.log import ERROR
+from ..base import loading
+from ..base.log import ERROR
 from . import password
 from . import request as http
 from .server import Refused
