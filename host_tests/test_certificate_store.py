@@ -84,6 +84,20 @@ def test_a_pair_is_made_tried_and_used():
     assert store.client(storage)[1] == "certificates/b.key" and not storage.there("certificates/a.key")
 
 
+def test_an_answer_that_comes_again_is_taken_again():
+    storage = FakeStorage()
+    install(storage, ROOT)
+    request(storage)
+    text = answer(storage)
+    finish(store.signed(storage, text, NOON, "CS-1", "Operator"))
+    for step in (lambda storage: None, store.confirm_client):
+        step(storage)
+        before = dict(storage.values)
+        finish(store.signed(storage, text, NOON, "CS-1", "Operator"))
+        assert storage.values == before
+    refused(store.signed(storage, text + "\n", NOON, "CS-1", "Operator"), "no certificate has been asked for")
+
+
 def test_what_comes_for_another_key_or_name_is_not_taken():
     storage = with_pair()
     before = dict(storage.values)

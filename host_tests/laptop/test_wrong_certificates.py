@@ -147,6 +147,8 @@ def wrong():
         [ROOT],
         "certificate 1: keyUsage",
     )
+    below = made("Middle", "ec1", "Root", "ec", True, purposes=(SERVER,))
+    yield "an authority for servers only", [LEAF, below], [ROOT], "certificate 2: extKeyUsage"
     yield "RSA-1024", [made("CS-1", 1024, "Root", "ec")], [ROOT], "certificate 1: subjectPublicKey: 1024 bits of RSA"
     yield (
         "RSA-1024 between",

@@ -65,7 +65,7 @@ def made(
         signs = usage(key_cert_sign=True, crl_sign=True) if authority else usage(digital_signature=True)
     if signs:
         found = found.add_extension(signs, True)
-    if not authority and purposes:
+    if purposes and (not authority or purposes != (CLIENT,)):
         found = found.add_extension(x509.ExtendedKeyUsage(purposes), False)
     for extension, critical in extensions:
         found = found.add_extension(extension, critical)

@@ -49,6 +49,7 @@ def check(chain, roots, now: "int | None", purpose: bytes):
             else:
                 yield None
                 authority(one, authorities)
+                _for_purpose(one, purpose)
                 yield from issued(below, one)
                 authorities += one.subject != one.issuer
                 trusted = trusted or (yield from _among(one, roots))
@@ -128,6 +129,12 @@ def _for_use(one, purpose: bytes):
         raise ValueError("issuer: itself")
     if one.usage is not None and not one.usage & _DIGITAL_SIGNATURE:
         raise ValueError("keyUsage: no digitalSignature")
+    _for_purpose(one, purpose)
+
+
+def _for_purpose(one, purpose: bytes):
+    """Raise ValueError where a certificate is for other purposes only: that of an authority below a root limits those
+    that it issues, as TLS servers see it."""
     if one.purposes is not None and purpose not in one.purposes and _ANY not in one.purposes:
         raise ValueError("extKeyUsage: not for this purpose")
 
