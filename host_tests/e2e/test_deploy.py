@@ -51,7 +51,7 @@ def files(table):
 @pytest.fixture(scope="module")
 def few(files):
     """Some of them: each takes its time on a serial line."""
-    return {name: files[name] for name in files if name.count("/") < 3 or name.startswith("/chargelet/ground/load")}
+    return {name: files[name] for name in files if name.count("/") < 3 or name.startswith("/chargelet/base/load")}
 
 
 def test_all_of_it_arrives_once_and_runs_there(link, files):

@@ -63,7 +63,7 @@ def test_modules_beside_it_come_from_rom():
 
 
 def test_the_firmware_may_call_itself_another_version():
-    names = ["chargelet/version.py", "chargelet/ground/loading.py"]
+    names = ["chargelet/version.py", "chargelet/base/loading.py"]
     names += [name for name in rom.station_files("esp32") if name.startswith("uwebsockets/")]
     files = {name: rom.FIRMWARE / name for name in names}
     files["main.py"] = b"from chargelet.version import VERSION\nprint(VERSION)\n"

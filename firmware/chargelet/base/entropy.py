@@ -4,7 +4,7 @@ import hashlib
 from os import urandom
 
 from . import loading
-from .chance import noise as _noise
+from .randomness import noise as _noise
 
 loading.seldom(__name__)
 
