@@ -118,8 +118,9 @@ async def _asked(csms, identity: str) -> "list | None":
 
 async def _reached(url: str):
     """Whether somebody listens there: a certificate cannot be judged before the time is known."""
+    from uwebsockets.dial import open_stream
     from uwebsockets.handshake import parse_url
 
     _secure, host, port, _path = parse_url(url)
-    _reader, writer = await sockets.open_stream(host, port, None)
+    _reader, writer = await open_stream(host, port, None)
     await sockets.close_stream(writer)
