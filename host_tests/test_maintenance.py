@@ -3,7 +3,7 @@
 import json
 
 from chargelet.base.timestamp import from_text
-from chargelet.station import boots
+from chargelet.station import reset_causes
 from chargelet.station.diagnostics import parts
 from fakes.bench import Bench
 from fakes.storage import FakeStorage
@@ -36,13 +36,13 @@ def test_boots_are_counted_by_their_cause():
 
     for cause in (1, 3, 3, 9):
         Machine.now = cause
-        boots.count(storage, boots.cause_of(Machine), lines.append)
-    assert json.loads(boots.known(storage)) == {"PWRON_RESET": 1, "WDT_RESET": 2, "cause 9": 1}
+        reset_causes.count(storage, reset_causes.cause_of(Machine), lines.append)
+    assert json.loads(reset_causes.known(storage)) == {"PWRON_RESET": 1, "WDT_RESET": 2, "cause 9": 1}
     assert lines[2] == "boot: WDT_RESET, number 2"
     for damaged in (b"{", b"[]", b"7", b'{"WDT_RESET": "x"}'):
         storage.write("boots", damaged)
-        boots.count(storage, "WDT_RESET", lines.append)
-        assert json.loads(boots.known(storage)) == {"WDT_RESET": 1}
+        reset_causes.count(storage, "WDT_RESET", lines.append)
+        assert json.loads(reset_causes.known(storage)) == {"WDT_RESET": 1}
 
 
 def test_the_file_says_all_but_secrets():

@@ -2,7 +2,7 @@
 
 import json
 
-from chargelet.station import boots, security_events
+from chargelet.station import reset_causes, security_events
 from fakes.bench import Bench
 
 PROFILE = {"SecurityProfile": 1}
@@ -144,8 +144,8 @@ def test_a_clock_that_is_set_by_minutes_is_an_event():
 
 def test_a_start_is_told_with_its_cause_and_the_time_that_is_known_later():
     bench = Bench(config=PROFILE, online=False, now=None)
-    boots.count(bench.storage, "PWRON_RESET", bench._log)
-    boots.started(bench.station, "PWRON_RESET")
+    reset_causes.count(bench.storage, "PWRON_RESET", bench._log)
+    reset_causes.started(bench.station, "PWRON_RESET")
     bench.run(5000)
     bench.connect()
     bench.run(2000)
@@ -153,15 +153,15 @@ def test_a_start_is_told_with_its_cause_and_the_time_that_is_known_later():
         ("StartupOfTheDevice", "2026-11-20T11:59:55Z")
     ]
     after = bench.cut(config=PROFILE)
-    boots.count(after.storage, "WDT_RESET", after._log)
-    boots.started(after.station, "WDT_RESET")
+    reset_causes.count(after.storage, "WDT_RESET", after._log)
+    reset_causes.started(after.station, "WDT_RESET")
     after.connect()
     after.run(2000)
     assert types(after)[1:] == ["ResetOrReboot", "StartupOfTheDevice"]
     for name in (security_events.LOG, security_events.OLD):
         after.storage.remove(name)
-    boots.count(after.storage, "PWRON_RESET", after._log)
-    boots.started(after.station, "PWRON_RESET")
+    reset_causes.count(after.storage, "PWRON_RESET", after._log)
+    reset_causes.started(after.station, "PWRON_RESET")
     after.run(2000)
     assert types(after)[3:] == ["SecurityLogWasCleared", "StartupOfTheDevice"]
 

@@ -7,7 +7,7 @@ from uwebsockets import sockets
 from .base import loading
 from .base.storage import Storage
 from .compose import Chargelet
-from .station import boots
+from .station import reset_causes
 
 loading.seldom(__name__)
 
@@ -23,7 +23,7 @@ def hardware(board, machine, clock, log, state: str) -> tuple:
     """
     from .hardware import build
 
-    boots.count(Storage(state), boots.cause_of(machine), log)
+    reset_causes.count(Storage(state), reset_causes.cause_of(machine), log)
     board = build.read(board)
     if board["clock"]["battery"]:
         clock.set_from_rtc()
@@ -42,7 +42,7 @@ def station(board, equipment, installation, machine, clock, log, state: str, aut
             del board[name]
     storages = [Storage(state + folder) for folder in ("", "/journal", "/cache")]
     made = Chargelet(board, equipment, clock, *storages, log, machine.reset, None, installer)
-    boots.started(made.station, boots.cause_of(machine))
+    reset_causes.started(made.station, reset_causes.cause_of(machine))
     for key, value in installation.get("config", {}).items():
         try:
             made.station.config.initial(key, value)

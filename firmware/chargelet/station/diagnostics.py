@@ -14,7 +14,7 @@ _STAMP = 20  # characters of a date and time in the log
 def parts(station, log_pieces, start: "int | None" = None, stop: "int | None" = None):
     """The diagnostics file, piece by piece: what is said of the station, without secrets, then the log of a time."""
     from .. import version
-    from .boots import known
+    from .reset_causes import known
     from .vendor.chargelet import report
 
     yield ("# Chargelet %s, %s\n" % (version.of(station.board), version.interpreter())).encode()
