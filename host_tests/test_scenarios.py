@@ -63,10 +63,10 @@ def test_unavailability_outlives_a_power_failure():
 
 
 def test_a_power_failure_that_is_announced():
-    from chargelet.station import restart
+    from chargelet.station import reset
 
     bench = Bench().charging()
-    restart.begin(bench.station, "PowerLoss")
+    reset.begin(bench.station, "PowerLoss")
     bench.run(1500)
     (stop,) = bench.central.all("StopTransaction")
     assert stop["reason"] == "PowerLoss" and told(bench, 1)[-1] == "Finishing" and bench.resets
@@ -75,11 +75,11 @@ def test_a_power_failure_that_is_announced():
 
 
 def test_a_power_failure_that_is_announced_while_offline():
-    from chargelet.station import restart
+    from chargelet.station import reset
 
     bench = Bench().charging()
     bench.drop()
-    restart.begin(bench.station, "PowerLoss")
+    reset.begin(bench.station, "PowerLoss")
     bench.run(3000)
     assert bench.resets and len(bench.station.outbox) == 1
     after, _ = reboot(bench)

@@ -93,7 +93,7 @@ LATER = [
     actions.change_availability actions.change_configuration actions.clear_cache actions.get_configuration
     actions.remote_start_transaction actions.remote_stop_transaction actions.reset actions.unlock_connector
     actions.data_transfer
-    station.restart station.vendor.chargelet station.unlocking
+    station.reset station.vendor.chargelet station.unlocking
     actions.get_local_list_version actions.send_local_list actions.trigger_message
     station.reservations actions.reserve_now actions.cancel_reservation
     station.charging_profile station.charging_profiles actions.set_charging_profile actions.clear_charging_profile

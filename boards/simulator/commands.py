@@ -116,9 +116,9 @@ def _swipe(control, request):
 
 def _power_failing(control, request):
     # Needed once in a station's life, if at all.
-    from chargelet.station import restart
+    from chargelet.station import reset
 
-    restart.begin(control.chargelet.station, "PowerLoss")
+    reset.begin(control.chargelet.station, "PowerLoss")
 
 
 def _transfer(control, request):

@@ -211,9 +211,9 @@ class Station:
         if self.outbox.busy:
             self.outbox.step()
         if self.resetting:
-            from . import restart  # once in a station's life
+            from . import reset  # once in a station's life
 
-            restart.step(self)
+            reset.step(self)
             return 50
         return self._due_ms()
 
