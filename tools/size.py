@@ -100,7 +100,7 @@ LATER = [
     actions.get_composite_schedule station.maintenance station.progress actions.get_diagnostics actions.update_firmware
     actions.firmware_status_notification actions.diagnostics_status_notification
     transport.location transport.http transport.ftp transport.files base.package
-    station.whole_station station.availability station.reset_causes version
+    station.station_keys station.availability station.reset_causes version
     station.card actions.boot_notification actions.authorize actions.start_transaction actions.stop_transaction
     hardware.chips hardware.warnings hardware.board_keys hardware.board_file hardware.build
 """.split()

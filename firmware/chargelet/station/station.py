@@ -44,11 +44,10 @@ class Station:
         count = len(evses)
         owners = CableOwners(storage, count, log)
         self.connectors = [Connector(at + 1, evse, clock, owners) for at, evse in enumerate(evses)]
-        from . import availability, measurands
-        from . import whole_station as whole
+        from . import availability, measurands, station_keys
 
-        profiles = whole.profiles(board)
-        config.declare(whole.keys(count, board["grid"]["phases"], profiles), {"rotation": self._rotation})
+        profiles = station_keys.profiles(board)
+        config.declare(station_keys.keys(count, board["grid"]["phases"], profiles), {"rotation": self._rotation})
         config.declare(registration.KEYS)
         config.declare(authorization.KEYS, authorization.KINDS)
         config.declare(credentials.KEYS, credentials.KINDS)
@@ -79,17 +78,17 @@ class Station:
         self.unknown_time = UnknownTime(clock, storage, journal, self.outbox, self.energy_registers.newest, log)
         self._reservations = None
         if "Reservation" in profiles:
-            config.declare(whole.RESERVATION)
+            config.declare(station_keys.RESERVATION)
             if storage.read("reservations"):
                 self.reserving()
         self._maintenance = None
         if "FirmwareManagement" in profiles:
-            config.declare(whole.FIRMWARE_MANAGEMENT)
+            config.declare(station_keys.FIRMWARE_MANAGEMENT)
             if storage.read("update"):
                 self.maintenance()
         self._profiles = None
         if "SmartCharging" in profiles:
-            config.declare(whole.SMART_CHARGING)
+            config.declare(station_keys.SMART_CHARGING)
             if [name for name in storage.names() if name.startswith("profile-")]:
                 self.profiles()
         self.credentials = Credentials(config, storage, log)
@@ -149,7 +148,7 @@ class Station:
         return self.connectors[connector_id - 1] if 0 < connector_id <= len(self.connectors) else None
 
     def _rotation(self, text):
-        from .whole_station import rotation
+        from .station_keys import rotation
         return rotation(text, len(self.connectors))
 
     def _measurands(self, text):
