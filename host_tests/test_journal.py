@@ -53,10 +53,10 @@ def test_damage_costs_the_damaged_record_only():
         storage.values["r1/00000001V1-1"] = raw[:-1] + b"X" if damage is None else damage
         journal, _, lines = make(storage)
         assert drain(journal) == ["second", "third"]
-        assert journal.shelf.damaged == 1 and journal.shelf.aside == 1 and len(journal) == 0
+        assert journal.sidecar.damaged == 1 and journal.sidecar.aside == 1 and len(journal) == 0
         assert "damaged" in lines[0] and storage.names() == ["x/00000001V1-1"]
         again, _, _ = make(storage)
-        assert again.shelf.aside == 1 and len(again) == 0
+        assert again.sidecar.aside == 1 and len(again) == 0
         assert again.append(VALUES, 1, 1, "next") > 1
 
 
@@ -66,7 +66,7 @@ def test_a_record_that_was_never_written_never_was():
     journal.append(END, 1, number, "e")
     storage.values["r1/00000002E1-1"] = b""
     journal, _, _ = make(storage)
-    assert journal.open_transactions() == {1: number} and journal.shelf.damaged == 0
+    assert journal.open_transactions() == {1: number} and journal.sidecar.damaged == 0
     assert drain(journal) == ["s"]
 
 
@@ -90,7 +90,7 @@ def test_a_record_under_another_name_is_damaged():
     journal.append(VALUES, 1, 1, "text")
     storage.values["r1/00000002V1-1"] = storage.values.pop("r1/00000001V1-1")
     journal, _, _ = make(storage)
-    assert drain(journal) == [] and journal.shelf.damaged == 1
+    assert drain(journal) == [] and journal.sidecar.damaged == 1
 
 
 def test_a_newer_format_is_left_alone_and_blocks_nothing():
@@ -121,10 +121,10 @@ def test_what_was_running_is_found():
     journal.append(END, 1, first, "e")
     journal, _, _ = make(storage)
     assert journal.open_transactions() == {2: second}
-    journal.shelf.note(2, second, "7 0")
+    journal.sidecar.note(2, second, "7 0")
     drain(journal)
     journal, _, _ = make(storage)
-    assert journal.open_transactions() == {2: second} and journal.shelf.noted(2, second) == "7 0"
+    assert journal.open_transactions() == {2: second} and journal.sidecar.noted(2, second) == "7 0"
     end = journal.append(END, 2, second, "e")
     journal.finish(2, second, "%08xE2-%x" % (end, second))
     journal, _, _ = make(storage)
@@ -336,6 +336,6 @@ def test_what_is_set_aside_is_bounded():
     for number in range(100):
         journal.append(VALUES, 1, 1, "v%d" % number)
         journal.set_aside(journal.oldest()[0])
-    assert journal.shelf.aside == 64 == len(list(journal.shelf.set_aside_names()))
+    assert journal.sidecar.aside == 64 == len(list(journal.sidecar.set_aside_names()))
     journal, _, _ = make(storage)
-    assert journal.shelf.aside == 64 and "00000064V1-1" in list(journal.shelf.set_aside_names())
+    assert journal.sidecar.aside == 64 and "00000064V1-1" in list(journal.sidecar.set_aside_names())

@@ -57,7 +57,7 @@ def work(journal, durable, delivered):
         name, kind, connector, number, text = journal.oldest()
         delivered.append(text)
         if kind == START:
-            journal.shelf.note(connector, number, "%d 0" % number)
+            journal.sidecar.note(connector, number, "%d 0" % number)
         if kind == END:
             journal.finish(connector, number, name)
         else:
@@ -93,12 +93,12 @@ def drain(journal, delivered):
         if record is None:
             return
         name, kind, connector, number, text = record
-        if kind == START and journal.shelf.noted(connector, number) is not None:
+        if kind == START and journal.sidecar.noted(connector, number) is not None:
             journal.remove(name)
             continue
         delivered.append(text)
         if kind == START:
-            journal.shelf.note(connector, number, "1 0")
+            journal.sidecar.note(connector, number, "1 0")
         if kind == END:
             journal.finish(connector, number, name)
         else:
@@ -121,11 +121,11 @@ def sweep():
             done = False
         flash = flash.reborn()
         journal = Journal(_mounted(flash), quiet)
-        assert journal.shelf.damaged == 0, cuts
+        assert journal.sidecar.damaged == 0, cuts
         # An append that was cut off may have become durable though it never returned.
         ended = journal.open_transactions()
         drain(journal, delivered)
-        assert journal.shelf.damaged == 0 and len(journal) == 0, cuts
+        assert journal.sidecar.damaged == 0 and len(journal) == 0, cuts
         once = []
         for text in delivered:
             if text in once:
@@ -169,7 +169,7 @@ def cost(samples):
     before = Counted.written, flash.programmed, flash.erased
     for turn in range(transactions):
         number = journal.append(START, 1, None, '[848491201, "04A2B3C4D5E680", 1234567, null, null]')
-        journal.shelf.note(1, number, "17 1234567")
+        journal.sidecar.note(1, number, "17 1234567")
         journal.remove(journal.oldest()[0])
         for sample in range(samples):
             station.write("registers", b"[%d, [1234567, 1234, 848491260]]" % (sample + 1234567))
@@ -202,7 +202,7 @@ def _session(journal):
 def _deliver(journal):
     name, kind, connector, number, _text = journal.oldest()
     if kind == START:
-        journal.shelf.note(connector, number, "17 1234567")
+        journal.sidecar.note(connector, number, "17 1234567")
     if kind == END:
         journal.finish(connector, number, name)
     else:

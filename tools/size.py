@@ -33,7 +33,7 @@ ORDER = """
     chargelet.hardware.counter_meter
     chargelet.hardware.over_current chargelet.hardware.evse chargelet.hardware.proximity
     chargelet.hardware.rtc_memory chargelet.hardware.equipment chargelet.journal.record
-    chargelet.journal.shelf chargelet.journal.journal chargelet.station.outbox
+    chargelet.journal.sidecar chargelet.journal.journal chargelet.station.outbox
     chargelet.station.configuration
     chargelet.station.registration chargelet.station.status chargelet.station.metering
     chargelet.station.energy_registers

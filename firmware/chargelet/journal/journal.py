@@ -3,7 +3,7 @@
 from ..base.log import ERROR
 from .folders import Folders
 from .record import END, KEPT, KEPT_CLOCK, START, name_of, parts_of, unwrap, wrap
-from .shelf import Shelf
+from .sidecar import Sidecar
 
 # Names held in RAM ahead of the one that is due.
 _AHEAD = 8
@@ -18,7 +18,7 @@ class Journal:
     def __init__(self, storage, log):
         self._storage = storage
         self._log = log
-        self.shelf = Shelf(storage, log)
+        self.sidecar = Sidecar(storage, log)
         self._folders = Folders(storage)
         self._at = 0  # the folder that is read
         self._ahead = []  # its next names, the one that is due first
@@ -27,14 +27,14 @@ class Journal:
         self._free = 0  # bytes that flash still has room for, at least
         from .scan import Scan  # at boot
 
-        found = Scan(storage, self._folders, self.shelf)
+        found = Scan(storage, self._folders, self.sidecar)
         self._next = found.next
         self._count = found.count
         self._open = found.open
         for connector, number in found.finished:
             self._finish(connector, number)
         for connector, number in found.buried:
-            self.shelf.bury(connector, number)
+            self.sidecar.bury(connector, number)
 
     def __len__(self) -> int:
         return self._count
@@ -58,7 +58,7 @@ class Journal:
         name = name_of(sequence, kind, connector, sequence if number is None else number, ordinal)
         self._free -= _RECORD_MOST
         if kind == KEPT or kind == KEPT_CLOCK:
-            self.shelf.keep(connector, number, name, text)
+            self.sidecar.keep(connector, number, name, text)
             self._next += 1
             return sequence
         folders = self._folders
@@ -82,7 +82,7 @@ class Journal:
         for at in range(max(0, len(folders) - 2), len(folders)):
             for name in folders.names(at, "%08x~" % sequence, self._count):
                 if name[8] == END:
-                    text = self.shelf.text(folders.path(at, name))
+                    text = self.sidecar.text(folders.path(at, name))
                     if text is not None:
                         own, _kind, connector, number = parts_of(name)
                         yield own, connector, number, text
@@ -101,7 +101,7 @@ class Journal:
                 self._pass()
                 continue
             if text is None:
-                self.shelf.damaged += 1
+                self.sidecar.damaged += 1
                 self._log("journal: %s is damaged and set aside" % name, ERROR)
                 self.set_aside(name)
                 continue
@@ -142,18 +142,18 @@ class Journal:
 
     def set_aside(self, name: str):
         """The oldest cannot be delivered: kept on flash, but out of the way. With an end goes what waited for it."""
-        self.shelf.set_aside(self._folders.path(self._at, name))
+        self.sidecar.set_aside(self._folders.path(self._at, name))
         self._gone(self._at, name)
         _sequence, kind, connector, number = parts_of(name)
         if kind == END:
-            self.shelf.bury(connector, number)
+            self.sidecar.bury(connector, number)
 
     def start_of(self, connector: int, number: int) -> "str | None":
         """The text of the Start, as long as it has not been removed."""
         name = name_of(number, START, connector, number)
         at = self._folders.place(number)
         while at >= self._at:
-            text = self.shelf.text(self._folders.path(at, name))
+            text = self.sidecar.text(self._folders.path(at, name))
             if text is not None:
                 return text
             at -= 1  # thinning moves records to older folders
@@ -166,7 +166,7 @@ class Journal:
             at -= 1
             names = self._folders.names(at, "", self._count or 1)
             if names:
-                return self.shelf.text(self._folders.path(at, names[-1]))
+                return self.sidecar.text(self._folders.path(at, names[-1]))
         return None
 
     def thinning(self, kind: str, stride: int):
@@ -187,9 +187,9 @@ class Journal:
 
     def finish(self, connector: int, number: int, name: str):
         """A transaction is delivered to its end: its last record and its note go, in an order that cuts cannot harm."""
-        self.shelf.close(connector, number)
+        self.sidecar.close(connector, number)
         self.remove(name)
-        self.shelf.finish(connector, number)
+        self.sidecar.finish(connector, number)
 
     def _finish(self, connector, number):
         """The rest of finish(), wherever a power cut has left it: perhaps before the record was removed."""
@@ -198,4 +198,4 @@ class Journal:
             for name in self._folders.names(at, "", self._count):
                 if name.endswith(end):
                     self.thinned(at, name)
-        self.shelf.finish(connector, number)
+        self.sidecar.finish(connector, number)

@@ -7,9 +7,9 @@ loading.seldom(__name__)
 
 
 class Scan:
-    """What was found. Takes the journal's Folders and Shelf, and tells them what they must know."""
+    """What was found. Takes the journal's Folders and Sidecar, and tells them what they must know."""
 
-    def __init__(self, storage, folders, shelf):
+    def __init__(self, storage, folders, sidecar):
         self._storage = storage
         self.next = 1  # the sequence number to go on with
         self.count = 0  # records to deliver
@@ -18,8 +18,8 @@ class Scan:
         self.finished = []  # (connector, number) of transactions of which something may be left that must go
         self.buried = []  # and of those whose end was set aside
         # number * 16 + connector of transactions for whose end something is kept: hundreds, perhaps.
-        self._kept = {number << 4 | connector for connector, number in shelf.kept_for()}
-        firsts, old = self._beside(shelf)
+        self._kept = {number << 4 | connector for connector, number in sidecar.kept_for()}
+        firsts, old = self._beside(sidecar)
         if old and not firsts:
             self._forget_unborn("", [self._newest_beside()])
         if old:
@@ -35,14 +35,14 @@ class Scan:
             else:
                 storage.rmdir("r%x" % first)
         for name in storage.each("x"):
-            self._aside(name, shelf)
-        self._notes(shelf)
+            self._aside(name, sidecar)
+        self._notes(sidecar)
         for connector in list(self.open):
             if self.open[connector] <= self._ended.get(connector, 0):
                 del self.open[connector]
-        self._look_into_kept(shelf)
+        self._look_into_kept(sidecar)
 
-    def _beside(self, shelf):
+    def _beside(self, sidecar):
         """What lies beside the folders of records; returns what those are known by, and if there are records."""
         firsts = []
         notes = []
@@ -53,7 +53,7 @@ class Scan:
             try:
                 if parts:
                     if parts[1] == KEPT:
-                        shelf.old_kept = True
+                        sidecar.old_kept = True
                         self._kept.add(parts[3] << 4 | parts[2])
                         self.next = max(self.next, parts[0] + 1)
                     else:
@@ -61,7 +61,7 @@ class Scan:
                 elif letter == "r":
                     firsts.append(int(name[1:], 16))
                 elif letter == "x" and len(name) > 8:
-                    self._aside(name[1:], shelf)
+                    self._aside(name[1:], sidecar)
                 elif letter == "T" or letter == "D":
                     notes.append(name)
             except ValueError:
@@ -70,8 +70,8 @@ class Scan:
             self._storage.rename(name, "n/" + name)
         return sorted(firsts), old
 
-    def _notes(self, shelf):
-        for letter, connector, number in shelf.notes():
+    def _notes(self, sidecar):
+        for letter, connector, number in sidecar.notes():
             self.next = max(self.next, number + 1)
             if letter == "D":
                 self.finished.append((connector, number))
@@ -109,8 +109,8 @@ class Scan:
         self.count += count
         return count
 
-    def _aside(self, name, shelf):
-        shelf.aside += 1
+    def _aside(self, name, sidecar):
+        sidecar.aside += 1
         parts = parts_of(name)
         if parts:
             sequence, kind, connector, number = parts
@@ -119,9 +119,9 @@ class Scan:
                 self._ended[connector] = max(number, self._ended.get(connector, 0))
                 self.buried.append((connector, number))
 
-    def _look_into_kept(self, shelf):
+    def _look_into_kept(self, sidecar):
         """What is kept of a transaction that runs may be newer than all records; of one that is not known it goes."""
-        for connector, number in shelf.kept_for():
+        for connector, number in sidecar.kept_for():
             if not number or self.open.get(connector) != number:
                 continue
             names = sorted([name for name in self._storage.each("n/k/%d-%x" % (connector, number)) if parts_of(name)])

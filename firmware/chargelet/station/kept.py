@@ -40,7 +40,7 @@ class Kept:
 
     def step(self):
         """Remove one that is to go."""
-        self._journal.shelf.drop(self._drops.pop(0))
+        self._journal.sidecar.drop(self._drops.pop(0))
 
     def add(self, connector: int, number: int, context: str, text: str):
         """Keep a sample. Raises OSError when flash is full."""
@@ -48,7 +48,7 @@ class Kept:
 
     def paths(self, connector: int, number: int, context: "str | None" = None) -> list:
         """The paths of a transaction's in order, of one context or of all."""
-        found = [path for path in self._journal.shelf.kept(connector, number) if path not in self._drops]
+        found = [path for path in self._journal.sidecar.kept(connector, number) if path not in self._drops]
         return found if context is None else [path for path in found if _kind_of(path) == _kind(context)]
 
     def thin(self, connector: int, number: int, context: "str | None") -> int:
@@ -64,6 +64,6 @@ class Kept:
         while len(paths) > _MOST:  # a power cut has interrupted their thinning
             paths = _evenly(paths)
         for path in paths:
-            text = self._journal.shelf.read_kept(path)
+            text = self._journal.sidecar.read_kept(path)
             if text is not None:
                 yield text

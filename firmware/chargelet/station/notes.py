@@ -27,7 +27,7 @@ class Notes:
         return transaction_id
 
     def _text(self, connector, number):
-        return self._unsaved.get((connector, number)) or self._journal.shelf.noted(connector, number)
+        return self._unsaved.get((connector, number)) or self._journal.sidecar.noted(connector, number)
 
     def note_of(self, connector: int, number: int) -> "dict | None":
         """What is known of a transaction that has not been delivered to its end, or None when its start was lost."""
@@ -63,7 +63,7 @@ class Notes:
         """Whether all notes are durable. On a full flash they are known until the next boot at least."""
         for connector, number in list(self._unsaved):
             try:
-                self._journal.shelf.note(connector, number, self._unsaved[connector, number])
+                self._journal.sidecar.note(connector, number, self._unsaved[connector, number])
             except OSError as error:
                 self._log("journal: the id of a transaction is not durable yet: flash says %s" % error, ERROR)
                 return False

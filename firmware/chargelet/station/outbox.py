@@ -50,7 +50,7 @@ class Outbox:
         self._kept = Kept(journal)
         self.ended = None  # called when an end is durable: connector, number, the record's text, its number
         self.dropped = 0
-        log("journal: %d of %d messages wait, %d are set aside" % (len(journal), CAPACITY, journal.shelf.aside))
+        log("journal: %d of %d messages wait, %d are set aside" % (len(journal), CAPACITY, journal.sidecar.aside))
 
     def __len__(self) -> int:
         return len(self._journal) + len(self._unsaved)
@@ -68,11 +68,11 @@ class Outbox:
     @property
     def damaged(self) -> int:
         """How many records were found damaged since the boot."""
-        return self._journal.shelf.damaged
+        return self._journal.sidecar.damaged
 
     def set_aside_names(self):
         """The names of the records that were set aside."""
-        return self._journal.shelf.set_aside_names()
+        return self._journal.sidecar.set_aside_names()
 
     # What happens on the connectors
 

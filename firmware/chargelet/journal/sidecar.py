@@ -11,7 +11,7 @@ _ASIDE = "x"
 _ASIDE_MOST = 64
 
 
-class Shelf:
+class Sidecar:
     """Notes and kept values, by connector and transaction number; and what was set aside."""
 
     def __init__(self, storage, log):
