@@ -11,7 +11,7 @@ _FEEDBACK_MS = 300
 class Contactor:
     """A contactor that is off from its first statement; one with two coils (phase and neutral) switches both.
 
-    `feedback` is a pin that reads 1 when it is closed (0 when `inverted`), or None. As a guard (see evse.py) it latches
+    `feedback` is a pin that reads 1 when it is closed (0 when `inverted`), or None. As an interlock it latches
     when the contacts are not where they were sent: welded, or not closing.
     """
 

@@ -10,7 +10,7 @@ _SILENCE_MS = 30000
 
 
 class Derating:
-    """A guard (see evse.py): from `derate_c` on half of the current, from `stop_c` on a fault, both with hysteresis.
+    """An interlock: from `derate_c` on half of the current, from `stop_c` on a fault, both with hysteresis.
 
     A sensor that has nothing to say for 30 s takes the current down to the half as well.
     """

@@ -1,4 +1,4 @@
-"""One connector's electrical side: pilot, cable, guards, contactor. The only writer of the contactor.
+"""One connector's electrical side: pilot, cable, interlocks, contactor. The only writer of the contactor.
 
 Designed after IEC 61851-1. The program is not what makes a charger safe: boards/SAFETY.md has the safety tiers.
 """
@@ -27,18 +27,18 @@ _ASLEEP_MS = 30000
 
 
 class Evse(Looks):
-    """Pilot, contactor, lock, meter and guards of one connector. See looks.py for when step() is called.
+    """Pilot, contactor, lock, meter and interlocks of one connector. See looks.py for when step() is called.
 
     `fault` blocks charging, `warning` does not; both are (errorCode, vendorErrorCode or None) or None. A latched fault
-    stays until the power has been off (see rtc_memory.py). What a guard is, README.md says.
+    stays until the power has been off (see rtc_memory.py). What an interlock is, contracts/interlock.py says.
     """
 
     def __init__(
-        self, connector_id: int, clock, log, pilot, contactor, meter, lock=None, max_ma=32000, guards=(), powers="C"
+        self, connector_id: int, clock, log, pilot, contactor, meter, lock=None, max_ma=32000, interlocks=(), powers="C"
     ):
         contactor.write(False)
-        self._guards = (contactor,) + tuple(guards)
-        Looks.__init__(self, clock, pilot, self._guards + ((lock,) if lock else ()))
+        self._interlocks = (contactor,) + tuple(interlocks)
+        Looks.__init__(self, clock, pilot, self._interlocks + ((lock,) if lock else ()))
         self._id = connector_id
         self._log = log
         self._contactor = contactor
@@ -143,8 +143,8 @@ class Evse(Looks):
             self._watch.forget()
             self._offered(now)
         said = None
-        for guard in self._guards:
-            found = guard.look(now, self)
+        for interlock in self._interlocks:
+            found = interlock.look(now, self)
             said = said or found
             if found and found[2]:
                 self.latch(found)
@@ -197,11 +197,11 @@ class Evse(Looks):
         self._log("connector %d: fault %s" % (self._id, " ".join([word for word in fault if word])), ERROR)
 
     def limit_ma(self) -> int:
-        """The least of all limits: the station's slots, and those of the guards."""
+        """The least of all limits: the station's slots, and those of the interlocks."""
         least = min(self.limits.values())
-        for guard in self._guards:
-            if guard.limit_ma is not None:
-                least = min(least, guard.limit_ma)
+        for interlock in self._interlocks:
+            if interlock.limit_ma is not None:
+                least = min(least, interlock.limit_ma)
         return least
 
     def _adjust_offer(self, now):
@@ -236,8 +236,8 @@ class Evse(Looks):
             return
         if self._pause and ticks_diff(now, self._opened) < self._pause:
             return
-        for guard in self._guards:
-            if not guard.ready(now):
+        for interlock in self._interlocks:
+            if not interlock.ready(now):
                 return
         self._switch(True, now)
 

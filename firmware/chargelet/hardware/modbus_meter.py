@@ -13,7 +13,7 @@ _OPENING_MS = 100
 class ModbusMeter:
     """The meter's own register goes on where the one before it stood, should it ever be replaced by another.
 
-    Also a guard (see evse.py): no session without values, PowerMeterFailure after 30 s without.
+    Also an interlock: no session without values, PowerMeterFailure after 30 s without.
     """
 
     limit_ma = None

@@ -11,7 +11,7 @@ _LEAST_MA = 500
 
 
 class OverCurrent:
-    """A guard (see evse.py): trips until the vehicle has been unplugged."""
+    """An interlock: trips until the vehicle has been unplugged."""
 
     limit_ma = None
     calm = None

@@ -24,7 +24,7 @@ def rating(ohm: "int | None") -> "int | None":
 
 
 class Proximity:
-    """A guard (see evse.py): limits the current to what the cable bears, and to nothing while that cannot be told.
+    """An interlock: limits the current to what the cable bears, and to nothing while that cannot be told.
 
     The resistor forms a divider with `pull_up_ohm` towards `supply_mv`. A worse rating in mid-session counts at once,
     a better one only with the next cable.

@@ -11,7 +11,7 @@ _IDLE, _TRIPPING, _CALMING = range(3)
 
 
 class ResidualCurrent:
-    """A guard (see evse.py): a trip latches. Before each close the monitor is tested, where it has a test input.
+    """An interlock: a trip latches. Before each close the monitor is tested, where it has a test input.
 
     `level` is what the trip pin reads when it has tripped.
     """

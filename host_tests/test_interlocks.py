@@ -1,4 +1,4 @@
-"""Guards: cable, residual current, heat, over-current; a vehicle that sleeps, a contactor without feedback."""
+"""Interlocks: cable, residual current, heat, over-current; a vehicle that sleeps, a contactor without feedback."""
 
 from chargelet.hardware.derating import Derating
 from chargelet.hardware.onewire_sensor import OneWireSensor
@@ -163,16 +163,16 @@ class Says:
 
 def test_a_silent_sensor_halves_the_current():
     sensor, now = Says(), 0
-    guard = Derating(sensor, 65, 75, 10000)
-    assert guard.look(now, None) is None and guard.limit_ma is None
+    interlock = Derating(sensor, 65, 75, 10000)
+    assert interlock.look(now, None) is None and interlock.limit_ma is None
     sensor.celsius = None
     for _ in range(40):
         now += 1000
-        assert guard.look(now, None) is None
-    assert guard.limit_ma == 6000, "never less than a vehicle can be offered"
+        assert interlock.look(now, None) is None
+    assert interlock.limit_ma == 6000, "never less than a vehicle can be offered"
     sensor.celsius = 20
-    guard.look(now + 1000, None)
-    assert guard.limit_ma is None
+    interlock.look(now + 1000, None)
+    assert interlock.limit_ma is None
 
 
 class OneWire:
