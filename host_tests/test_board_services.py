@@ -188,7 +188,7 @@ def test_a_network_that_is_lost_is_told():
 
 def test_contactors_are_off_before_anything_else_of_a_reset():
     order, evse = [], FakeEvse()
-    evse.hold = lambda: order.append("off")
+    evse.open_contactor = lambda: order.append("off")
 
     class Kept:
         most = None

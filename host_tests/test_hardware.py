@@ -289,7 +289,7 @@ def test_the_register_goes_on_and_never_back():
 def test_in_doubt_the_offer_goes_with_the_contactor():
     yard = Yard(contactor={"coil": CONNECTOR["contactor"]["coil"]}).charge()
     yard.run(5000)
-    yard.evse.hold()
+    yard.evse.open_contactor()
     assert not yard.evse.contactor_closed
     yard.run(40)
     assert yard.evse.offered_ma == 0 and yard.place.duty == 10000

@@ -256,7 +256,7 @@ def test_nothing_flows_through_an_open_contactor_whatever_opened_it():
         yard.evse.set_fault("GroundFailure")
 
     def hold(yard):
-        yard.evse.hold()
+        yard.evse.open_contactor()
 
     def die(yard):
         yard.evse._pilot.measure = None

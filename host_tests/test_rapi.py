@@ -186,7 +186,7 @@ def test_off_is_said_until_it_has_been_heard():
     site.evse.offer(16000)
     site.run(3000)
     site.controller.refused = ("FS",)
-    site.evse.hold()
+    site.evse.open_contactor()
     site.run(2000)
     assert site.controller.enabled
     site.controller.refused = ()

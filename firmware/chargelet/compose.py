@@ -61,7 +61,7 @@ class Chargelet:
         def save_and_restart():
             # Pins keep their levels through a reset until boot.py.
             for evse in self.evses:
-                evse.hold()
+                evse.open_contactor()
             if hasattr(log, "save"):
                 log.save()
             restart()
@@ -149,7 +149,7 @@ class Chargelet:
                 return
             except Exception as error:
                 for evse in self.evses:
-                    evse.hold()
+                    evse.open_contactor()
                 died = error
             # Out of the handler: what the task held has gone, and there is memory to say so, for want of it too.
             try:

@@ -67,7 +67,7 @@ def main(machine, partitions=None, root: str = ""):
         finally:
             # Before a word is said: pins keep their levels through a reset until boot.py.
             for evse in equipment.evses:
-                evse.hold()
+                evse.open_contactor()
     except KeyboardInterrupt:
         log("boot: stopped at the console")
     except Exception as error:

@@ -77,7 +77,7 @@ class FakeEvse:
     def latch(self, fault):
         self.latched = self.fault = fault
 
-    def hold(self):
+    def open_contactor(self):
         self.offered_ma = 0
 
     def set_fault(self, code):

@@ -63,7 +63,7 @@ def start(tmp_path, monkeypatch, capfd):
                     ended.append(self)
                     if during:
                         for evse in self.evses:
-                            evse.hold = lambda: print("contactor off", file=sys.stderr)
+                            evse.open_contactor = lambda: print("contactor off", file=sys.stderr)
                         raise during
                     task = asyncio.create_task(whole.run(self, *others))
                     await asyncio.sleep(0.3)

@@ -98,7 +98,7 @@ class Evse(Looks):
         self._ordered = True
         return not self._lock.locked
 
-    def hold(self):
+    def open_contactor(self):
         """Open the contactor now: somebody is in doubt. It closes again when all is as it must be."""
         self._wanted_ma = 0
         self._ordered = True

@@ -75,7 +75,7 @@ class RapiEvse:
             self.latched = tuple(fault[:2])
             self._judge()
 
-    def hold(self):
+    def open_contactor(self):
         """Take the permission away now: somebody is in doubt."""
         self._wanted_ma = 0
         self._off()

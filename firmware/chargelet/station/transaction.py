@@ -92,7 +92,7 @@ def stop(station, connector, reason: str, id_tag: "str | None" = None):
     wait_ms = _LEAVE_MS
     if reason == "PowerLoss":
         # What the supply has in reserve is not for a vehicle's manners.
-        evse.hold()
+        evse.open_contactor()
         wait_ms = _RESERVE_MS
     left = reason == "EVDisconnected"
     keep = reason == "DeAuthorized" or (left and not station.config["UnlockConnectorOnEVSideDisconnect"])

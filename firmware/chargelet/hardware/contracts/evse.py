@@ -34,7 +34,7 @@ class Evse:
     def latch(self, fault):
         """(errorCode, vendorErrorCode) that stays until the power has been off."""
 
-    def hold(self):
+    def open_contactor(self):
         """Open the contactor now: somebody is in doubt."""
 
     def limit_ma(self) -> int:
