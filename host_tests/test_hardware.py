@@ -15,19 +15,20 @@ def measured(pilot, mv):
 
 def test_levels_become_letters():
     for mv, name in ((12000, "A"), (10500, "A"), (10499, "B"), (9000, "B"), (7499, "C"), (6000, "C"), (4499, "D")):
-        assert pilot_levels.letter(mv) == name, mv
+        assert pilot_levels.pilot_state(mv) == name, mv
     for mv, name in ((3000, "D"), (1499, "E"), (0, "E"), (-1500, "E"), (-1501, "F"), (-12000, "F")):
-        assert pilot_levels.letter(mv) == name, mv
+        assert pilot_levels.pilot_state(mv) == name, mv
 
 
 def test_boundaries_move_away_from_the_state_before():
-    assert pilot_levels.letter(7400, "B") == "B" and pilot_levels.letter(7600, "C") == "C"
-    assert pilot_levels.letter(7100, "B") == "C" and pilot_levels.letter(7900, "C") == "B"
+    assert pilot_levels.pilot_state(7400, "B") == "B" and pilot_levels.pilot_state(7600, "C") == "C"
+    assert pilot_levels.pilot_state(7100, "B") == "C" and pilot_levels.pilot_state(7900, "C") == "B"
 
 
 def test_a_board_may_move_the_boundaries():
     pilot = dict(CONNECTOR["pilot"], c_min_mv=5000)
-    assert pilot_levels.letter(4800) == "C" and pilot_levels.letter(4800, "", (10500, 7500, 5000, 1500, -1500)) == "D"
+    assert pilot_levels.pilot_state(4800) == "C"
+    assert pilot_levels.pilot_state(4800, "", (10500, 7500, 5000, 1500, -1500)) == "D"
     for mv, state in ((4300, "D"), (5600, "C")):
         yard = Yard(pilot=dict(pilot))
         measured(yard.evse._pilot, mv)

@@ -15,8 +15,8 @@ from .warnings import Warnings
 _CLOSE_MS = 500
 # After a change of duty, and after the contactor has switched, levels between vehicle states are not to
 # be trusted; an unplugged vehicle and a short are seen all the same.
-_DUTY_BLIND_MS = 550
-_SWITCH_BLIND_MS = 200
+_DUTY_BLANKING_MS = 550
+_SWITCH_BLANKING_MS = 200
 # A vehicle that is no longer offered anything leaves C within 3 s; after 6 s it is switched off.
 _LEAVE_MS = 6000
 # Before closing again: after state C, and after a fault that interrupted charging.
@@ -34,16 +34,16 @@ class Evse(Looks):
     """
 
     def __init__(
-        self, connector_id: int, clock, log, pilot, contactor, meter, lock=None, max_ma=32000, interlocks=(), powers="C"
+        self, number: int, clock, log, pilot, contactor, meter, lock=None, max_ma=32000, interlocks=(), charging="C"
     ):
         contactor.write(False)
         self._interlocks = (contactor,) + tuple(interlocks)
         Looks.__init__(self, clock, pilot, self._interlocks + ((lock,) if lock else ()))
-        self._id = connector_id
+        self._id = number
         self._log = log
         self._contactor = contactor
         self._lock = lock
-        self._powers = powers
+        self._charging = charging
         self.meter = meter
         self.max_ma = max_ma
         self.limits = {"board": max_ma}  # who limits → mA
@@ -159,7 +159,7 @@ class Evse(Looks):
             self.warning = warning
             self.changed = True
     def _look(self, now):
-        """Take in what the pilot has been measured at; a letter counts when enough samples agree."""
+        """Take in what the pilot has been measured at; a state counts when enough samples agree."""
         before, since = self._watch.state, self._watch.since
         if not self._watch.look(self._pilot.high_uv, self._pilot.low_uv, now):
             return
@@ -213,13 +213,13 @@ class Evse(Looks):
 
     def _offered(self, now):
         self._warnings.offered(now)
-        self._watch.blind(now, _DUTY_BLIND_MS)
+        self._watch.blank(now, _DUTY_BLANKING_MS)
         self.changed = True
 
     def _decide(self, now):
         """Whether the contactor is to be closed: everything must be as it must be."""
         watch = self._watch
-        safe = watch.state in self._powers and not self.fault and (self._lock is None or self._lock.locked)
+        safe = watch.state in self._charging and not self.fault and (self._lock is None or self._lock.locked)
         if self._contactor.commanded:
             if safe and not self._offer.ma:
                 safe = ticks_diff(now, self._offer.since) < _LEAVE_MS
@@ -243,7 +243,7 @@ class Evse(Looks):
 
     def _switch(self, closed, now):
         self._contactor.write(closed)
-        self._watch.blind(now, _SWITCH_BLIND_MS)
+        self._watch.blank(now, _SWITCH_BLANKING_MS)
         if not closed:
             self.meter.idle()
             self._opened = now

@@ -87,7 +87,7 @@ class Looks:
         watch = self._watch
         if watch.seen != watch.state:
             return _AGAIN_MS if self._contactor.commanded else _LOOK_MS
-        if self._contactor.commanded or self._was_closed or (watch.state in self._powers and self._offer.ma > 0):
+        if self._contactor.commanded or self._was_closed or (watch.state in self._charging and self._offer.ma > 0):
             return _LOOK_MS
         return _LOOK_MS if self._lock and self._lock.moving else _REST_MS
 

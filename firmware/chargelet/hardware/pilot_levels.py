@@ -14,7 +14,7 @@ OFFER_LEAST_MA = 6000
 OFFER_MOST_MA = 80000
 
 
-def letter(high: int, before: str = "", boundaries=BOUNDARIES, hysteresis: int = HYSTERESIS_MV) -> str:
+def pilot_state(high: int, before: str = "", boundaries=BOUNDARIES, hysteresis: int = HYSTERESIS_MV) -> str:
     """The state of a high level: A to E, F below all of them; boundaries move away from the state before.
 
     In mV, or whatever the boundaries and the hysteresis are in.
@@ -31,7 +31,7 @@ def letter(high: int, before: str = "", boundaries=BOUNDARIES, hysteresis: int =
 
 
 def band(name: str, boundaries=BOUNDARIES, hysteresis: int = HYSTERESIS_MV) -> tuple:
-    """(lowest, first above) of the levels at which letter() stays with a state."""
+    """(lowest, first above) of the levels at which pilot_state() stays with a state."""
     at = _LETTERS.find(name)
     if at < 0:
         return -_FAR, boundaries[-1] + hysteresis

@@ -4,14 +4,14 @@ Designed after IEC 61851-1.
 """
 
 from ..base.clock import ticks_diff
-from .pilot_levels import BOUNDARIES, DIODE_MV, HYSTERESIS_MV, band, letter
+from .pilot_levels import BOUNDARIES, DIODE_MV, HYSTERESIS_MV, band, pilot_state
 
 # Samples that must agree before a change counts: at one each 20 ms, 40 ms to open.
 _AGREE = 2
 
 
 class PilotWatch:
-    """The letter that counts, since when, and whether the vehicle's diode is there.
+    """The state that counts, since when, and whether the vehicle's diode is there.
 
     Levels are in mV of the pilot, or all of them (boundaries, hysteresis, the diode's level, samples) in another unit.
     """
@@ -23,11 +23,11 @@ class PilotWatch:
         self._lowest, self._above = band("A", boundaries, hysteresis)
         self.state = "A"
         self.since = now
-        self.seen = "A"  # the last sample's letter, and how often it has come
+        self.seen = "A"  # the last sample's state, and how often it has come
         self.diode = False
         self._agreed = 0
-        self._blind_from = now
-        self._blind_ms = 0
+        self._blank_from = now
+        self._blank_ms = 0
 
     def steady(self, high: int, low: int) -> bool:
         """Whether a sample says what all of the last ones did: then there is nothing to take in."""
@@ -36,8 +36,8 @@ class PilotWatch:
         return False
 
     def look(self, high: int, low: int, now: int) -> bool:
-        """Take in one sample; whether the letter that counts has changed."""
-        seen = letter(high, self.seen, self._boundaries, self._hysteresis)
+        """Take in one sample; whether the state that counts has changed."""
+        seen = pilot_state(high, self.seen, self._boundaries, self._hysteresis)
         if seen == self.seen:
             self._agreed += 1
         else:
@@ -49,17 +49,17 @@ class PilotWatch:
             return False
         # Vehicles glitch after a change of duty and after the contactor has switched; an unplugged vehicle and a
         # short are seen all the same.
-        if seen in "BCD" and ticks_diff(now, self._blind_from) < self._blind_ms:
+        if seen in "BCD" and ticks_diff(now, self._blank_from) < self._blank_ms:
             return False
         self.state = seen
         self.since = now
         return True
 
-    def blind(self, now: int, ms: int):
+    def blank(self, now: int, ms: int):
         """Levels between vehicle states are not to be trusted for so long."""
-        left = self._blind_ms - ticks_diff(now, self._blind_from)
-        self._blind_from = now
-        self._blind_ms = max(ms, left)
+        left = self._blank_ms - ticks_diff(now, self._blank_from)
+        self._blank_from = now
+        self._blank_ms = max(ms, left)
 
     def forget(self):
         """The samples before now were taken at a level of ours (state F): they prove nothing."""

@@ -65,6 +65,6 @@ def make(kit, table, number, contactor):
         interlocks.append(meter)
     for name in board_keys.sections("interlock", table):
         interlocks.append(board_keys.part("interlock", name).make(kit, table[name], max_a))
-    states = "CD" if table["ventilation"] else "C"
-    handed = driver, contactor, meter, lock, max_a * 1000, interlocks, states
+    charging = "CD" if table["ventilation"] else "C"
+    handed = driver, contactor, meter, lock, max_a * 1000, interlocks, charging
     return Evse(number, kit.clock, kit.log, *handed)
