@@ -12,6 +12,7 @@ import sys
 
 import interpreter
 import rom
+import size_page
 from csms import CallFailed
 
 sys.path.insert(0, str(rom.ROOT / "host_tests" / "e2e"))
@@ -237,6 +238,13 @@ async def all_profiles(csms):
     assert len((await csms.call("GetConfiguration"))["configurationKey"]) > 40
 
 
+async def report_page() -> dict:
+    """The same with the page for people there, and with those who look at it."""
+    from conftest import stage
+
+    return await size_page.report(stage)
+
+
 def report_flash() -> dict:
     """What a transaction costs on a real littlefs."""
     tests = rom.test_files()
@@ -261,6 +269,8 @@ def main():
     report_modules()
     figures = {"form": interpreter.form(), "heap": interpreter.heap()}
     figures.update(asyncio.run(report_heap()))
+    print()
+    figures.update(asyncio.run(report_page()))
     figures.update(report_flash())
     print(json.dumps(figures))
 
