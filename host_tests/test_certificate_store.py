@@ -29,7 +29,7 @@ def request(storage):
 
 def answer(storage, number=1, **given):
     """The chain that the authority of a root makes for the key that was asked for."""
-    pair = store._state(storage)["asked"]
+    pair = store.state(storage)["asked"]
     key = finish(der.only(storage.read("certificates/%s.key" % pair).decode(), "EC PRIVATE KEY"))
     return authority.pem(
         authority.make("CS-1", key[-65:], "Root %d" % number, authority.key(number)[0], **given),
@@ -223,7 +223,7 @@ def look(storage):
         names = store.client(storage, field)
         pairs.append(names and tuple([storage.read(name) for name in names]))
     roots = {name: storage.read(name) for name in store.names(storage)}
-    return pairs[0], pairs[1], store._state(storage)["asked"], roots, store.fallback(storage)
+    return pairs[0], pairs[1], store.state(storage)["asked"], roots, store.fallback(storage)
 
 
 def fits(pair):
@@ -281,7 +281,7 @@ def check(seen, allowed, asking):
 def strays(storage):
     """Files that nobody needs."""
     there = list(storage.each("certificates"))
-    state = store._state(storage)
+    state = store.state(storage)
     pairs = [state["client"], state["next"], state["asked"]]
     return [
         name

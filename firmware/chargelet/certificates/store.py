@@ -1,47 +1,24 @@
-"""Keeps roots, the station's own key and certificate on flash; a power cut at any write leaves them whole.
+"""Roots, and the station's own key with its certificate: installed, asked for, tried, deleted. On flash: kept.py."""
 
-One folder of a Storage:
-
-    c-…, m-…      a root in DER: CentralSystemRootCertificate, ManufacturerRootCertificate
-    k-c-…         the public key of its issuer, for a root that another one has signed
-    a.key, a.pem  a private key, and the chain for it (PEM); b.key, b.pem are the other pair
-    state         JSON: which pair is in use (client), is to be tried (next), waits for its certificate (asked); which
-                  root is the fallback
-
-A file becomes valid by its name or by the state, each written in one go after all that it needs. Files that nothing
-names are removed. Without a state, a whole pair is in use: that is how provisioning puts one there.
-"""
 
 import hashlib
-import json
 from binascii import hexlify
 
 from ..base import loading
 from . import certificate, chain, der, signing_request
+from .kept import CENTRAL_SYSTEM, FOLDER, names, state, tidy, write
 
 loading.seldom(__name__)
 
-FOLDER = "certificates"
-CENTRAL_SYSTEM = "c"
 MANUFACTURER = "m"
 # The use that the whitepaper (§6.4) has a name for → ours
 USES = {"CentralSystemRootCertificate": CENTRAL_SYSTEM, "ManufacturerRootCertificate": MANUFACTURER}
-_PAIRS = "ab"
-_PAIR = ("a", "b", None)
 _PIECE = 512
-_STATE = FOLDER + "/state"
-_FIELDS = ("client", "next", "asked", "fallback")
-
-
-def names(storage, use: str = "") -> list:
-    """The values that hold the roots of a use, or of all; the fallback is among them."""
-    found = [name for name in storage.each(FOLDER) if name[:2] in ("c-", "m-") and name[-1] != "~"]
-    return sorted([FOLDER + "/" + name for name in found if name.startswith(use)])
 
 
 def fallback(storage) -> "str | None":
     """The value with the root that counts only where the new one fails (M05.FR.11), or None."""
-    return _state(storage)["fallback"]
+    return state(storage)["fallback"]
 
 
 def roots(storage, use: str):
@@ -52,46 +29,6 @@ def roots(storage, use: str):
             yield storage.read(name)
 
     return each
-
-
-def _state(storage) -> dict:
-    """The state, without what has no files."""
-    there = list(storage.each(FOLDER))
-    try:
-        state = json.loads(storage.read(_STATE) or b"null")
-    except ValueError:
-        state = None
-    # Whatever else is wrong with it: a key that may be in use must not go.
-    if type(state) is not dict or [state.get(field, "") for field in _FIELDS[:3] if state.get(field, "") not in _PAIR]:
-        whole = [pair for pair in _PAIRS if pair + ".key" in there and pair + ".pem" in there]
-        state = dict(zip(("client", "next"), whole))
-    state = {field: state.get(field) for field in _FIELDS}
-    for field in _FIELDS[:3]:
-        pair = state[field]
-        if not pair or pair + ".key" not in there or (field != "asked" and pair + ".pem" not in there):
-            state[field] = None
-    trusted = [FOLDER + "/" + name for name in there if name[:2] == "c-" and name[-1] != "~"]
-    if len(trusted) < 2 or state["fallback"] not in trusted:
-        state["fallback"] = None  # the new root never came: the old one is the one
-    return state
-
-
-def _write(storage, state: dict, **changes):
-    """Make changes to the state, and remove the files that nothing names any more."""
-    state.update(changes)
-    storage.write(_STATE, json.dumps(state).encode())
-    tidy(storage)
-
-
-def tidy(storage):
-    """Remove what a power cut has left: at boot, and after each change."""
-    state = _state(storage)
-    pairs = [state[field] for field in _FIELDS[:3]]
-    there = list(storage.each(FOLDER))
-    for name in there:
-        kept = name[2:] in there if name[:2] == "k-" else name[1:] not in (".key", ".pem") or name[0] in pairs
-        if name[-1] == "~" or not kept:
-            storage.remove(FOLDER + "/" + name)
 
 
 def install(storage, use: str, text: str, now: "int | None", most: int, additional: bool):
@@ -107,7 +44,7 @@ def install(storage, use: str, text: str, now: "int | None", most: int, addition
     one, key = yield from chain.root(encoded, now, roots(storage, use))
     if storage.there(name):
         return
-    state = _state(storage)
+    found = state(storage)
     old = names(storage, use)
     replaces = additional and use == CENTRAL_SYSTEM and old
     if replaces:
@@ -118,7 +55,7 @@ def install(storage, use: str, text: str, now: "int | None", most: int, addition
             yield from chain.issued(one, above)
         except ValueError:
             raise ValueError("AdditionalRootCertificateCheck: the old root has not signed it") from None
-        _write(storage, state, fallback=old[0])  # it is none before the new one is there
+        write(storage, found, fallback=old[0])  # it is none before the new one is there
     elif len(names(storage)) >= most:
         raise ValueError("CertificateStoreMaxLength: %d certificates are installed already" % most)
     storage.mkdir(FOLDER)
@@ -132,7 +69,7 @@ def confirm_root(storage):
     old = fallback(storage)
     if old:
         storage.remove(old)
-        _write(storage, _state(storage))
+        write(storage, state(storage))
 
 
 def _hashes(storage, name: str, bits: int):
@@ -172,7 +109,7 @@ def delete(storage, name: str):
 
 def client(storage, field: str = "client") -> "tuple | None":
     """The values with (the chain, the private key) in PEM of the pair that is in use, or `next`; None without one."""
-    pair = _state(storage)[field]
+    pair = state(storage)[field]
     return pair and ("%s/%s.pem" % (FOLDER, pair), "%s/%s.key" % (FOLDER, pair))
 
 
@@ -187,17 +124,17 @@ def request(storage, random, common_name: str, organization: str):
     private, public = yield from p256.key_pair(random)
     text = yield from signing_request.make(private, public, common_name, organization)
     storage.mkdir(FOLDER)
-    state = _state(storage)
+    found = state(storage)
     yield None
-    if state["next"] or state["asked"]:
-        _write(storage, state, next=None, asked=None)
+    if found["next"] or found["asked"]:
+        write(storage, found, next=None, asked=None)
         yield None
-    pair = "b" if state["client"] == "a" else "a"
+    pair = "b" if found["client"] == "a" else "a"
     key = signing_request.private_key(private, public)
     yield None
     storage.write("%s/%s.key" % (FOLDER, pair), key.encode())
     yield None
-    _write(storage, state, asked=pair)
+    write(storage, found, asked=pair)
     return text
 
 
@@ -206,10 +143,10 @@ def signed(storage, text: str, now: "int | None", common_name: str, organization
     keeps the pair as the next to be tried. One that comes again is taken again. Raises ValueError when something is
     wrong with it, OSError when flash fails.
     """
-    state = _state(storage)
-    pair = state["asked"]
+    found = state(storage)
+    pair = found["asked"]
     if not pair:
-        for kept in (state["next"], state["client"]):
+        for kept in (found["next"], found["client"]):
             if kept and storage.read("%s/%s.pem" % (FOLDER, kept)) == text.encode():
                 return
         raise ValueError("no certificate has been asked for")
@@ -218,21 +155,21 @@ def signed(storage, text: str, now: "int | None", common_name: str, organization
     chain.belongs(one, key[-65:], common_name, organization)
     pieces = (text[at : at + _PIECE].encode() for at in range(0, len(text), _PIECE))
     yield from storage.writing("%s/%s.pem" % (FOLDER, pair), pieces)
-    _write(storage, state, next=pair, asked=None)
+    write(storage, found, next=pair, asked=None)
 
 
 def confirm_client(storage):
     """The central system has been reached with the next pair: it is the one in use now, and the old one goes."""
-    state = _state(storage)
-    if state["next"]:
-        _write(storage, state, client=state["next"], next=None)
+    found = state(storage)
+    if found["next"]:
+        write(storage, found, client=found["next"], next=None)
 
 
 def drop_client(storage):
     """The next pair does not reach the central system: it goes."""
-    state = _state(storage)
-    if state["next"]:
-        _write(storage, state, next=None)
+    found = state(storage)
+    if found["next"]:
+        write(storage, found, next=None)
 
 
 def expires(storage):

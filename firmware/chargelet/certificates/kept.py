@@ -1,0 +1,72 @@
+"""What lies on flash of keys and certificates, and what of it counts. A power cut at any write leaves it whole.
+
+One folder of a Storage:
+
+    c-…, m-…      a root in DER: CentralSystemRootCertificate, ManufacturerRootCertificate
+    k-c-…         the public key of its issuer, for a root that another one has signed
+    a.key, a.pem  a private key, and the chain for it (PEM); b.key, b.pem are the other pair
+    state         JSON: which pair is in use (client), is to be tried (next), waits for its certificate (asked); which
+                  root is the fallback
+
+A file becomes valid by its name or by the state, each written in one go after all that it needs. Files that nothing
+names are removed. Without a state, a whole pair is in use: that is how provisioning puts one there.
+"""
+
+import json
+
+from ..base import loading
+
+loading.seldom(__name__)
+
+FOLDER = "certificates"
+CENTRAL_SYSTEM = "c"
+_PAIRS = "ab"
+_PAIR = ("a", "b", None)
+_STATE = FOLDER + "/state"
+_FIELDS = ("client", "next", "asked", "fallback")
+
+
+def names(storage, use: str = "") -> list:
+    """The values that hold the roots of a use, or of all; the fallback is among them."""
+    found = [name for name in storage.each(FOLDER) if name[:2] in ("c-", "m-") and name[-1] != "~"]
+    return sorted([FOLDER + "/" + name for name in found if name.startswith(use)])
+
+
+def state(storage) -> dict:
+    """Which pairs and which fallback count: {client, next, asked, fallback}, each None where there is none."""
+    there = list(storage.each(FOLDER))
+    try:
+        found = json.loads(storage.read(_STATE) or b"null")
+    except ValueError:
+        found = None
+    # Whatever else is wrong with it: a key that may be in use must not go.
+    if type(found) is not dict or [field for field in _FIELDS[:3] if found.get(field, "") not in _PAIR]:
+        whole = [pair for pair in _PAIRS if pair + ".key" in there and pair + ".pem" in there]
+        found = dict(zip(("client", "next"), whole))
+    found = {field: found.get(field) for field in _FIELDS}
+    for field in _FIELDS[:3]:
+        pair = found[field]
+        if not pair or pair + ".key" not in there or (field != "asked" and pair + ".pem" not in there):
+            found[field] = None
+    trusted = [FOLDER + "/" + name for name in there if name[:2] == "c-" and name[-1] != "~"]
+    if len(trusted) < 2 or found["fallback"] not in trusted:
+        found["fallback"] = None  # the new root never came: the old one is the one
+    return found
+
+
+def write(storage, found: dict, **changes):
+    """Make changes to a state, and remove the files that nothing names any more."""
+    found.update(changes)
+    storage.write(_STATE, json.dumps(found).encode())
+    tidy(storage)
+
+
+def tidy(storage):
+    """Remove what a power cut has left: at boot, and after each change."""
+    found = state(storage)
+    pairs = [found[field] for field in _FIELDS[:3]]
+    there = list(storage.each(FOLDER))
+    for name in there:
+        kept = name[2:] in there if name[:2] == "k-" else name[1:] not in (".key", ".pem") or name[0] in pairs
+        if name[-1] == "~" or not kept:
+            storage.remove(FOLDER + "/" + name)
