@@ -1,7 +1,7 @@
 """Scripted cars at a whole station with its real drivers: what each of them makes the central system see."""
 
 from fakes.bench import Bench
-from fakes.yard import CONNECTOR, DISCONNECT, MONITOR, THERMOMETER, Yard
+from fakes.site import CONNECTOR, DISCONNECT, MONITOR, THERMOMETER, Site
 
 # OCPP 1.6 §4.9: from which status to which others a connector may go.
 ALLOWED = {
@@ -21,10 +21,10 @@ class Garage:
     """A station, its one connector, and the car at it."""
 
     def __init__(self, **changes):
-        self.yard = Yard(**changes)
-        self.car = self.yard.vehicle
-        self.place = self.yard.place
-        self.bench = Bench(yard=self.yard)
+        self.site = Site(**changes)
+        self.car = self.site.vehicle
+        self.point = self.site.point
+        self.bench = Bench(site=self.site)
 
     def run(self, seconds):
         self.bench.run(int(seconds * 1000))
@@ -54,7 +54,7 @@ class Garage:
 
 def test_a_ready_car():
     garage = Garage().session()
-    assert garage.statuses() == ["Available", "Preparing", "Charging"] and garage.place.closed
+    assert garage.statuses() == ["Available", "Preparing", "Charging"] and garage.point.closed
     garage.run(60)
     garage.bench.station.swipe("CARD")
     garage.run(3)
@@ -86,9 +86,9 @@ def test_a_car_that_ignores_the_end_of_the_offer():
     garage.car.leaves_ms = None
     garage.bench.evse.limits["test"] = 0
     garage.run(4)
-    assert garage.place.closed, "it has six seconds"
+    assert garage.point.closed, "it has six seconds"
     garage.run(4)
-    assert not garage.place.closed and garage.statuses()[-1] == "SuspendedEVSE"
+    assert not garage.point.closed and garage.statuses()[-1] == "SuspendedEVSE"
     del garage.bench.evse.limits["test"]
     garage.run(10)
     assert garage.statuses()[-1] == "Charging"
@@ -99,17 +99,17 @@ def test_a_car_without_a_diode():
     garage.car.diode = False
     garage.session()
     garage.run(4)
-    assert not garage.place.closed and ("EVCommunicationError", "NoDiode") in garage.errors()
+    assert not garage.point.closed and ("EVCommunicationError", "NoDiode") in garage.errors()
     garage.car.diode = True
     garage.run(4)
-    assert garage.place.closed and garage.statuses()[-1] == "Charging"
+    assert garage.point.closed and garage.statuses()[-1] == "Charging"
 
 
 def test_a_short_in_mid_session():
     garage = Garage().session()
     garage.car.short = True
     garage.run(2)
-    assert not garage.place.closed and garage.statuses()[-1] == "SuspendedEV"
+    assert not garage.point.closed and garage.statuses()[-1] == "SuspendedEV"
     assert garage.errors() == [("EVCommunicationError", "PilotShort")]
     garage.car.short = False
     garage.run(8)
@@ -139,7 +139,7 @@ def test_a_car_that_sleeps():
         assert garage.statuses()[-1] == "SuspendedEV"
         garage.run(30)
         assert garage.statuses()[-1] == "Charging", garage.statuses()
-        assert [line for line in garage.yard.lines if "woken up" in line]
+        assert [line for line in garage.site.lines if "woken up" in line]
 
 
 def test_a_car_that_wants_ventilation():
@@ -147,11 +147,11 @@ def test_a_car_that_wants_ventilation():
     garage.car.ventilation = True
     garage.session()
     garage.run(6)
-    assert not garage.place.closed and garage.bench.evse.pilot_state == "D"
+    assert not garage.point.closed and garage.bench.evse.pilot_state == "D"
     garage = Garage(ventilation=True)
     garage.car.ventilation = True
     garage.session()
-    assert garage.place.closed and garage.statuses()[-1] == "Charging"
+    assert garage.point.closed and garage.statuses()[-1] == "Charging"
 
 
 def test_unplugged_while_it_charges():
@@ -164,28 +164,28 @@ def test_unplugged_while_it_charges():
 def test_a_residual_current():
     garage = Garage(residual_current=MONITOR).session(8)
     assert garage.statuses()[-1] == "Charging"
-    garage.place.leaks = True
+    garage.point.leaks = True
     garage.run(1)
-    assert not garage.place.closed and garage.statuses()[-1] == "Faulted"
+    assert not garage.point.closed and garage.statuses()[-1] == "Faulted"
     assert garage.errors() == [("GroundFailure", "ResidualCurrent")]
-    garage.place.leaks = False
+    garage.point.leaks = False
     garage.run(120)
     assert garage.statuses()[-1] == "Faulted", "it stays until the power has been off"
 
 
 def test_heat():
     garage = Garage(temperature=THERMOMETER).session(8)
-    garage.place.celsius = 80
+    garage.point.celsius = 80
     garage.run(2)
     assert garage.statuses()[-1] == "Faulted" and garage.errors() == [("HighTemperature", None)]
-    garage.place.celsius = 30
+    garage.point.celsius = 30
     garage.run(45)
     assert garage.statuses()[-1] == "Charging"
 
 
 def test_a_welded_contactor():
     garage = Garage().session(8)
-    garage.place.welded = True
+    garage.point.welded = True
     garage.bench.station.swipe("CARD")
     garage.run(12)
     assert garage.statuses()[-1] == "Faulted" and ("PowerSwitchFailure", "ContactorWelded") in garage.errors()
@@ -196,7 +196,7 @@ def test_tier_0_off_the_bench_charges_nobody():
     garage = Garage()
     garage.bench.evse.latch(("OtherError", "SafetyTierT0"))
     garage.session()
-    assert not garage.place.closed and garage.statuses()[-1] == "Faulted"
+    assert not garage.point.closed and garage.statuses()[-1] == "Faulted"
     assert garage.errors() == [("OtherError", "SafetyTierT0")] and not garage.bench.central.all("StartTransaction")
 
 

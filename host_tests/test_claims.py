@@ -2,8 +2,8 @@
 
 from chargelet.base.timestamp import to_text
 from fakes.bench import Bench
+from fakes.site import Site
 from fakes.storage import PowerCut
-from fakes.yard import Yard
 
 
 def group(bench, **parents):
@@ -175,18 +175,18 @@ def test_a_lock_that_does_not_close_is_faulted_and_the_next_plug_gets_a_try():
 
 
 def test_a_real_lock_that_does_not_close():
-    yard = Yard()
-    bench = Bench(yard=yard)
+    site = Site()
+    bench = Bench(site=site)
     bench.run(2000)
-    yard.place.bolt_sticks = True
-    yard.vehicle.plug()
+    site.point.bolt_sticks = True
+    site.vehicle.plug()
     bench.run(1000)
     bench.station.swipe("CARD")
     bench.run(20000)
     told = [p for p in bench.central.all("StatusNotification") if p["connectorId"] == 1]
     assert [p["status"] for p in told] == ["Available", "Preparing", "Faulted"], told
     assert told[-1]["errorCode"] == "ConnectorLockFailure"
-    yard.place.bolt_sticks = False
+    site.point.bolt_sticks = False
     bench.run(62000)
     assert bench.status() == "Preparing"  # nobody's turn any more: ConnectionTimeOut
     bench.station.swipe("CARD")
@@ -198,21 +198,21 @@ def test_a_real_lock_that_does_not_close():
 
 
 def test_a_plug_that_comes_out_under_a_latched_fault_ends_the_transaction():
-    yard = Yard()
-    bench = Bench(yard=yard)
-    yard.vehicle.plug()
+    site = Site()
+    bench = Bench(site=site)
+    site.vehicle.plug()
     bench.run(1000)
     bench.station.swipe("CARD")
     bench.run(5000)
     assert bench.status() == "Charging"
-    yard.evse.latch(("GroundFailure", "ResidualCurrent"))
+    site.evse.latch(("GroundFailure", "ResidualCurrent"))
     bench.run(2000)
     assert bench.status() == "Faulted" and bench.central.all("StopTransaction") == []
-    yard.vehicle.unplug()
+    site.vehicle.unplug()
     bench.run(3000)
     (stop,) = bench.central.all("StopTransaction")
     assert stop["reason"] == "EVDisconnected"
-    assert not yard.evse.locked
+    assert not site.evse.locked
 
 
 def test_where_the_vehicle_may_come_back_it_may_under_a_fault_too():
@@ -340,10 +340,10 @@ def test_connector_zero_is_not_reserved_where_the_installer_says_so():
 
 
 def test_a_vehicle_that_asks_in_vain_is_suspended_by_the_station():
-    yard = Yard()
-    bench = Bench(yard=yard)
-    yard.vehicle.diode = False
-    yard.vehicle.plug()
+    site = Site()
+    bench = Bench(site=site)
+    site.vehicle.diode = False
+    site.vehicle.plug()
     bench.run(1000)
     bench.station.swipe("CARD")
     bench.run(15000)

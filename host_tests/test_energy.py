@@ -8,7 +8,7 @@ from chargelet.hardware.modbus import ModbusError
 from chargelet.hardware.modbus_meter import ModbusMeter
 from fakes.bench import Bench
 from fakes.clock import run
-from fakes.yard import BY_INTERRUPT, CONNECTOR, Yard
+from fakes.site import BY_INTERRUPT, CONNECTOR, Site
 
 CASES = 60 if sys.implementation.name == "cpython" else 4
 CONFIG = {"MeterValueSampleInterval": 0, "ConnectionTimeOut": 120}
@@ -28,8 +28,8 @@ class Chance:
 class Bus:
     """A Modbus line with an SDM230 that has counted `before` Wh and what flows in this place; it may say nothing."""
 
-    def __init__(self, place, before):
-        self.place = place
+    def __init__(self, point, before):
+        self.point = point
         self.before = before
         self.silent = False
 
@@ -39,7 +39,7 @@ class Bus:
         if register != 0x48:
             return bytes(4)
         # A float of 32 bits, made of whole numbers.
-        wh = self.before + self.place.count
+        wh = self.before + self.point.count
         bits = exponent = 0
         while wh >> exponent + 1:
             exponent += 1
@@ -65,20 +65,20 @@ class WholeWh(ModbusMeter):
 
 def bench_with(kind, before=5000):
     """A bench over real drivers; (bench, bus or None)."""
-    yard = Yard(meter=BY_INTERRUPT if kind == "interrupt" else CONNECTOR["meter"])
+    site = Site(meter=BY_INTERRUPT if kind == "interrupt" else CONNECTOR["meter"])
     bus = None
     if kind == "modbus":
-        bus = Bus(yard.place, before)
-        yard.evse.meter = WholeWh(bus, yard.clock, yard.lines)
-    bench = Bench(yard=yard, config=CONFIG)
+        bus = Bus(site.point, before)
+        site.evse.meter = WholeWh(bus, site.clock, site.lines)
+    bench = Bench(site=site, config=CONFIG)
     stop = bench.station.outbox.stop
 
     def watched(*record):
-        assert not yard.place.closed, "recorded while energy may flow"
+        assert not site.point.closed, "recorded while energy may flow"
         stop(*record)
 
     bench.station.outbox.stop = watched
-    return bench, yard, bus
+    return bench, site, bus
 
 
 def until(bench, condition, ms):
@@ -88,12 +88,12 @@ def until(bench, condition, ms):
         ms -= 100
 
 
-def start(bench, yard, tag):
+def start(bench, site, tag):
     """A vehicle is plugged in, and current flows."""
-    yard.vehicle.plug()
+    site.vehicle.plug()
     bench.run(400)
     bench.swipe(tag)
-    until(bench, lambda: yard.place.closed, 45000)
+    until(bench, lambda: site.point.closed, 45000)
 
 
 def billed(bench):
@@ -107,22 +107,22 @@ def billed(bench):
 def one(seed):
     chance = Chance(seed)
     kind = ("counter", "interrupt", "modbus")[seed % 3]
-    bench, yard, bus = bench_with(kind)
+    bench, site, bus = bench_with(kind)
     for session in range(3):
         # Until it has been offered nothing for so long it draws; None: until it is switched off.
-        yard.vehicle.leaves_ms = chance.of((100, 1000, 2900, None))
-        yard.vehicle.max_ma = chance.of((6000, 16000, 32000))
-        start(bench, yard, "CARD%d" % session)
+        site.vehicle.leaves_ms = chance.of((100, 1000, 2900, None))
+        site.vehicle.max_ma = chance.of((6000, 16000, 32000))
+        start(bench, site, "CARD%d" % session)
         bench.run(chance.of((3000, 11000, 23000)))
         how = chance.of(("card", "card", "remote", "cable", "fault", "fault and cable", "unlock", "jam", "silence"))
         if how in ("card", "jam"):
-            yard.place.bolt_sticks = how == "jam"
+            site.point.bolt_sticks = how == "jam"
             bench.swipe("CARD%d" % session)
         elif how == "remote":
             running = bench.station.connectors[0].transaction.id
             assert bench.ask("RemoteStopTransaction", {"transactionId": running}) == {"status": "Accepted"}
         elif how == "cable":
-            yard.vehicle.unplug()
+            site.vehicle.unplug()
         elif how == "unlock":
             bench.ask("UnlockConnector", {"connectorId": 1})
         elif how == "silence":
@@ -137,17 +137,17 @@ def one(seed):
             bench.run(chance.of((40, 700, 3000)))
             assert (bench.evse.meter.power_w(), bench.evse.meter.current_ma()) == (0, 0)
             if how == "fault and cable":
-                yard.vehicle.unplug()
+                site.vehicle.unplug()
             else:
                 bench.swipe("CARD%d" % session)
             until(bench, lambda: len(bench.central.all("StopTransaction")) == session + 1, 15000)  # noqa: B023
             bench.evse.set_fault(None)
         until(bench, lambda: len(bench.central.all("StopTransaction")) == session + 1, 15000)  # noqa: B023
-        yard.vehicle.unplug()
-        yard.place.bolt_sticks = False
+        site.vehicle.unplug()
+        site.point.bolt_sticks = False
         until(bench, lambda: not bench.station.connectors[0].finished and bench.status() == "Available", 75000)
-    assert sum(billed(bench)) == yard.place.count, (seed, billed(bench), yard.place.count)
-    return len(billed(bench)), yard.place.count
+    assert sum(billed(bench)) == site.point.count, (seed, billed(bench), site.point.count)
+    return len(billed(bench)), site.point.count
 
 
 def test_what_is_billed_is_what_has_flowed():
@@ -161,25 +161,25 @@ def test_what_is_billed_is_what_has_flowed():
 
 
 def test_no_transaction_starts_before_its_meter_has_been_heard():
-    bench, yard, bus = bench_with("modbus", 1234500)
+    bench, site, bus = bench_with("modbus", 1234500)
     bus.silent = True
-    yard.evse.meter._values = {}
-    yard.vehicle.plug()
+    site.evse.meter._values = {}
+    site.vehicle.plug()
     bench.run(400)
     bench.swipe()
     bench.run(5000)
     assert bench.central.all("StartTransaction") == [] and bench.status() == "Preparing"
     assert any(["nothing starts before its meter" in line for line in bench.lines])
     bus.silent = False
-    until(bench, lambda: yard.place.closed, 5000)
+    until(bench, lambda: site.point.closed, 5000)
     (started,) = bench.central.all("StartTransaction")
     assert started["meterStart"] == 1234500
-    del bench, yard, bus
+    del bench, site, bus
     # And who waits for one that never speaks waits no longer than for a vehicle.
-    bench, yard, bus = bench_with("modbus")
+    bench, site, bus = bench_with("modbus")
     bus.silent = True
-    yard.evse.meter._values = {}
-    yard.vehicle.plug()
+    site.evse.meter._values = {}
+    site.vehicle.plug()
     bench.run(400)
     bench.swipe()
     bench.run(125000)
@@ -187,8 +187,8 @@ def test_no_transaction_starts_before_its_meter_has_been_heard():
 
 
 def test_a_meter_or_a_contactor_that_never_comes_to_rest_is_not_waited_for_for_ever():
-    bench, yard, bus = bench_with("modbus")
-    start(bench, yard, "CARD")
+    bench, site, bus = bench_with("modbus")
+    start(bench, site, "CARD")
     bench.run(5000)
     bus.silent = True
     bench.swipe()
@@ -196,17 +196,17 @@ def test_a_meter_or_a_contactor_that_never_comes_to_rest_is_not_waited_for_for_e
     assert any(["ends all the same" in line for line in bench.lines])
     # What it had not said yet is the next one's: nothing is lost.
     bus.silent = False
-    yard.vehicle.unplug()
+    site.vehicle.unplug()
     bench.run(5000)
-    start(bench, yard, "NEXT")
+    start(bench, site, "NEXT")
     bench.swipe("NEXT")
     until(bench, lambda: len(bench.central.all("StopTransaction")) == 2, 13000)
-    assert sum(billed(bench)) == yard.place.count
-    del bench, yard, bus
-    bench, yard, _ = bench_with("counter")
-    start(bench, yard, "CARD")
-    yard.place.welded = True
-    yard.place.closed = True
+    assert sum(billed(bench)) == site.point.count
+    del bench, site, bus
+    bench, site, _ = bench_with("counter")
+    start(bench, site, "CARD")
+    site.point.welded = True
+    site.point.closed = True
     bench.station.outbox.stop = lambda *record: bench.central.sent.append(("recorded", record[3]))
     bench.swipe()
     until(bench, lambda: bench.central.all("recorded"), 13000)

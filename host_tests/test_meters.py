@@ -10,7 +10,7 @@ from chargelet.hardware.modbus_models import b21, b23, sdm230, sdm630
 from chargelet.hardware.modbus_numbers import number
 from fakes.clock import FakeClock, run
 from fakes.parts import Line, Wire
-from fakes.yard import BY_INTERRUPT, CONNECTOR, Yard
+from fakes.site import BY_INTERRUPT, CONNECTOR, Site
 
 
 class Chip:
@@ -24,32 +24,32 @@ class Chip:
 
 
 def test_bounces_are_not_pulses():
-    yard = Yard(meter=BY_INTERRUPT)
-    meter = yard.evse.meter
+    site = Site(meter=BY_INTERRUPT)
+    meter = site.evse.meter
     for _ in range(10):
-        yard.clock.advance(100)
+        site.clock.advance(100)
         for _ in range(3):
             meter._pulse(None)
-            yard.clock.advance(3)
+            site.clock.advance(3)
     assert meter.energy_wh() == 10
 
 
 def test_pulses_by_interrupt_are_all_counted_while_the_program_runs():
-    yard = Yard(meter=BY_INTERRUPT).charge()
-    before = yard.evse.meter.energy_wh()
-    yard.run(120000)
-    assert 366 <= yard.evse.meter.energy_wh() - before <= 370 and yard.evse.meter.missed == 0
+    site = Site(meter=BY_INTERRUPT).charge()
+    before = site.evse.meter.energy_wh()
+    site.run(120000)
+    assert 366 <= site.evse.meter.energy_wh() - before <= 370 and site.evse.meter.missed == 0
 
 
 def test_what_a_standstill_may_have_cost_is_counted():
-    yard = Yard(meter=BY_INTERRUPT).charge()
-    meter = yard.evse.meter
+    site = Site(meter=BY_INTERRUPT).charge()
+    meter = site.evse.meter
     for stall in (300, 2000, 10000):
-        yard.run(6000)
-        seen, missed, real = meter.energy_wh(), meter.missed, yard.place.count
-        yard.clock.advance(stall)
-        yard.run(1000)
-        lost = yard.place.count - real - (meter.energy_wh() - seen)
+        site.run(6000)
+        seen, missed, real = meter.energy_wh(), meter.missed, site.point.count
+        site.clock.advance(stall)
+        site.run(1000)
+        lost = site.point.count - real - (meter.energy_wh() - seen)
         # At most what 32 A and a tenth more would have made of that time: 6.75 pulses a second.
         assert 0 <= lost <= meter.missed - missed <= stall * 27 // 4000 + 2, (stall, lost, meter.missed - missed)
     assert meter.missed > 0
@@ -66,16 +66,16 @@ def test_a_counter_loses_nothing_over_wraps_and_stalls():
 
 
 def test_power_follows_and_falls_to_nothing():
-    yard = Yard().charge()
-    yard.run(20000)
-    assert 10500 <= yard.evse.meter.power_w() <= 11600
-    assert 15200 <= yard.evse.meter.current_ma() <= 16900
-    yard.vehicle.max_ma = 8000
-    yard.run(15000)
-    assert 5000 <= yard.evse.meter.power_w() <= 6000
-    yard.vehicle.wants = False
-    yard.run(1000)
-    assert yard.evse.meter.power_w() == 0
+    site = Site().charge()
+    site.run(20000)
+    assert 10500 <= site.evse.meter.power_w() <= 11600
+    assert 15200 <= site.evse.meter.current_ma() <= 16900
+    site.vehicle.max_ma = 8000
+    site.run(15000)
+    assert 5000 <= site.evse.meter.power_w() <= 6000
+    site.vehicle.wants = False
+    site.run(1000)
+    assert site.evse.meter.power_w() == 0
 
 
 # Modbus
@@ -249,29 +249,29 @@ def test_meters_of_one_line_are_asked_in_turn():
 
 
 def test_nothing_flows_through_an_open_contactor_whatever_opened_it():
-    def unplug(yard):
-        yard.vehicle.unplug()
+    def unplug(site):
+        site.vehicle.unplug()
 
-    def fault(yard):
-        yard.evse.set_fault("GroundFailure")
+    def fault(site):
+        site.evse.set_fault("GroundFailure")
 
-    def hold(yard):
-        yard.evse.open_contactor()
+    def hold(site):
+        site.evse.open_contactor()
 
-    def die(yard):
-        yard.evse._pilot.measure = None
+    def die(site):
+        site.evse._pilot.measure = None
 
     for meter in (CONNECTOR["meter"], BY_INTERRUPT):
         for open_it in (unplug, fault, hold, die):
-            yard = Yard(meter=meter).charge()
-            yard.run(20000)
-            assert yard.evse.meter.power_w() > 10000
-            open_it(yard)
-            yard.until(lambda: not yard.evse.contactor_closed, 200)  # noqa: B023
-            assert (yard.evse.meter.power_w(), yard.evse.meter.current_ma()) == (0, 0), open_it
-            before = yard.place.count
-            yard.until(yard.evse.meter.settled, 200)
-            assert yard.evse.meter.energy_wh() == before == yard.place.count
+            site = Site(meter=meter).charge()
+            site.run(20000)
+            assert site.evse.meter.power_w() > 10000
+            open_it(site)
+            site.until(lambda: not site.evse.contactor_closed, 200)  # noqa: B023
+            assert (site.evse.meter.power_w(), site.evse.meter.current_ma()) == (0, 0), open_it
+            before = site.point.count
+            site.until(site.evse.meter.settled, 200)
+            assert site.evse.meter.energy_wh() == before == site.point.count
 
 
 def test_a_modbus_meter_is_asked_again_before_its_register_counts_as_still():

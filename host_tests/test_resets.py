@@ -3,7 +3,7 @@
 from chargelet.hardware.equipment import Equipment
 from chargelet.hardware.rtc_memory import RtcMemory
 from fakes.parts import Wire
-from fakes.yard import MONITOR, Yard
+from fakes.site import MONITOR, Site
 
 
 class Rtc:
@@ -21,55 +21,55 @@ class Rtc:
         return None
 
 
-def after_reset(yard, rtc, keep_alive=None):
-    return Equipment([yard.evse], keep_alive=keep_alive, rtc=RtcMemory(rtc))
+def after_reset(site, rtc, keep_alive=None):
+    return Equipment([site.evse], keep_alive=keep_alive, rtc=RtcMemory(rtc))
 
 
 def test_a_reset_keeps_register_and_latch_and_a_power_cut_keeps_neither():
-    rtc, yard = Rtc(), Yard(residual_current=MONITOR).charge()
-    before = after_reset(yard, rtc)
+    rtc, site = Rtc(), Site(residual_current=MONITOR).charge()
+    before = after_reset(site, rtc)
     before.recall()
-    assert yard.evse.fault is None
-    yard.run(20000)
-    yard.place.leaks = True
-    yard.run(100)
+    assert site.evse.fault is None
+    site.run(20000)
+    site.point.leaks = True
+    site.run(100)
     before.keep()
     before.keep()
     assert rtc.written == 1, "written when something has changed"
-    wh = yard.evse.meter.energy_wh()
-    other = Yard()
+    wh = site.evse.meter.energy_wh()
+    other = Site()
     after_reset(other, rtc).recall()
     assert other.evse.meter.energy_wh() == wh and other.evse.fault == ("GroundFailure", "ResidualCurrent")
     rtc.raw = b""
-    other = Yard()
+    other = Site()
     after_reset(other, rtc).recall()
     assert other.evse.fault is None and other.evse.meter.energy_wh() == 0
 
 
 def test_a_reset_costs_no_pulse():
-    rtc, yard = Rtc(), Yard().charge()
-    equipment = after_reset(yard, rtc)
-    yard.run(60000, equipment.step)
-    other = Yard()
+    rtc, site = Rtc(), Site().charge()
+    equipment = after_reset(site, rtc)
+    site.run(60000, equipment.step)
+    other = Site()
     after_reset(other, rtc).recall()
-    assert other.evse.meter.energy_wh() == yard.evse.meter.energy_wh() == yard.place.count > 100
-    assert rtc.written <= yard.place.count + 2
+    assert other.evse.meter.energy_wh() == site.evse.meter.energy_wh() == site.point.count > 100
+    assert rtc.written <= site.point.count + 2
 
 
 def test_a_board_file_that_says_bench_is_believed_after_a_reset():
-    rtc, yard = Rtc(), Yard()
-    keeper = after_reset(yard, rtc)
-    yard.evse.latch(("OtherError", "SafetyTierT0"))
+    rtc, site = Rtc(), Site()
+    keeper = after_reset(site, rtc)
+    site.evse.latch(("OtherError", "SafetyTierT0"))
     keeper.keep()
-    other = Yard()
+    other = Site()
     after_reset(other, rtc).recall()
     assert other.evse.fault is None
 
 
 def test_a_damaged_memory_counts_as_none():
-    rtc, yard = Rtc(), Yard()
-    keeper = after_reset(yard, rtc)
-    yard.evse.meter.restore(500)
+    rtc, site = Rtc(), Site()
+    keeper = after_reset(site, rtc)
+    site.evse.meter.restore(500)
     keeper.keep()
     good = rtc.raw
     for at in range(len(good)):
@@ -82,8 +82,8 @@ def test_a_damaged_memory_counts_as_none():
 
 
 def test_the_keep_alive_moves_only_with_the_safety_task():
-    wire, yard = Wire(), Yard()
-    equipment = Equipment([yard.evse], keep_alive=wire)
+    wire, site = Wire(), Site()
+    equipment = Equipment([site.evse], keep_alive=wire)
     for _ in range(4):
         equipment.step()
     assert wire.written == [1, 0, 1, 0]
@@ -91,7 +91,7 @@ def test_the_keep_alive_moves_only_with_the_safety_task():
     def stuck():
         raise MemoryError
 
-    yard.evse.step = stuck
+    site.evse.step = stuck
     for _ in range(3):
         try:
             equipment.step()

@@ -1,6 +1,6 @@
 """The program stands still in state C while the car is unplugged: when the contactor opens, as in boards/SAFETY.md."""
 
-from fakes.yard import Yard
+from fakes.site import Site
 
 # The relay takes 20 ms of each. What hardware in the coil's path does on T1 boards is not in here: it waits for nobody.
 _OPENS = 20
@@ -9,29 +9,29 @@ _OPENS = 20
 class Comparator:
     """What a T1 board has: the coil is on only while the pilot's peak is that of a vehicle."""
 
-    def __init__(self, yard):
-        self.place = yard.place
+    def __init__(self, site):
+        self.point = site.point
 
     def step(self):
-        if not self.place.vehicle.plugged:
-            self.place.coil = False
+        if not self.point.vehicle.plugged:
+            self.point.coil = False
 
 
 def opened_after(stall, hardware=False):
     """Milliseconds from the unplugging, at the beginning of a stall, to the open contactor."""
-    yard = Yard().charge()
-    yard.run(5000)
-    comparator = Comparator(yard) if hardware else None
-    yard.vehicle.unplug()
+    site = Site().charge()
+    site.run(5000)
+    comparator = Comparator(site) if hardware else None
+    site.vehicle.unplug()
     passed = 0
-    while yard.place.closed:
-        yard.clock.advance(20)
+    while site.point.closed:
+        site.clock.advance(20)
         passed += 20
         if comparator:
             comparator.step()
-        yard.world.step()
+        site.world.step()
         if passed > stall:
-            yard.evse.step()
+            site.evse.step()
         assert passed < stall + 1000
     return passed
 
@@ -52,30 +52,30 @@ PIECE_MS = 20
 
 def opened_with_costs(offset, piece):
     """Milliseconds to the open contactor when every round is late by a piece of other work, and takes its time."""
-    yard = Yard().charge()
-    yard.run(5000)
-    due = [yard.clock.uptime() + yard.equipment.step()]
+    site = Site().charge()
+    site.run(5000)
+    due = [site.clock.uptime() + site.equipment.step()]
 
     def pass_time(ms):
         for _ in range(ms):
-            yard.clock.advance(1)
-            yard.world.step()
+            site.clock.advance(1)
+            site.world.step()
 
     def turn():
         """The next millisecond, or a round when it is due."""
         pass_time(1)
-        if yard.clock.uptime() >= due[0] + piece:
+        if site.clock.uptime() >= due[0] + piece:
             pass_time(ROUND_MS)
-            due[0] = yard.clock.uptime() + yard.equipment.step()
+            due[0] = site.clock.uptime() + site.equipment.step()
 
     for _ in range(200 + offset):
         turn()
-    yard.vehicle.unplug()
-    began = yard.clock.uptime()
-    while yard.place.closed:
+    site.vehicle.unplug()
+    began = site.clock.uptime()
+    while site.point.closed:
         turn()
-        assert yard.clock.uptime() - began < 1000
-    return yard.clock.uptime() - began
+        assert site.clock.uptime() - began < 1000
+    return site.clock.uptime() - began
 
 
 def test_the_100_ms_hold_with_what_an_esp32_is_estimated_to_take():
@@ -86,33 +86,33 @@ def test_the_100_ms_hold_with_what_an_esp32_is_estimated_to_take():
 
 
 def test_a_connector_with_nothing_to_open_is_looked_at_less_often():
-    yard = Yard()
+    site = Site()
     looks = []
-    measure = yard.evse._pilot.measure
-    yard.evse._pilot.measure = lambda: (looks.append(yard.clock.uptime()), measure())
-    yard.run(2000)
+    measure = site.evse._pilot.measure
+    site.evse._pilot.measure = lambda: (looks.append(site.clock.uptime()), measure())
+    site.run(2000)
     assert 19 <= len(looks) <= 22, len(looks)
-    yard.vehicle.plug()
-    assert yard.until(lambda: yard.evse.connected, 200) <= 140
-    yard.until(yard.evse.lock, 1000)
-    yard.evse.offer(16000)
-    yard.until(lambda: yard.evse.contactor_closed, 3000)
+    site.vehicle.plug()
+    assert site.until(lambda: site.evse.connected, 200) <= 140
+    site.until(site.evse.lock, 1000)
+    site.evse.offer(16000)
+    site.until(lambda: site.evse.contactor_closed, 3000)
     del looks[:]
-    yard.run(2000)
+    site.run(2000)
     assert 95 <= len(looks) <= 105 and max([b - a for a, b in zip(looks, looks[1:])]) <= 20
 
 
 def test_a_standstill_of_the_program_does_not_close_anything():
     for stall in (300, 2000):
-        yard = Yard().charge()
-        yard.vehicle.wants = False
-        yard.run(1000)
-        yard.vehicle.wants = True
-        yard.run(5300)
-        closed = yard.place.closed
-        yard.vehicle.unplug()
-        yard.clock.advance(stall)
-        yard.world.step()
-        assert not yard.place.closed or closed
-        yard.run(100)
-        assert not yard.place.closed
+        site = Site().charge()
+        site.vehicle.wants = False
+        site.run(1000)
+        site.vehicle.wants = True
+        site.run(5300)
+        closed = site.point.closed
+        site.vehicle.unplug()
+        site.clock.advance(stall)
+        site.world.step()
+        assert not site.point.closed or closed
+        site.run(100)
+        assert not site.point.closed

@@ -8,7 +8,7 @@ from chargelet.base.timestamp import to_text
 from chargelet.station.status import Notifier, between
 from fakes.bench import Bench
 from fakes.clock import FakeClock
-from fakes.yard import Yard
+from fakes.site import Site
 
 # Rows and columns of the table, with errata 3.20 (B6).
 NAMES = {
@@ -108,9 +108,9 @@ class FakePlace:
 class RealPlace:
     """The same of an EVSE with real drivers, in the simulated world."""
 
-    def __init__(self, yard):
-        self.place = yard.place
-        self.vehicle = yard.vehicle
+    def __init__(self, site):
+        self.point = site.point
+        self.vehicle = site.vehicle
 
     def plug(self):
         if self.vehicle.plugged:
@@ -122,22 +122,22 @@ class RealPlace:
         self.vehicle.wants = not self.vehicle.wants
 
     def stick(self):
-        self.place.bolt_sticks = not self.place.bolt_sticks
+        self.point.bolt_sticks = not self.point.bolt_sticks
 
     def confuse(self):
         self.vehicle.diode = not self.vehicle.diode
 
     def heal(self):
-        ill = self.place.bolt_sticks or not self.vehicle.diode
-        self.place.bolt_sticks, self.vehicle.diode = False, True
+        ill = self.point.bolt_sticks or not self.vehicle.diode
+        self.point.bolt_sticks, self.vehicle.diode = False, True
         return ill
 
 
 class Walk:
     """One station and everything that happens to it; on real drivers without power cuts."""
 
-    def __init__(self, seed, yard=None):
-        self.yard = yard
+    def __init__(self, seed, site=None):
+        self.site = site
         self.chance = Chance(seed)
         self.config = {
             "UnlockConnectorOnEVSideDisconnect": bool(seed & 1),
@@ -148,7 +148,7 @@ class Walk:
             "MessageTimeout": 10,
             "MeterValueSampleInterval": 0,
         }
-        self.bench = Bench(1 + seed % 2, bool(seed & 4), config=self.config, yard=yard)
+        self.bench = Bench(1 + seed % 2, bool(seed & 4), config=self.config, site=site)
         self.bench.central.answers["Authorize"] = self._authorize
         self.bench.central.answers["StatusNotification"] = self._status
         self.online = True
@@ -200,29 +200,29 @@ class Walk:
         chance, bench = self.chance, self.bench
         at = 1 + chance.below(len(bench.evses))
         evse = bench.evses[at - 1]
-        place = RealPlace(self.yard) if self.yard else FakePlace(evse)
-        if chance.below(3) == 0 and self._heal(at, evse, place):
+        point = RealPlace(self.site) if self.site else FakePlace(evse)
+        if chance.below(3) == 0 and self._heal(at, evse, point):
             self.run(1000)
         what = chance.below(20)
         if what < 4:
-            place.plug()
+            point.plug()
         elif what < 8:
             bench.station.swipe(chance.one("A", "A", "B", "C", "X"), chance.one(None, at))
         elif what == 8:
-            place.pause()
+            point.pause()
         elif what == 9:
             evse.set_fault(None if evse.fault else "HighTemperature")
         elif what == 10:
-            place.stick()
+            point.stick()
         elif what == 11:
-            place.confuse()
+            point.confuse()
         elif what < 17:
             self._operate(chance.below(10), at)
         else:
             self._network(what)
         self.run(chance.one(50, 200, 1000, 3000, 8000, 25000))
 
-    def _heal(self, at, evse, place):
+    def _heal(self, at, evse, point):
         """Undo one thing that keeps a connector from use; whether there was one."""
         bench = self.bench
         if not self.online:
@@ -231,7 +231,7 @@ class Walk:
             self.silent = False
         elif evse.fault:
             evse.set_fault(None)
-        elif place.heal():
+        elif point.heal():
             pass
         elif bench.station.connectors[at - 1].blocked:
             bench.station.connectors[at - 1].block(False)
@@ -284,7 +284,7 @@ class Walk:
                 self.silent = not self.silent
             elif bench.central.answers.pop("StartTransaction", None) is None:
                 bench.central.answers["StartTransaction"] = {"transactionId": 7, "idTagInfo": {"status": "Invalid"}}
-        elif self.chance.below(3) == 0 and not self.yard:
+        elif self.chance.below(3) == 0 and not self.site:
             self.bench = bench.cut(config=self.config)
             self.bench.connect()
             self.seen = [None] * 3
@@ -335,7 +335,7 @@ def test_random_walks_tell_only_what_the_table_has():
 def test_random_walks_on_real_drivers():
     told = 0
     for seed in range(200, 204):
-        walk = Walk(seed, Yard())
+        walk = Walk(seed, Site())
         try:
             for _ in range(50):
                 walk.step()

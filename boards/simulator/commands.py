@@ -29,59 +29,59 @@ def execute(control, request: dict) -> "dict | None":
 
 
 def _place(control, request):
-    return control.world.places[_connector(control, request) - 1]
+    return control.world.points[_connector(control, request) - 1]
 
 
-def _switch(world, place, name, request):
+def _switch(world, point, name, request):
     """Something that is so or not so."""
     on = request.get("on")
     if not isinstance(on, bool):
         raise ValueError("on: true or false is allowed")
     if name == "lock_fail":
-        place.bolt_sticks = on
+        point.bolt_sticks = on
     elif name == "leak":
-        if not place.monitored:
+        if not point.monitored:
             raise ValueError("leak: this board file has no [connector.residual_current]")
-        place.leaks = on
+        point.leaks = on
     elif name == "weld":
-        place.welded = on
+        point.welded = on
     elif name == "no_diode":
-        place.vehicle.diode = not on
+        point.vehicle.diode = not on
     else:
-        setattr(place.vehicle, name, on)
+        setattr(point.vehicle, name, on)
 
 
-def _plug_in(evse, place, request):
-    place.vehicle.plug()
+def _plug_in(evse, point, request):
+    point.vehicle.plug()
 
 
-def _plug_out(evse, place, request):
-    place.vehicle.unplug()
+def _plug_out(evse, point, request):
+    point.vehicle.unplug()
 
 
-def _suspend_ev(evse, place, request):
-    place.vehicle.wants = False
+def _suspend_ev(evse, point, request):
+    point.vehicle.wants = False
 
 
-def _resume_ev(evse, place, request):
-    place.vehicle.wants = True
+def _resume_ev(evse, point, request):
+    point.vehicle.wants = True
 
 
-def _draw(evse, place, request):
-    place.vehicle.max_ma = _integer(request, "amps", 0, 80) * 1000
+def _draw(evse, point, request):
+    point.vehicle.max_ma = _integer(request, "amps", 0, 80) * 1000
 
 
-def _heat(evse, place, request):
-    if not place.thermometer:
+def _heat(evse, point, request):
+    if not point.thermometer:
         raise ValueError("heat: this board file has no [connector.temperature]")
-    place.celsius = _integer(request, "celsius", -30, 120)
+    point.celsius = _integer(request, "celsius", -30, 120)
 
 
-def _fault(evse, place, request):
+def _fault(evse, point, request):
     evse.set_fault(_error_code(request))
 
 
-def _clear_fault(evse, place, request):
+def _clear_fault(evse, point, request):
     evse.set_fault(None)
 
 

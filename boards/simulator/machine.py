@@ -44,12 +44,12 @@ class Pin:
 
     def value(self, new=None):
         """Read the pin, or write it."""
-        place, what = _world.at(self.number)
+        point, what = _world.at(self.number)
         if new is not None:
             self._value = 1 if new else 0
-            place.write(what, self._value)
+            point.write(what, self._value)
             return None
-        seen = place.read(what)
+        seen = point.read(what)
         return self._value if seen is None else seen
 
     def irq(self, handler=None, trigger=IRQ_RISING):

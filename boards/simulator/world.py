@@ -29,7 +29,7 @@ _PULL_UP_OHM = 330
 _SUPPLY_MV = 3300
 
 
-class Place:
+class ConnectingPoint:
     """One connector's surroundings. `what` is a pin's path in the board file: `contactor.coil`."""
 
     def __init__(self, number: int, table: dict, volts: int):
@@ -148,11 +148,11 @@ class World:
         self._last = clock.ticks()
         self._storage = storage
         volts = board["grid"]["voltage"] * board["grid"]["phases"]
-        self.places = [Place(number, table, volts) for number, table in enumerate(board["connector"])]
+        self.points = [ConnectingPoint(number, table, volts) for number, table in enumerate(board["connector"])]
         self.lamp = Lamp()
         self._wires = {}
-        for place, table in zip(self.places, board["connector"]):
-            self._wire(place, table, "")
+        for point, table in zip(self.points, board["connector"]):
+            self._wire(point, table, "")
         if "lights" in board:
             self._wire(self.lamp, board["lights"], "")
         if "tamper" in board:
@@ -162,14 +162,14 @@ class World:
         self.rtc = self.rtc or b""
         self._recall()
 
-    def _wire(self, place, table, path):
+    def _wire(self, point, table, path):
         """Note what hangs on which pin; other numbers of a board file are wired too, and nobody asks for those."""
         for name, value in table.items():
             if isinstance(value, dict):
-                self._wire(place, value, path + name + ".")
+                self._wire(point, value, path + name + ".")
             elif type(value) is int and path + name in _PINS:
                 # The same text for all connectors: it takes RAM once.
-                self._wires[value] = place, _PINS[_PINS.index(path + name)]
+                self._wires[value] = point, _PINS[_PINS.index(path + name)]
 
     # A reset keeps the memory of the real-time clock, a power cut does not.
 
@@ -188,13 +188,13 @@ class World:
 
     def _recall(self):
         kept = self._storage.read("world") if self._storage else None
-        for place, letter in zip(self.places, kept.decode() if kept else ""):
-            place.vehicle.plugged = letter in "PL"
-            place.bolt = letter in "BL"
+        for point, letter in zip(self.points, kept.decode() if kept else ""):
+            point.vehicle.plugged = letter in "PL"
+            point.bolt = letter in "BL"
         self._kept = self._memory()
 
     def _memory(self) -> str:
-        return "".join(["-BPL"[2 * place.vehicle.plugged + place.bolt] for place in self.places])
+        return "".join(["-BPL"[2 * point.vehicle.plugged + point.bolt] for point in self.points])
 
     def _remember(self):
         memory = self._memory()
@@ -209,13 +209,13 @@ class World:
         self._last = now
         while ms > 0:
             piece = min(ms, 10)
-            for place in self.places:
-                place.step(piece)
+            for point in self.points:
+                point.step(piece)
             ms -= piece
-        for place in self.places:
-            place.pulse()
+        for point in self.points:
+            point.pulse()
         self._remember()
 
     def at(self, pin: int) -> tuple:
-        """(place, what hangs there) for a pin number."""
+        """(point, what hangs there) for a pin number."""
         return self._wires[pin]

@@ -110,8 +110,8 @@ class Play:
             )
             rig.release()
             self.told("StopTransaction, ten samples", lambda: station.swipe("CARD", 1), "StopTransaction")
-            for place in rig.world.places:
-                place.vehicle.unplug()
+            for point in rig.world.points:
+                point.vehicle.unplug()
             rig.loop.run(10000)
         for label in ("Authorize and StartTransaction", "ten samples", "StopTransaction, ten samples"):
             self.said(label)

@@ -165,8 +165,8 @@ class Rig(compose.Chargelet):
         return self
 
     def plug(self):
-        for place in self.world.places:
-            place.vehicle.plug()
+        for point in self.world.points:
+            point.vehicle.plug()
         self.loop.until(lambda: all([evse.connected for evse in self.evses]), 5000, "plugged in")
         self.loop.run(1000)
         return self

@@ -88,19 +88,19 @@ class Bench:
         cache=None,
         board=BOARD,
         main_meter=None,
-        yard=None,
+        site=None,
     ):
-        self.clock = yard.clock if yard else FakeClock(now)
+        self.clock = site.clock if site else FakeClock(now)
         self.storage = storage or FakeStorage()
         self.lines = []  # the newest of the log
-        self._yard = yard  # real drivers over the simulated world, in place of FakeEvse
-        self.evses = yard.equipment.evses if yard else [FakeEvse(has_lock) for _ in range(connectors)]
+        self._site = site  # real drivers over the simulated world, in place of FakeEvse
+        self.evses = site.equipment.evses if site else [FakeEvse(has_lock) for _ in range(connectors)]
         self.resets = 0
         self.records = records or FakeStorage()
         self.cache = cache or FakeStorage()
         self.board = board
         handed = self.storage, self.records, self.cache, self._log, self._reset, judge
-        equipment = yard.equipment if yard else Equipment(self.evses, main_meter)
+        equipment = site.equipment if site else Equipment(self.evses, main_meter)
         self.whole = Chargelet(board, equipment, self.clock, *handed)
         self.station = self.whole.station
         self.endpoint = self.whole.endpoint
@@ -131,8 +131,8 @@ class Bench:
         """Let time pass; the wire is as quick as `delay` says."""
         while ms > 0:
             self.turn()
-            if self._yard:
-                self._yard.run(20)
+            if self._site:
+                self._site.run(20)
                 ms -= 20
             else:
                 self.clock.advance(min(step, ms))
@@ -142,7 +142,7 @@ class Bench:
     def turn(self):
         """One look at everything, without time passing but what the wire needs."""
         for _ in range(20):
-            if not self._yard:
+            if not self._site:
                 for evse in self.evses:
                     evse.step()
             self.station.step()

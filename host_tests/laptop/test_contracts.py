@@ -15,7 +15,7 @@ from fakes.bench import Bench
 from fakes.clock import FakeClock
 from fakes.lines import Lines
 from fakes.parts import Modules
-from fakes.yard import board
+from fakes.site import board
 
 HARDWARE = rom.FIRMWARE / "chargelet/hardware"
 # The first half of a part's file name → the contract of what it makes, and one of those that can more.

@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fakes.yard import DISCONNECT, MONITOR, THERMOMETER, Yard
+from fakes.site import DISCONNECT, MONITOR, THERMOMETER, Site
 from test_cars import Garage
 
 ACTIONS = st.one_of(
@@ -29,8 +29,8 @@ ACTIONS = st.one_of(
 WHOLE = {"pilot": DISCONNECT, "residual_current": MONITOR, "temperature": THERMOMETER}
 
 
-def act(yard, name, value):
-    vehicle, evse = yard.vehicle, yard.evse
+def act(site, name, value):
+    vehicle, evse = site.vehicle, site.evse
     if name in ("plug", "unplug"):
         getattr(vehicle, name)()
     elif name == "offer":
@@ -38,9 +38,9 @@ def act(yard, name, value):
     elif name == "lock":
         evse.lock() if value else evse.unlock()
     elif name == "sticks":
-        yard.place.bolt_sticks = value
+        site.point.bolt_sticks = value
     elif name in ("leaks", "monitor_dead", "celsius", "cable_ohm"):
-        setattr(yard.place, name, value)
+        setattr(site.point, name, value)
     elif name == "fault":
         evse.set_fault(value)
     elif name != "wait":
@@ -59,8 +59,8 @@ READY = [("plug", None), ("wait", 20), ("lock", True), ("wait", 40), ("offer", 1
 @settings(max_examples=300, deadline=None)
 def test_the_contactor_is_closed_only_when_it_may_be(before_that, ready, script):
     script = before_that + [(act_, 1) for act_ in READY if ready] + script
-    yard = Yard(**WHOLE)
-    place, vehicle, evse = yard.place, yard.vehicle, yard.evse
+    site = Site(**WHOLE)
+    point, vehicle, evse = site.point, site.vehicle, site.evse
     bad = {"unplugged": 0, "state": 0, "fault": 0, "unlocked": 0, "no offer": 0}
     wh = [0]
     diode = [0]  # for how long there has been none
@@ -69,41 +69,41 @@ def test_the_contactor_is_closed_only_when_it_may_be(before_that, ready, script)
 
     def watch():
         diode[0] = 0 if vehicle.diode else diode[0] + 20
-        hot[0] = 0 if place.celsius < 90 else hot[0] + 20
+        hot[0] = 0 if point.celsius < 90 else hot[0] + 20
         if evse._contactor.commanded and not was[0]:
-            assert diode[0] <= 60 and vehicle.plugged and place.bolt and evse.offered_ma >= 6000 and not evse.fault
-            assert not place.leaks and hot[0] <= 1020 and evse.offered_ma <= evse.limit_ma()
+            assert diode[0] <= 60 and vehicle.plugged and point.bolt and evse.offered_ma >= 6000 and not evse.fault
+            assert not point.leaks and hot[0] <= 1020 and evse.offered_ma <= evse.limit_ma()
         was[0] = evse._contactor.commanded
         # Each wrong fact may last as long as opening takes, and no longer: 100 ms, or 6 s without an offer.
         facts = {
             "unplugged": not vehicle.plugged,
             "state": not (vehicle.plugged and vehicle.s2 and not vehicle.short and not vehicle.ventilation),
             "fault": evse.fault is not None,
-            "unlocked": not place.bolt,
+            "unlocked": not point.bolt,
             "no offer": not evse.offered_ma,
         }
         for name, wrong in facts.items():
-            bad[name] = bad[name] + 20 if wrong and place.closed else 0
+            bad[name] = bad[name] + 20 if wrong and point.closed else 0
         assert bad["state"] <= 100 + 550, bad  # levels are not trusted right after a change of duty
         assert bad["unplugged"] <= 100, bad  # that is seen at any time
         assert bad["fault"] <= 40 and bad["unlocked"] <= 60 and bad["no offer"] <= 6200, bad
-        assert 800 <= place.duty <= 9600 or place.duty in (0, 10000), place.duty
+        assert 800 <= point.duty <= 9600 or point.duty in (0, 10000), point.duty
         assert evse.meter.energy_wh() >= wh[0]
         wh[0] = evse.meter.energy_wh()
 
     for (name, value), pause in script:
-        before = place.closed
-        act(yard, name, value)
+        before = point.closed
+        act(site, name, value)
         if name == "unplug" and before:
             gone = [0]
 
             def watch_unplugged(gone=gone):
                 watch()
                 gone[0] += 20
-                assert gone[0] <= 100 or not place.closed or vehicle.plugged
+                assert gone[0] <= 100 or not point.closed or vehicle.plugged
 
-            yard.run(120, watch_unplugged)
-        yard.run((value if name == "wait" else pause) * 20, watch)
+            site.run(120, watch_unplugged)
+        site.run((value if name == "wait" else pause) * 20, watch)
 
 
 @given(st.lists(st.tuples(ACTIONS, st.integers(10, 300)), min_size=3, max_size=12), st.lists(st.integers(0, 11)))
@@ -114,6 +114,6 @@ def test_only_changes_of_status_that_the_table_knows(script, cards):
         if at in cards:
             garage.bench.station.swipe("CARD")
         if name not in ("offer", "lock"):
-            act(garage.yard, name, value)
+            act(garage.site, name, value)
         garage.run(pause / 50)
     garage.statuses()

@@ -15,8 +15,8 @@ from chargelet.transport import ftp, http
 from fakes.bench import judge
 from fakes.calls import calls
 from fakes.jumping import JumpingLoop, LoopClock
+from fakes.site import board
 from fakes.storage import FakeStorage
-from fakes.yard import board
 from uwebsockets import opening, sockets
 from world import World
 
@@ -76,7 +76,7 @@ class Place(Server):
 
 
 class Whole(compose.Chargelet):
-    """A station with `connectors` of the yard's kind over the simulated world."""
+    """A station with `connectors` of the site's kind over the simulated world."""
 
     def __init__(self, monkeypatch, connectors=2, config=None):
         self.loop = JumpingLoop()
@@ -129,7 +129,7 @@ class Whole(compose.Chargelet):
     def session(self, at):
         """Somebody charges here for a while, and goes."""
         loop, central, evse = self.loop, self.central, self.evses[at]
-        vehicle = self.world.places[at].vehicle
+        vehicle = self.world.points[at].vehicle
         before = {action: len(central.all(action)) for action in ("StartTransaction", "StopTransaction", "MeterValues")}
 
         def came(action, count=1):
@@ -174,8 +174,8 @@ class Whole(compose.Chargelet):
         loop.until(lambda: server.open and self.endpoint.online, 400000, "online")
         if not self.station.registration.accepted:
             loop.until(lambda: self.station.registration.accepted, 400000, "accepted")
-        for place in self.world.places:
-            place.vehicle.unplug()
+        for point in self.world.points:
+            point.vehicle.unplug()
         # One that the central system has kept waiting is given up, and its pauses pass.
         loop.run(120000)
         for connector in (0, 1, 2):
@@ -246,9 +246,9 @@ def walk(whole, dice):
         elif what == 11:
             server.down = dice.randrange(3) == 0
         elif what == 12:
-            whole.world.places[at].vehicle.plug()
+            whole.world.points[at].vehicle.plug()
         elif what == 13:
-            whole.world.places[at].vehicle.unplug()
+            whole.world.points[at].vehicle.unplug()
         else:
             whole.station.swipe("CARD%d" % at, dice.choice([None, at + 1]))
         loop.run(dice.choice([0, 20, 300, 3000, 20000]))

@@ -73,7 +73,7 @@ from chargelet.hardware.build import Kit, read
 from fakes.clock import FakeClock, run
 from fakes.lines import Lines
 from fakes.parts import Line
-from fakes.yard import board
+from fakes.site import board
 import test_meters
 machine.UART = lambda *given, **named: Line(slave)
 table = tomllib.loads(TABLE)["connector"]
@@ -95,20 +95,20 @@ STOP = """
 import tomllib
 import machine
 from chargelet.hardware import board_file
-from fakes.yard import Yard, board
+from fakes.site import Site, board
 table = tomllib.loads(TABLE)["connector"]
 assert board_file.problems(board(**table)) == []
 assert board_file.problems(board(emergency_stop={}))[0][:2] == ("connector[0].emergency_stop.pin", "nothing")
 pressed = []
 value = machine.Pin.value
 machine.Pin.value = lambda pin, *new: len(pressed) if pin.number == 27 else value(pin, *new)
-yard = Yard(**table).charge()
+site = Site(**table).charge()
 pressed.append(1)
-print(yard.until(lambda: not yard.evse.contactor_closed, 1000) <= 60, yard.evse.fault)
-yard.run(1000)
+print(site.until(lambda: not site.evse.contactor_closed, 1000) <= 60, site.evse.fault)
+site.run(1000)
 pressed.clear()
-yard.run(1000)
-print(yard.evse.fault)
+site.run(1000)
+print(site.evse.fault)
 """
 
 

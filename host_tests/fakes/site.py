@@ -31,14 +31,14 @@ def board(**changes):
         del table[name]
     return {
         "chip": "simulator",
-        "station": {"chargePointVendor": "Chargelet", "chargePointModel": "Yard"},
+        "station": {"chargePointVendor": "Chargelet", "chargePointModel": "Site"},
         "grid": {"voltage": 230, "phases": 3},
         "safety": {"tier": "T0", "bench": True},
         "connector": [table],
     }
 
 
-class Yard:
+class Site:
     """One EVSE and its vehicle."""
 
     def __init__(self, **changes):
@@ -47,8 +47,8 @@ class Yard:
         table = board(**changes)
         self.world = World(table, self.clock)
         machine.connect(self.world)
-        self.place = self.world.places[0]
-        self.vehicle = self.place.vehicle
+        self.point = self.world.points[0]
+        self.vehicle = self.point.vehicle
         self.equipment = build(read(table), self.clock, self.lines)
         (self.evse,) = self.equipment.evses
 
