@@ -6,6 +6,7 @@ import sys
 
 from chargelet.hardware.modbus import ModbusError
 from chargelet.hardware.modbus_meter import ModbusMeter
+from chargelet.hardware.modbus_models import sdm230
 from fakes.bench import Bench
 from fakes.clock import run
 from fakes.site import BY_INTERRUPT, CONNECTOR, Site
@@ -51,7 +52,7 @@ class WholeWh(ModbusMeter):
     """Its register is in Wh here, so that no digit is lost."""
 
     def __init__(self, bus, clock, log):
-        ModbusMeter.__init__(self, bus, clock, log, "sdm230", 1)
+        ModbusMeter.__init__(self, bus, clock, log, sdm230.FUNCTION, sdm230.REGISTERS, 1)
         self._rows = tuple([row[:3] + (1, 1) if row[0][0] == "E" else row for row in self._rows])
         self._clock = clock
         self._next = 0
