@@ -8,6 +8,7 @@ import asyncio
 import json
 import os
 import sys
+from binascii import hexlify
 
 from .base import heap
 
@@ -214,7 +215,11 @@ async def _run(board, installation, equipment, clock, log, machine, partitions, 
 
         wifi = installation.get("wifi", {})
         given = (wifi["name"], wifi.get("password")) if network["kind"] == "wifi" else None
-        nic = interface(network)
+        name = None
+        if "page" in installation:
+            name = "chargelet-" + hexlify(machine.unique_id()[-3:]).decode()
+            log("page: http://%s.local/ or the address that the network gives" % name)
+        nic = interface(network, name)
 
         def changed(up):
             if up:

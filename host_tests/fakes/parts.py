@@ -115,7 +115,7 @@ class Modules:
         machine.Pin.IN, machine.Pin.OUT, machine.Pin.IRQ_RISING, machine.ADC.ATTN_11DB = 1, 3, 1, 3
         self._forget()
         for name, inside in (
-            ("network", ("WLAN", "LAN", "STA_IF", "PHY_LAN8720")),
+            ("network", ("WLAN", "LAN", "STA_IF", "AP_IF", "PHY_LAN8720")),
             ("onewire", ("OneWire",)),
             ("ds18x20", ("DS18X20",)),
             ("neopixel", ("NeoPixel",)),
@@ -124,6 +124,7 @@ class Modules:
             for item in inside:
                 setattr(module, item, self._maker(item) if item[0].isupper() and "_" not in item else 1)
             sys.modules[name] = module
+        sys.modules["network"].hostname = lambda name: self.made.append(("hostname", (name,), {}))
         return self
 
     def _maker(self, name):

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import check_board
+import page_password
 import rom
 from fakes.parts import Modules
 
@@ -91,6 +92,34 @@ def test_a_station_is_started(start):
     assert station.station.config["HeartbeatInterval"] == 77 and "config.Nope" in said
     assert ("WLAN", (1,), {}) in made and not resets and "12345678" not in said
     assert station.station.connectors[0].evse.fault == ("OtherError", "SafetyTierT0")
+
+
+def test_a_page_has_a_name_in_its_network(start):
+    page = dict(page_password.made("correct horse"), port=8099, address="127.0.0.1")
+    said, made, ended, _ = start(installation={**INSTALLATION, "page": {**page}})
+    assert "page.port" not in said and "allowed: a section with port" in said, "an address is for the simulator alone"
+    del page["address"]
+    said, made, ended, _ = start(installation={**INSTALLATION, "page": page})
+    (station,) = ended
+    names = [name for name, _given, _named in made]
+    assert ("hostname", ("chargelet-01ab",), {}) in made and names.index("hostname") < names.index("WLAN"), made
+    assert "http://chargelet-01ab.local/" in said and "page: http port 8099" in said and "correct" not in said
+    said, made, _, _ = start()
+    assert "hostname" not in [name for name, _given, _named in made] and "page" not in said
+
+
+def test_a_board_with_wifi_and_no_installation_is_set_up(start, monkeypatch):
+    from chargelet import set_up
+
+    began = []
+
+    async def run(radio, unique_id, clock, log, storage, path):
+        began.append((type(radio).__name__, unique_id, path[-18:]))
+
+    monkeypatch.setattr(set_up, "run", run)
+    said, made, ended, resets = start(installation=None)
+    assert began == [("AccessPoint", b"\x01\xab", "/installation.json")] and resets and not ended, said
+    assert [given for name, given, _ in made if name == "Pin"] == [], "no contactor has a driver meanwhile"
 
 
 @pytest.mark.parametrize("board", ["smartevse-v3", "esp32-evse", "olimex-esp32-poe", "esp32s3", "esp32c3"])
@@ -203,7 +232,7 @@ def test_bad_files_start_nothing_and_are_named(start):
     ):
         said, _, ended, resets = start(files=files)
         assert named in said and not ended and not resets, (named, said)
-    said, _, ended, _ = start(installation=None)
+    said, _, ended, _ = start("olimex-esp32-poe", installation=None)
     assert "installation.json is not there: `make provision` makes it" in said and not ended
 
 

@@ -10,10 +10,12 @@ _LOOK_MS = 1000
 _OFF_AND_ON = 3
 
 
-def interface(table: dict):
-    """The network interface that a board file's [network] describes."""
+def interface(table: dict, name: "str | None" = None):
+    """The network interface that a board file's [network] describes; it is found there as `name`.local."""
     import network
 
+    if name:
+        network.hostname(name)
     if table["kind"] == "wifi":
         return network.WLAN(network.STA_IF)
     given = {
