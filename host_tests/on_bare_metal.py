@@ -15,6 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "firmware")]
 import bare_metal  # noqa: E402
+import board_facts  # noqa: E402
 import check_board  # noqa: E402
 import deploy  # noqa: E402
 import rom  # noqa: E402
@@ -64,6 +65,8 @@ def from_files(firmware: dict) -> str:
         count, size, _ = deploy.deploy(link, files)
         took = time.monotonic() - began
         stack = imported(link, module_names(firmware))
+        if board_facts.ask(link, table).frozen:
+            raise BoardError("what was loaded from files is taken for frozen")
         link.close()
     return f"deployed {count} files, {size} bytes, in {took:.0f} s; all of them imported, {stack} bytes of stack"
 
@@ -81,6 +84,8 @@ def frozen(firmware: dict, wanted: list) -> tuple:
         link = BoardLink(chip.port, _WAIT_S)
         link.run(chip.mount)
         stack = imported(link, module_names(firmware))
+        if not board_facts.ask(link, {}).frozen:
+            raise BoardError("what is frozen in is not seen")
         left = link.run("import gc\ngc.collect()\nprint(gc.mem_free())")
         print(f"frozen in, heap 88k: all modules imported, {stack} bytes of stack, {int(left)} bytes of heap left")
         link.close()

@@ -248,16 +248,20 @@ def test_all_questions_come_before_the_first_word_to_the_board(monkeypatch, tmp_
         order.append("asked")
         return {"N": "garage", "A": "ws://example.org", "I": "CP1"}[question[0]]
 
+    def secret(question):
+        order.append("asked")
+        return "" if "page" in question else "12345678"
+
     monkeypatch.setattr(provision, "BoardLink", Link)
     monkeypatch.setattr(provision, "provision", lambda link, table, ca: order.append(table))
     monkeypatch.setattr("builtins.input", ask)
     monkeypatch.setattr("sys.stdin", type("Terminal", (), {"isatty": lambda self: True})())
-    monkeypatch.setattr(provision.getpass, "getpass", lambda question: order.append("asked") or "12345678")
+    monkeypatch.setattr(provision.getpass, "getpass", secret)
     monkeypatch.setattr("sys.argv", ["provision", "port", "--file", str(tmp_path / "none.toml")])
     assert provision.main() == 0
     written = {"wifi": {"name": "garage", "password": "12345678"}}
     written["csms"] = {"url": "ws://example.org", "identity": "CP1", "password": "12345678"}
-    assert order == ["asked"] * 5 + ["open", "patience 60", written, "reset", "close"]
+    assert order == ["asked"] * 6 + ["open", "patience 60", written, "reset", "close"]
     # What is wrong is said before the board is stopped for it.
     order.clear()
     monkeypatch.setattr("builtins.input", lambda question: "http://example.org")
