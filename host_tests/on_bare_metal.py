@@ -84,9 +84,9 @@ def frozen(firmware: dict, wanted: list) -> tuple:
         link = BoardLink(chip.port, _WAIT_S)
         link.run(chip.mount)
         stack = imported(link, module_names(firmware))
+        left = link.run("import gc\ngc.collect()\nprint(gc.mem_free())")
         if not board_facts.ask(link, {}).frozen:
             raise BoardError("what is frozen in is not seen")
-        left = link.run("import gc\ngc.collect()\nprint(gc.mem_free())")
         print(f"frozen in, heap 88k: all modules imported, {stack} bytes of stack, {int(left)} bytes of heap left")
         link.close()
 
