@@ -57,7 +57,7 @@ class Chargelet:
     what puts firmware where the board starts from, for as long as it is needed.
     """
 
-    def __init__(self, board, equipment, clock, storage, records, cache, log, restart, judge=None, installer=None):
+    def __init__(self, board, equipment, clock, storage, records, cache, log, restart, check_sent=None, installer=None):
         def save_and_restart():
             # Pins keep their levels through a reset until boot.py.
             for evse in self.evses:
@@ -89,7 +89,7 @@ class Chargelet:
             from .station.status_lights import StatusLights
 
             self._status_lights = StatusLights(self.station, equipment.lights)
-        self.endpoint = Endpoint(self.station, ids(), judge)
+        self.endpoint = Endpoint(self.station, ids(), check_sent)
         self.link = None
         self._page = None
 

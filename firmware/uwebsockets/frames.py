@@ -110,13 +110,13 @@ class Parser:
     frame without one, a Lost in place of a message that memory cannot hold. A message of more than `max_message` bytes
     is refused before it is buffered. After a ProtocolError the parser must not be used again.
 
-    `room` is a bytearray for messages that fit into it, for those who have no such piece of RAM left when one comes.
-    Long ASCII texts are then given as a memoryview of it, which is good until next() is called again.
+    `receive_buffer` is a bytearray for messages that fit into it: when one comes, no such piece of RAM may be left. Long
+    ASCII texts are then given as a memoryview of it, which is good until next() is called again.
     """
 
-    def __init__(self, max_message: int, room=None):
+    def __init__(self, max_message: int, receive_buffer=None):
         self._max = max_message
-        self._room = room
+        self._buffer = receive_buffer
         self._data = b""
         self._at = 0
         self._head = bytearray()
@@ -186,8 +186,8 @@ class Parser:
             raise ProtocolError(1009, "a message is longer than %d bytes" % self._max)
         self._filled = 0
         # A whole text: of fragments a copy has to be kept.
-        if self._room is not None and self._head[0] == 0x80 | TEXT and length <= len(self._room):
-            self._payload = memoryview(self._room)[:length]
+        if self._buffer is not None and self._head[0] == 0x80 | TEXT and length <= len(self._buffer):
+            self._payload = memoryview(self._buffer)[:length]
             return
         try:
             self._payload = bytearray(length)

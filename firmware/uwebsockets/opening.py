@@ -26,18 +26,19 @@ async def connect(
     timeout_ms: int = 10000,
     tls=None,
     urandom=os.urandom,
-    room=None,
+    receive_buffer=None,
 ) -> "WebSocket":
     """Open a connection. Raises ValueError (the URL), OSError (the network, a time-out) or HandshakeError.
 
     `headers` are pairs of texts, `protocols` the subprotocols offered: when any are, the server must
-    choose one of them. `tls` is an SSLContext; without one a wss URL gets one that verifies. `room`: see Parser.
+    choose one of them. `tls` is an SSLContext; without one a wss URL gets one that verifies. `receive_buffer`:
+    see Parser.
     """
     secure, host, port, path = parse_url(url)
     if secure and tls is None:
         tls = default_tls(True)
     key = b2a_base64(urandom(16)).strip()
-    parser = Parser(max_message, room)
+    parser = Parser(max_message, receive_buffer)
     ask = request(secure, host, port, path, key, protocols, headers)
     try:
         return await asyncio.wait_for(

@@ -19,7 +19,7 @@ BOARD = {
 NOW = "2026-11-20T12:00:00Z"
 
 
-def judge(action, kind, payload):
+def check_sent(action, kind, payload):
     """What the station sends keeps to the field tables, always."""
     wrong = check(table(action, kind), payload)
     assert wrong is None, (action, kind, payload, wrong)
@@ -99,7 +99,7 @@ class Bench:
         self.records = records or FakeStorage()
         self.cache = cache or FakeStorage()
         self.board = board
-        handed = self.storage, self.records, self.cache, self._log, self._reset, judge
+        handed = self.storage, self.records, self.cache, self._log, self._reset, check_sent
         equipment = site.equipment if site else Equipment(self.evses, main_meter)
         self.whole = Chargelet(board, equipment, self.clock, *handed)
         self.station = self.whole.station

@@ -12,7 +12,7 @@ from chargelet import compose
 from chargelet.base.log import Log
 from chargelet.hardware.build import build, read
 from chargelet.transport import ftp, http
-from fakes.bench import judge
+from fakes.bench import check_sent
 from fakes.calls import calls
 from fakes.jumping import JumpingLoop, LoopClock
 from fakes.site import board
@@ -90,7 +90,7 @@ class Whole(compose.Chargelet):
         log = Log(clock, self, FakeStorage())
         equipment = build(read(table), clock, log)
         handed = FakeStorage(), FakeStorage(), FakeStorage()
-        super().__init__(table, equipment, clock, *handed, log, self._reset, judge)
+        super().__init__(table, equipment, clock, *handed, log, self._reset, check_sent)
         for key, value in (config or {}).items():
             self.station.config.initial(key, value)
         self.server = Place(clock)

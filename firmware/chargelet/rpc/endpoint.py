@@ -10,7 +10,7 @@ from .rpc import Rpc
 class Endpoint:
     """One charge point's end of OCPP-J. The transport says opened(), receive(), closed(), and asks next_frame()."""
 
-    def __init__(self, station, new_id, judge=None):
+    def __init__(self, station, new_id, check_sent=None):
         self.online = False
         self._station = station
         self._conversation = conversation = Conversation(station, lambda: self.rpc.heard)
@@ -21,7 +21,7 @@ class Endpoint:
             conversation.handle,
             conversation.listening,
             conversation.timeout_ms,
-            judge,
+            check_sent,
             station.security.note,
         )
 

@@ -26,18 +26,18 @@ class Rpc:
     a function without arguments that returns the payload once it is known and None before, or
     raises CallError. `listening()` says whether calls are answered at all, `timeout_ms()` how long
     an answer to ours may take (MessageTimeout, errata 3.83), `new_id()` gives ids that are never
-    given twice (OCPP-J errata 3.1). `judge(action, kind, payload)` sees all that we send,
+    given twice (OCPP-J errata 3.1). `check_sent(action, kind, payload)` sees all that we send,
     `security(event, info)` hears of what is no message.
     """
 
-    def __init__(self, clock, log, new_id, handle, listening, timeout_ms, judge=None, security=None):
+    def __init__(self, clock, log, new_id, handle, listening, timeout_ms, check_sent=None, security=None):
         self._clock = clock
         self._log = log
         self._new_id = new_id
         self._handle = handle
         self._listening = listening
         self._timeout_ms = timeout_ms
-        self._judge = judge
+        self._check_sent = check_sent
         self._security = security or (lambda event, info: None)
         self._flight = None  # (id, action, answered, uptime, whether an answer counts when it is late)
         self._late = None  # such a one, that nothing is waiting for any more
@@ -64,8 +64,8 @@ class Rpc:
         """
         if self._flight is not None:
             raise RuntimeError("a call is in flight")
-        if self._judge:
-            self._judge(action, "req", whole(payload))
+        if self._check_sent:
+            self._check_sent(action, "req", whole(payload))
         unique = self._new_id()
         text = encode([2, unique, action, payload])  # for nobody's log: there may be secrets in it
         self._log("rpc: %s goes out as %s" % (action, unique), DEBUG)
@@ -175,8 +175,8 @@ class Rpc:
                 return None
             if result is None:
                 return None
-            if self._judge:
-                self._judge(action, "conf", whole(result))
+            if self._check_sent:
+                self._check_sent(action, "conf", whole(result))
             yield
             text = encode([3, unique, result])
             if isinstance(text, Pieces):

@@ -16,7 +16,7 @@ _SUBPROTOCOL = "ocpp1.6"
 _MESSAGE_MOST = 16384
 # Kept free for the messages that come: a SendLocalList of as many entries as are allowed. In mid-work there might be no
 # such piece of RAM.
-_ROOM = 2048
+_RECEIVE_BYTES = 2048
 
 # A connection counts as good, and the next attempt as a first one, after so long.
 _GOOD_MS = 10000
@@ -77,7 +77,7 @@ class CsmsLink:
     """
 
     def __init__(self, endpoint, identity, credentials, peer, clock, log, below, ping_ms):
-        self._room = bytearray(_ROOM)
+        self._receive_buffer = bytearray(_RECEIVE_BYTES)
         self._url = connection_url(endpoint, identity)
         self._identity = identity
         self._credentials = credentials
@@ -158,7 +158,7 @@ class CsmsLink:
                 protocols=(_SUBPROTOCOL,),
                 headers=(authorization(self._identity, password),) if password else (),
                 max_message=_MESSAGE_MOST,
-                room=self._room,
+                receive_buffer=self._receive_buffer,
                 ping_interval_ms=self._ping_ms(),
             )
         except HandshakeError as error:
