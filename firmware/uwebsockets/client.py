@@ -45,8 +45,8 @@ class WebSocket:
     async def recv(self):
         """The next message: str for a text, bytes for a binary one, frames.Lost for one that memory could not hold.
 
-        A text that memory could not hold twice comes as a buffer where it is ASCII; one in the `receive_buffer` of connect()
-        as a memoryview, good until the next call. Raises ConnectionClosed.
+        A text that memory could not hold twice comes as a buffer where it is ASCII; one in the `receive_buffer` of
+        connect() as a memoryview, good until the next call. Raises ConnectionClosed.
         """
         try:
             while True:

@@ -110,8 +110,8 @@ class Parser:
     frame without one, a Lost in place of a message that memory cannot hold. A message of more than `max_message` bytes
     is refused before it is buffered. After a ProtocolError the parser must not be used again.
 
-    `receive_buffer` is a bytearray for messages that fit into it: when one comes, no such piece of RAM may be left. Long
-    ASCII texts are then given as a memoryview of it, which is good until next() is called again.
+    `receive_buffer` is a bytearray for messages that fit into it: when one comes, no such piece of RAM may be left.
+    Long ASCII texts are then given as a memoryview of it, which is good until next() is called again.
     """
 
     def __init__(self, max_message: int, receive_buffer=None):
