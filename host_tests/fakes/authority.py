@@ -7,7 +7,6 @@ import hashlib
 
 from chargelet.base.pieces import finish
 from chargelet.base.timestamp import to_text
-from chargelet.certificates import certificate as fields
 from chargelet.certificates import der, p256
 
 NOON = 848491200  # 2026-11-20T12:00:00Z
@@ -28,7 +27,7 @@ def key(number: int) -> tuple:
 
 
 def name(common_name, organization="Operator"):
-    parts = [(fields.ORGANIZATION, organization), (fields.COMMON_NAME, common_name)]
+    parts = [(der.ORGANIZATION, organization), (der.COMMON_NAME, common_name)]
     sets = [
         der.wrap(der.SET, der.sequence(der.wrap(der.OBJECT, kind), der.wrap(0x0C, text.encode())))
         for kind, text in parts
@@ -77,7 +76,7 @@ def make(
         name(issuer),
         der.sequence(moment(begins), moment(ends)),
         name(subject, organization),
-        der.sequence(der.sequence(fields.EC_P256), der.wrap(der.BIT_STRING, b"\x00", public)),
+        der.sequence(der.sequence(der.EC_P256), der.wrap(der.BIT_STRING, b"\x00", public)),
         der.wrap(0xA3, der.sequence(*extensions)),
     )
     signature = finish(p256.sign(private, hashlib.sha256(hashed).digest()))

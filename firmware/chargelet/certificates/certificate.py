@@ -6,11 +6,8 @@ from . import algorithms, der, extensions
 
 loading.seldom(__name__)
 
-# OBJECT IDENTIFIERs, encoded.
-COMMON_NAME = b"\x55\x04\x03"
-ORGANIZATION = b"\x55\x04\x0a"
-EC_P256 = b"\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07"
-_EC_P384 = EC_P256[:9] + b"\x06\x05\x2b\x81\x04\x00\x22"
+# AlgorithmIdentifiers of keys, encoded, without their tag
+_EC_P384 = der.EC_P256[:9] + b"\x06\x05\x2b\x81\x04\x00\x22"
 _RSA = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00"
 
 _NAME_MOST = 512
@@ -147,9 +144,9 @@ def _key(found, data, at: int, end: int):
     kind = bytes(data[begin:at])
     begin, end = der.inside(data, at, end, der.BIT_STRING, "subjectPublicKey")
     found.key = _bits(data, begin, end, "subjectPublicKey")
-    if kind in (EC_P256, _EC_P384):
+    if kind in (der.EC_P256, _EC_P384):
         found.key_kind = "EC"
-        if len(found.key) != (65 if kind == EC_P256 else 97) or found.key[0] != 4:
+        if len(found.key) != (65 if kind == der.EC_P256 else 97) or found.key[0] != 4:
             raise ValueError("subjectPublicKey: not an uncompressed point of its curve")
     elif kind == _RSA:
         found.key_kind = "RSA"

@@ -6,7 +6,7 @@ not: revocation, name constraints, policies (critical ones are refused with thei
 
 from ..base import loading
 from ..base.timestamp import to_text
-from . import algorithms, certificate
+from . import algorithms, certificate, der
 
 loading.seldom(__name__)
 
@@ -144,8 +144,8 @@ def belongs(one, public: bytes, common_name: str, organization: "str | None" = N
     if one.key != public:
         raise ValueError("subjectPublicKey: not the key that was asked for")
     for what, kind, text in (
-        ("common name", certificate.COMMON_NAME, common_name),
-        ("organization", certificate.ORGANIZATION, organization),
+        ("common name", der.COMMON_NAME, common_name),
+        ("organization", der.ORGANIZATION, organization),
     ):
         if text is not None and certificate.attribute(one.subject, kind) != [text.encode()]:
             raise ValueError("subject: the %s is not %s" % (what, text))

@@ -19,6 +19,11 @@ OCTET_STRING = 0x04
 NULL = 0x05
 OBJECT = 0x06
 
+# OBJECT IDENTIFIERs, encoded: of attributes of a name, and (with their tags) of a key on P-256.
+COMMON_NAME = b"\x55\x04\x03"
+ORGANIZATION = b"\x55\x04\x0a"
+EC_P256 = b"\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07"
+
 # A certificate of 5500 characters (InstallCertificate) has fewer bytes.
 MOST = 4160
 _NAME_MOST = 63

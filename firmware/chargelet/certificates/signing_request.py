@@ -3,7 +3,7 @@
 import hashlib
 
 from ..base import loading
-from . import certificate, der, p256
+from . import der, p256
 
 loading.seldom(__name__)
 
@@ -21,15 +21,15 @@ def make(private: bytes, public: bytes, common_name: str, organization: str):
     """
     parts = []
     for what, kind, text in (
-        ("organization", certificate.ORGANIZATION, organization),
-        ("common name", certificate.COMMON_NAME, common_name),
+        ("organization", der.ORGANIZATION, organization),
+        ("common name", der.COMMON_NAME, common_name),
     ):
         text = text.encode()
         if not 0 < len(text) <= NAME_MOST:
             raise ValueError("%s: %d bytes of UTF-8; 1 to %d are allowed" % (what, len(text), NAME_MOST))
         text = der.wrap(_UTF8, text)
         parts.append(der.wrap(der.SET, der.sequence(der.wrap(der.OBJECT, kind), text)))
-    key = der.sequence(der.sequence(certificate.EC_P256), der.wrap(der.BIT_STRING, b"\x00", public))
+    key = der.sequence(der.sequence(der.EC_P256), der.wrap(der.BIT_STRING, b"\x00", public))
     # Version 0, and no attributes.
     asked = der.sequence(b"\x02\x01\x00", der.sequence(*parts), key, b"\xa0\x00")
     yield None
@@ -43,6 +43,6 @@ def make(private: bytes, public: bytes, common_name: str, organization: str):
 def private_key(private: bytes, public: bytes) -> str:
     """A key pair as PEM, the way TLS libraries read it (RFC 5915)."""
     inner = der.wrap(0xA1, der.wrap(der.BIT_STRING, b"\x00", public))
-    curve = der.wrap(0xA0, certificate.EC_P256[9:])
+    curve = der.wrap(0xA0, der.EC_P256[9:])
     whole = der.sequence(b"\x02\x01\x01", der.wrap(der.OCTET_STRING, private), curve, inner)
     return der.pem("EC PRIVATE KEY", whole)

@@ -1,11 +1,12 @@
-"""Roots, and the station's own key with its certificate: installed, asked for, tried, deleted. On flash: kept.py."""
+"""Roots, and the station's own key with its certificate: installed, asked for, tried, deleted. On flash: kept.py.
 
+Each function loads what it needs: a connection only asks for names.
+"""
 
 import hashlib
 from binascii import hexlify
 
 from ..base import loading
-from . import certificate, chain, der, signing_request
 from .kept import CENTRAL_SYSTEM, FOLDER, names, state, tidy, write
 
 loading.seldom(__name__)
@@ -39,6 +40,8 @@ def install(storage, use: str, text: str, now: "int | None", most: int, addition
     system must be signed by the old one then, and replaces it; the old one stays as the fallback until confirm_root(),
     and no other is taken before.
     """
+    from . import certificate, chain, der
+
     encoded = yield from der.only(text)
     name = "%s/%s-%s" % (FOLDER, use, hexlify(hashlib.sha256(encoded).digest()[:8]).decode())
     one, key = yield from chain.root(encoded, now, roots(storage, use))
@@ -73,6 +76,8 @@ def confirm_root(storage):
 
 
 def _hashes(storage, name: str, bits: int):
+    from . import certificate, chain
+
     try:
         one = yield from certificate.parse(storage.read(name))
     except ValueError:
@@ -119,7 +124,7 @@ def request(storage, random, common_name: str, organization: str):
     The pair in use stays as it is; another that was asked for or was to be tried is given up. Raises ValueError for a
     name that no certificate may have, OSError when flash fails.
     """
-    from . import p256
+    from . import p256, signing_request
 
     private, public = yield from p256.key_pair(random)
     text = yield from signing_request.make(private, public, common_name, organization)
@@ -143,6 +148,8 @@ def signed(storage, text: str, now: "int | None", common_name: str, organization
     keeps the pair as the next to be tried. One that comes again is taken again. Raises ValueError when something is
     wrong with it, OSError when flash fails.
     """
+    from . import chain, der
+
     found = state(storage)
     pair = found["asked"]
     if not pair:
@@ -175,6 +182,8 @@ def drop_client(storage):
 def expires(storage):
     """A generator that returns when the certificate in use expires, in seconds since 2000: None without one, 0 for one
     that flash has spoilt."""
+    from . import certificate, der
+
     pair = client(storage)
     if not pair:
         return None
