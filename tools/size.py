@@ -10,66 +10,14 @@ import re
 import subprocess
 import sys
 
+import size_modules
+
 import interpreter
 import rom
 import size_page
 from csms import CallFailed
 
 sys.path.insert(0, str(rom.ROOT / "host_tests" / "e2e"))
-
-# The order in which a station imports its parts; what an import keeps is what it itself brings along. What is in none
-# of these lists comes at the end.
-ORDER = """
-    asyncio chargelet.base.heap
-    chargelet.base.clock chargelet.base.randomness chargelet.base.timestamp
-    chargelet.base.pieces chargelet.base.cistring
-    chargelet.base.log chargelet.base.alarm chargelet.base.storage
-    chargelet.base.loading chargelet.messages.core
-    chargelet.messages.errors chargelet.messages.long_list
-    chargelet.messages.profiles chargelet.messages.tables
-    chargelet.messages.values chargelet.messages.check chargelet.hardware.pilot_levels
-    electrics vehicle world machine
-    chargelet.hardware.pilot_watch chargelet.hardware.pilot_offer chargelet.hardware.looks
-    chargelet.hardware.pilot chargelet.hardware.contactor chargelet.hardware.lock chargelet.hardware.pulse_register
-    chargelet.hardware.counter_meter
-    chargelet.hardware.over_current chargelet.hardware.evse chargelet.hardware.proximity
-    chargelet.hardware.rtc_memory chargelet.hardware.equipment chargelet.journal.record
-    chargelet.journal.sidecar chargelet.journal.journal chargelet.station.outbox
-    chargelet.station.configuration
-    chargelet.station.registration chargelet.station.status chargelet.station.metering
-    chargelet.station.energy_registers
-    chargelet.station.transaction chargelet.station.unknown_time
-    chargelet.station.credentials chargelet.station.vendors
-    chargelet.station.authorization chargelet.station.authorization_cache
-    chargelet.base.sorted_lines chargelet.station.local_list
-    chargelet.station.claim chargelet.station.bolt
-    chargelet.station.connector chargelet.station.station chargelet.actions.incoming
-    chargelet.actions.heartbeat
-    chargelet.actions.status_notification chargelet.actions.meter_values
-    chargelet.actions.patience chargelet.actions.delivery
-    chargelet.actions.write_pace chargelet.actions.conversation
-    chargelet.rpc.wire chargelet.rpc.taken chargelet.rpc.rpc chargelet.rpc.endpoint
-    uwebsockets.errors uwebsockets.frames
-    uwebsockets.sockets uwebsockets.outgoing uwebsockets.client
-    uwebsockets.backoff chargelet.transport.csms chargelet.compose
-    control
-""".split()
-
-MEASURE = """
-import asyncio, gc, json, sys
-from chargelet.base import heap
-heap.collect_often()
-def used():
-    gc.collect()
-    return gc.mem_alloc()
-before = used()
-print(before)
-for name in NAMES:
-    __import__(name)
-    now = used()
-    print(now - before)
-    before = now
-"""
 
 NAMES = """
 import micropython
@@ -87,62 +35,11 @@ NAMES_MOST = 1260 if interpreter.form() == "rom" else 200
 FREE_LEAST = 8192
 LARGEST_LEAST = 2048
 
-# Not from the boot on; those of actions only while they answer.
-LATER = [
-    "chargelet." + name
-    for name in """
-    actions.change_availability actions.change_configuration actions.clear_cache actions.get_configuration
-    actions.remote_start_transaction actions.remote_stop_transaction actions.reset actions.unlock_connector
-    actions.data_transfer
-    station.reset station.vendor.chargelet station.unlocking
-    actions.get_local_list_version actions.send_local_list actions.trigger_message
-    station.reservations actions.reserve_now actions.cancel_reservation
-    station.charging_profile station.charging_profiles actions.set_charging_profile actions.clear_charging_profile
-    actions.get_composite_schedule station.maintenance station.progress actions.get_diagnostics actions.update_firmware
-    actions.firmware_status_notification actions.diagnostics_status_notification
-    transport.location transport.http transport.ftp transport.files base.package
-    station.station_keys station.availability station.reset_causes version
-    station.card actions.boot_notification actions.authorize actions.start_transaction actions.stop_transaction
-    hardware.chips hardware.warnings hardware.board_keys hardware.board_file hardware.build
-""".split()
-] + ["commands", "chargelet.update.received", "installer"]
-# Of real boards, or of boards that have such a part: not loaded here.
-ELSEWHERE = [
-    "chargelet." + name
-    for name in """
-    device installation station.free_vend station.unfetched
-    update.slot_installer update.partition_installer station.status_lights
-    hardware.analog_sensor hardware.derating hardware.modbus_numbers hardware.mfrc522
-    hardware.modbus hardware.modbus_meter hardware.network_link hardware.network_time
-    hardware.onewire_sensor hardware.pixel_lights
-    hardware.pn532 hardware.residual_current hardware.pulse_meter hardware.rapi hardware.rapi_evse hardware.rapi_meter
-    hardware.reader hardware.rgb_light
-""".split()
-] + ["uwebsockets.handshake", "uwebsockets.opening"]
 
-
-def modules():
-    """(name, bytes) of the RAM that each module keeps."""
-    files = rom.station_files("simulator")
-    known = {name[:-3].replace("/", ".") for name in files if name.endswith(".py") and "__init__" not in name}
-    order = ORDER + sorted(known - set(ORDER + LATER + ELSEWHERE) - {"main"})
-    # Never are all of the later ones there at once; all their names together would count the table that holds them.
-    half = len(LATER) // 2
-    rows = {}
-    for names in (order + LATER[:half], order + LATER[half:]):
-        code = MEASURE.replace("NAMES", repr(names)).encode()
-        command = interpreter.beside(files, {"measure.py": code}, "measure")
-        done = subprocess.run(command, capture_output=True, text=True)
-        if done.returncode:
-            sys.exit(done.stderr)
-        rows.update(zip(["interpreter", *names], [int(line) for line in done.stdout.split()], strict=True))
-    return list(rows.items())
-
-
-def names() -> int:
+def names(all_of_them) -> int:
     """How many names the interpreter's table has when every module has been loaded, which happens in a long life."""
     files = rom.station_files("simulator")
-    code = NAMES.replace("MODULES", repr(ORDER + LATER)).encode()
+    code = NAMES.replace("MODULES", repr(all_of_them)).encode()
     command = interpreter.beside(files, {"names.py": code}, "names", heap_size="400k")
     done = subprocess.run(command, capture_output=True, text=True)
     return int(re.search(r"n_qstr=(\d+)", done.stdout)[1])
@@ -154,30 +51,20 @@ def compiled():
     return {str(path.relative_to(tree))[:-4].replace("/", "."): path.stat().st_size for path in tree.rglob("*.mpy")}
 
 
-def layer(name: str) -> str:
-    parts = name.split(".")
-    if parts[0] == "chargelet":
-        return f"chargelet/{parts[1]}" if len(parts) > 2 else "chargelet"
-    return parts[0] if parts[0] == "uwebsockets" else name if name in ("interpreter", "asyncio") else "simulated board"
-
-
 def report_modules():
-    rows, sizes = modules(), compiled()
-    later = set(LATER)
+    stay, others = size_modules.measured()
+    sizes = compiled()
     print(f"{'module':<44}{'RAM':>7}{'.mpy':>8}")
-    for name, ram in rows:
-        print(f"{name:<44}{ram:>7}{sizes.get(name, 0):>8}{'  when used' if name in later else ''}")
-    print()
-    sums = {}
-    for name, ram in rows:
-        key = layer(name) + (", when used" if name in later else "")
-        ram_sum, mpy_sum = sums.get(key, (0, 0))
-        sums[key] = (ram_sum + ram, mpy_sum + sizes.get(name, 0))
-    for key, (ram, mpy) in sums.items():
-        print(f"{key:<44}{ram:>7}{mpy:>8}")
-    firmware = [sums[key] for key in sums if key.startswith(("chargelet", "uwebsockets"))]
-    print(f"{'the firmware, all loaded':<44}{sum(r for r, _ in firmware):>7}{sum(m for _, m in firmware):>8}")
-    print(f"{'names, when all has been loaded':<44}{names():>7} of {NAMES_MOST}\n")
+    for rows, note in ((stay, ""), (others, "  while it is used")):
+        for name, ram in rows.items():
+            print(f"{name:<44}{ram:>7}{sizes.get(name, 0):>8}{note}")
+        print()
+    for rows, note in ((stay, ""), (others, ", while used")):
+        for key, ram in size_modules.by_layer(rows).items():
+            code = sum(sizes.get(name, 0) for name in rows if size_modules.layer(name) == key)
+            print(f"{key + note:<44}{ram:>7}{code:>8}")
+    print(f"{'all that stays':<44}{sum(stay.values()):>7}")
+    print(f"{'names, when all has been loaded':<44}{names([*stay, *others][1:]):>7} of {NAMES_MOST}\n")
 
 
 async def report_heap() -> dict:
