@@ -5,6 +5,10 @@ Times are seconds since 2000; limits are tenths of the profile's unit, so that s
 
 import struct
 
+from ..base import loading
+
+loading.seldom(__name__)
+
 _DAY = 86400
 _WEEK = 604800
 # A Monday, for a weekly profile that does not say where its weeks begin.

@@ -5,7 +5,10 @@ What the profiles allow reaches a connector as its limit named "profile".
 
 import json
 
+from ..base import loading
 from .charging_profile import Profile, sooner
+
+loading.seldom(__name__)
 
 _PREFIX = "profile-"
 _PURPOSES = ("Max", "Default", "Tx")

@@ -6,8 +6,11 @@ that keeps others away from it.
 
 import json
 
+from ..base import loading
 from .claim import admits
 from .energy_registers import read_list
+
+loading.seldom(__name__)
 
 _FILE = "reservations"
 _AGAIN_MS = 60000
@@ -45,6 +48,11 @@ class Reservations:
             except (TypeError, ValueError):
                 station.log("reservations: one that is stored makes no sense and is left out")
         self._unsaved = None  # the uptime at which flash, which was full, is tried again
+
+    @property
+    def idle(self) -> bool:
+        """Whether there is none, on flash neither."""
+        return not self._all and self._unsaved is None
 
     def _save(self, those):
         """Raises OSError on a full flash; then nothing has changed."""

@@ -135,7 +135,7 @@ class Station:
         return self._reservations is not None
 
     def reserving(self):
-        """The reservations; their code is loaded when there is the first."""
+        """The reservations; their code is in RAM while there is one."""
         if self._reservations is None:
             loading.settle()
             from .reservations import Reservations
@@ -197,6 +197,8 @@ class Station:
             metering.step(self, connector)
         if self._reservations is not None:
             self._reservations.step()
+            if self._reservations.idle:
+                self._reservations = None
         for connector in self.connectors:
             said = status.derive(connector)
             if connector.transaction and said[0][:4] == "Susp":
