@@ -27,13 +27,13 @@ CLIENT = '''
 import asyncio
 import sys
 
-from uwebsockets import sockets
+from uwebsockets import dial, sockets
 
 
 async def hello(port, host, roots):
     sockets.trust(*roots)
     try:
-        reader, writer = await sockets.open_stream(host, port, sockets.default_tls(True))
+        reader, writer = await dial.open_stream(host, port, dial.default_tls(True))
         try:
             await sockets.send_all(writer, b"hello", 5, 3000)
             return (await asyncio.wait_for(reader.read(100), 10)).decode()
