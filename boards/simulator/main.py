@@ -45,7 +45,7 @@ def _shifted(table: dict, by: int) -> dict:
 
 
 def _installers(clock):
-    """What boot.station() asks for what takes new firmware in. Its code leaves RAM afterwards."""
+    """What start_up.station() asks for what takes new firmware in. Its code leaves RAM afterwards."""
 
     def given(terms, storage):
         def make():
@@ -59,7 +59,7 @@ def _installers(clock):
 
 
 async def _run(options):
-    from chargelet import boot
+    from chargelet import start_up
 
     clock = Clock()
     state = options["state"]
@@ -71,7 +71,7 @@ async def _run(options):
         board.pop("update", None)
     world = World(board, clock, Storage(state))
     machine.connect(world)
-    board, equipment = boot.hardware(board, machine, clock, log, state)
+    board, equipment = start_up.hardware(board, machine, clock, log, state)
     servers = [server if isinstance(server, str) else tuple(server) for server in options["dns"]]
     sockets.name_servers(servers, options["hosts"])
     installation = {"config": options["config"], "stand_alone": options["stand_alone"]}
@@ -82,8 +82,8 @@ async def _run(options):
         installation["page"] = options["page"]
     del options["dns"], options["hosts"], servers
     handed = state, options["ca"], _installers(clock)
-    chargelet = boot.station(board, equipment, installation, machine, clock, log, *handed)
-    del installation, handed, boot
+    chargelet = start_up.station(board, equipment, installation, machine, clock, log, *handed)
+    del installation, handed, start_up
     loading.sweep()
     if options["control"]:
         await Control(chargelet, world, clock).serve(options["control"])

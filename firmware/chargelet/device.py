@@ -152,7 +152,7 @@ def _check(installation, board):
 
 
 def _installers(clock, partitions, root):
-    """What boot.station() asks for what takes new firmware in: a second partition where the image has one, else a
+    """What start_up.station() asks for what takes new firmware in: a second partition where the image has one, else a
     second folder. Its code leaves RAM afterwards."""
 
     def given(terms, storage):
@@ -183,15 +183,15 @@ def _installers(clock, partitions, root):
 
 
 def _hardware(*handed) -> tuple:
-    from . import boot
+    from . import start_up
 
-    return boot.hardware(*handed)
+    return start_up.hardware(*handed)
 
 
 def _station(*handed):
-    from . import boot
+    from . import start_up
 
-    return boot.station(*handed)
+    return start_up.station(*handed)
 
 
 def _time(host):

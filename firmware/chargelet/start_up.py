@@ -1,4 +1,4 @@
-"""Boots a station from a board file and an installation: the same on a real board and on the simulated one."""
+"""Makes a station from a board file and an installation: the same on a real board and on the simulated one."""
 
 from binascii import hexlify
 
