@@ -41,13 +41,18 @@ def page(more_html: str = "", more_script: str = "", more_style: str = "", sourc
     return html, _POLICY.format(script=_hashed(script), style=_hashed(style))
 
 
+def packed(source: str = "page") -> tuple:
+    """(the page as a browser takes it, its policy)."""
+    html, policy = page(source=source)
+    return gzip.compress(html.encode(), 9, mtime=0), policy
+
+
 def module(source: str = "page") -> bytes:
     """The text of such a module: the page as a browser takes it, and its policy."""
-    html, policy = page(source=source)
-    packed = gzip.compress(html.encode(), 9, mtime=0)
+    content, policy = packed(source)
     said = '"""The page, compressed: made of firmware/web by tools/page_content.py."""\n\n'
     said += "from ..base import loading\n\nloading.seldom(__name__)\n"
-    return (said + f"POLICY = {policy!r}\nPAGE = {packed!r}\n").encode()
+    return (said + f"POLICY = {policy!r}\nPAGE = {content!r}\n").encode()
 
 
 def files(folder: Path) -> dict:

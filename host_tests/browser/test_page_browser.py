@@ -221,3 +221,29 @@ def test_another_machine_may_not_ask_by_a_name_of_its_own(world):
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(request, timeout=20)
     assert refused.value.code == 403 and world.sim.running
+
+
+def test_pictures_for_the_readme(world, look):
+    page = look(world, width=1100)
+    for tag, seconds in ((TAG, 6), ("04A2B3C4D5E681", 4), (TAG, 3)):
+        world.do("plug_in", connector=2)
+        world.do("swipe", tag=tag, connector=2)
+        page.until("#connector2 .status", "Charging")
+        page.run(f"return new Promise((done) => setTimeout(done, {seconds * 1000}))")
+        world.do("swipe", tag=tag, connector=2)
+        page.until("#connector2 .status", "Finished")
+        world.do("plug_out", connector=2)
+        page.until("#connector2 .status", "Free")
+    first = page.run("return fetch('/sessions').then((a) => a.json())")["rows"][0]
+    page.run("return act('/name', {session: arguments[0], connector: 2, name: 'Anna'}).then(() => enter())", first[9])
+    world.do("plug_in", connector=2)
+    charge(world)
+    page.until("#connector1 dl", "0.04")
+    page.run("return act('/limit', {connector: 1, amps: 10})")
+    page.until("#connector1 .why", "Limited to 10 A on this page.")
+    page.until("#connector1 dl", "0.06", 90)
+    page.until("#log", "Anna")
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.picture(PICTURES / "readme-laptop.png")
+    page.run("document.getElementById('language').value = 'de'; document.getElementById('language').onchange()")
+    page.until("#log", "Karte oder Seite")
