@@ -96,16 +96,23 @@ if sys.implementation.name == "micropython":
 
     def default_tls(own: bool = False):
         """A context that verifies the server against the authorities that are trusted: without one, none is. With
-        `own` it shows what present() was given. Raises OSError or ValueError for files that are not as they must be."""
+        `own` it shows what present() was given. Raises OSError for a pair that is not as it must be. An authority that
+        flash has spoilt is ignored: the others count."""
         import tls
 
         context = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)
         context.verify_mode = tls.CERT_REQUIRED
         _restrict(context)
         for path in trusted:
-            context.load_verify_locations(_content(path))
+            try:
+                context.load_verify_locations(_content(path))
+            except (OSError, ValueError):
+                pass
         if own and presented:
-            context.load_cert_chain(_content(presented[0]), _content(presented[1]))
+            try:
+                context.load_cert_chain(_content(presented[0]), _content(presented[1]))
+            except ValueError:
+                raise OSError("%s or %s is spoilt" % tuple(presented)) from None
         return context
 
 else:
@@ -118,7 +125,7 @@ else:
 
     def default_tls(own: bool = False):
         """A context that verifies the server against the authorities that are trusted, else against the system's. With
-        `own` it shows what present() was given. Raises OSError or ValueError for files that are not as they must be."""
+        `own` it shows what present() was given. Raises OSError for files that are not as they must be."""
         import ssl
 
         context = ssl.create_default_context(cadata=b"".join([_content(path) for path in trusted]) or None)

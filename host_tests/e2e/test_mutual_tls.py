@@ -189,6 +189,28 @@ def test_the_key_of_the_station_in_mutual_tls(tmp_path, kind, length):
     server.close()
 
 
+def test_a_pair_that_flash_has_spoilt_is_an_error_of_the_network(tmp_path):
+    """The link tries again, and says why."""
+    root, key, _, _ = root_and_middle("EC")
+    server_key = ec.generate_private_key(ec.SECP256R1())
+    server = Server(
+        tmp_path, certificate(name("localhost"), server_key.public_key(), name("Root"), key), server_key, root
+    )
+    station = Station(tmp_path / "station")
+    station.install(root)
+    request = station.asks()
+    station.takes(certificate(request.subject, request.public_key(), name("Root"), key))
+    for file in ("a.key", "a.pem"):
+        path = station.folder / "certificates" / file
+        good = path.read_bytes()
+        for spoilt in (b"", good[:100], b"x" * 300):
+            path.write_bytes(spoilt)
+            assert "OSError" in station(server.port) and "spoilt" in station(server.port)
+        path.write_bytes(good)
+    assert station(server.port) == "b'welcome'\n"
+    server.close()
+
+
 def test_whom_it_does_not_speak_to_and_who_does_not_speak_to_it(tmp_path):
     root, key, _, _ = root_and_middle("EC")
     stranger, stranger_key, _, _ = root_and_middle("EC")

@@ -96,6 +96,7 @@ def cases():
     yield "right", [good], "ec2", [root], host, True
     yield "by an authority below", [certificate("localhost", "ec2", "Middle", "ec1"), middle], "ec2", [root], host, True
     yield "the second of two roots", [good], "ec2", [stranger, root], host, True
+    yield "beside a root that flash has spoilt", [good], "ec2", [None, root], host, True
     yield "beside a root of the same name", [good], "ec2", [twin, root], host, True
     yield (
         "for servers",
@@ -265,7 +266,7 @@ def test_servers_with_every_kind_of_certificate(tmp_path):
         paths = []
         for number, root in enumerate(roots):
             path = tmp_path / f"root-{at}-{number}.der"
-            path.write_bytes(root.public_bytes(DER))
+            path.write_bytes(root.public_bytes(DER) if root else b"spoilt")
             paths.append(str(path))
         lines.append(" ".join([str(servers[-1].port), host, *paths]))
     (tmp_path / "servers").write_text("\n".join(lines) + "\n")
