@@ -12,7 +12,6 @@ except ImportError:
     Partition = None
 
 
-
 def radio():
     """Switch Wi-Fi on where the board has it: now there is RAM for it, and once the firmware is loaded there may not
     be."""
