@@ -17,7 +17,6 @@ import check_board
 import rom
 from board_link import BoardError, BoardLink, as_json
 
-PACKAGES = ("chargelet", "uwebsockets")
 LAST = "/main.py"
 # A board that is asked, and stopped for it, waits so long for what comes next.
 _PATIENCE_S = 60
@@ -58,12 +57,7 @@ def own_files(board: str, table: dict) -> dict:
 
 def firmware_files() -> dict:
     """The compiled firmware: path there → content."""
-    files = {}
-    for package in PACKAGES:
-        for path in sorted((rom.FIRMWARE / package).rglob("*.py")):
-            if path.name != "manifest.py":
-                files[str(path.relative_to(rom.FIRMWARE))] = path
-    tree = rom.build(files, "mpy")
+    tree = rom.build(rom.firmware_files(), "mpy")
     return {f"/{path.relative_to(tree)}": path.read_bytes() for path in sorted(tree.rglob("*.mpy"))}
 
 
@@ -79,12 +73,12 @@ def deploy(link: BoardLink, files: dict, progress=None) -> tuple:
     others = [name for name in files if name != LAST]
     there = link.hashes(others)
     changed = [name for name in others if there.get(name) != wanted[name]]
-    stale = [name for name in link.files(["/" + package for package in PACKAGES]) if name not in files]
+    stale = [name for name in link.files(["/" + package for package in rom.PACKAGES]) if name not in files]
     if changed or stale:
         for name in stale + [f"/state/firmware/{name}" for name in ("next", "active")]:
             link.remove(name)  # what comes by cable wins over what came through the network
     if stale:
-        link.prune("/" + package for package in PACKAGES)  # an empty folder hides what is frozen
+        link.prune("/" + package for package in rom.PACKAGES)  # an empty folder hides what is frozen
     copied = sum(_copy(link, name, files[name], wanted[name], progress) for name in changed)
     # All of it once more, what was left alone too: then only may it start.
     verified = link.hashes(others)

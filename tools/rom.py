@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / ".build"
 FIRMWARE = ROOT / "firmware"
 KINDS = ("rom", "mpy", "py")
+PACKAGES = ("uwebsockets", "chargelet")
 _KEEP_S = 7 * 24 * 3600
 
 
@@ -35,16 +36,21 @@ def board_folder(board: str) -> Path:
     raise FileNotFoundError(f"board: {board} is not one of {', '.join(known)}, nor a folder with a board.toml")
 
 
+def firmware_files() -> dict:
+    """The firmware: path on a board → Path here, or the bytes of what is made."""
+    files = {}
+    for package in PACKAGES:
+        for path in sorted((FIRMWARE / package).rglob("*.py")):
+            if path.name != "manifest.py":
+                files[str(path.relative_to(FIRMWARE))] = path
+    files.update(page_content.files(BUILD))
+    return files
+
+
 def station_files(board: str) -> dict:
     """What a board's file system holds: path there → Path here, or the bytes."""
     folder = board_folder(board)
-    files = {}
-    for package in ("uwebsockets", "chargelet"):
-        for path in sorted((FIRMWARE / package).rglob("*.py")):
-            if path.name == "manifest.py":
-                continue
-            files[str(path.relative_to(FIRMWARE))] = path
-    files.update(page_content.files(BUILD))
+    files = firmware_files()
     for path in sorted(folder.glob("*.py")):
         files[path.name] = path
     with open(folder / "board.toml", "rb") as file:

@@ -67,6 +67,12 @@ def test_all_of_it_arrives_once_and_runs_there(link, files):
     assert deploy.deploy(link, files) == (0, 0, 0)
 
 
+def test_all_that_a_laptop_runs_is_deployed(files):
+    """What is made of other files as well, such as the page."""
+    wanted = {f"/{name[:-3]}.mpy" for name in rom.station_files("simulator") if "/" in name}
+    assert {name for name in files if name.endswith(".mpy")} == wanted and "/chargelet/page/content.mpy" in wanted
+
+
 def test_only_what_differs_is_copied_and_main_comes_last(link, few, table):
     deploy.deploy(link, few)
     changed = {**table, "station": {**table["station"], "chargePointModel": "Other"}}
