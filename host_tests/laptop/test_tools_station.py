@@ -109,6 +109,7 @@ def test_options_and_board_reach_the_board(started, tmp_path, on, code):
     assert isinstance(told["handed"].pop("hosts"), list)
     assert told["handed"] == {
         "csms": "ws://127.0.0.1:9/ocpp",
+        "page": None,
         "identity": "CP 1",
         "state": str(tmp_path / "state"),
         "control": None,
