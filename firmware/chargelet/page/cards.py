@@ -3,6 +3,7 @@
 import json
 
 from ..base import loading
+from ..base.cistring import folded
 from ..base.log import masked
 from ..station.claim import same
 
@@ -32,20 +33,17 @@ def name_of(storage, id_tag) -> "str | None":
 
 def naming(storage):
     """A function that gives what a card is shown as: its name, or its end."""
-    known = all_of(storage)
+    known = {folded(tag): name for tag, name in all_of(storage)}
 
     def shown(id_tag):
-        for tag, name in known:
-            if same(tag, id_tag):
-                return name
-        return masked(id_tag) if id_tag else ""
+        return (known.get(folded(id_tag)) or masked(id_tag)) if id_tag else ""
 
     return shown
 
 
 def give(storage, id_tag: str, name: str) -> bool:
     """Give a card a name, or with an empty one take it; False when there are too many. Raises OSError."""
-    rest = [row for row in all_of(storage) if not same(row[0], id_tag)]
+    rest = [[tag, known] for tag, known in all_of(storage) if not same(tag, id_tag)]
     if name:
         if len(rest) >= MOST:
             return False

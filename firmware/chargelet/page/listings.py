@@ -12,7 +12,7 @@ from .server import Refused
 loading.seldom(__name__)
 
 _ROWS = 20
-_PIECE = 8
+_PIECE = 4
 _WRITE = 400
 
 

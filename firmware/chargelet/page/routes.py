@@ -43,8 +43,8 @@ async def answer(page, request, writer):
         return await http.answer(writer, 200, "{}", "Set-Cookie: chargelet=; Max-Age=0; Path=/\r\n")
     if request.path == "/password":
         return await _password(page, fields, writer)
-    done = _commands(request.path, page, fields)
-    await http.answer(writer, 200, json.dumps(done or {}))
+    await _command(request.path, page, fields)
+    await http.answer(writer, 200, "{}")
 
 
 def _judge_host(request):
@@ -147,7 +147,7 @@ async def _password(page, fields, writer):
     await http.answer(writer, 200, "{}", cookie)
 
 
-def _commands(path, page, fields):
+async def _command(path, page, fields):
     from . import commands
 
-    return commands.execute(path, page, fields)
+    await commands.execute(path, page, fields)

@@ -45,7 +45,7 @@ class Page:
         self.meters = {}  # connector → (number of its transaction, the register at its start)
         self._connected = 0
         self._watching = 0
-        self._sessions = []  # [token, uptime of the login, uptime of the newest request]
+        self._sessions = []  # (uptime of the newest request, uptime of the login, token)
         self._wrong = 0
         self._not_before = 0
 
@@ -113,24 +113,28 @@ class Page:
         """A token for whoever knows the password."""
         now = self.station.clock.uptime()
         if len(self._sessions) >= _SESSIONS_MOST:
-            self._sessions.remove(min(self._sessions, key=lambda session: session[2]))
+            self._sessions.remove(min(self._sessions))
         token = randomness.token() + randomness.token()
-        self._sessions.append([token, now, now])
+        self._sessions.append((now, now, token))
         return token
 
     def known(self, token: "str | None") -> bool:
         """Whether a session of this token goes on."""
         now = self.station.clock.uptime()
-        self._sessions = [one for one in self._sessions if now - one[1] < _SESSION_MS and now - one[2] < _IDLE_MS]
-        for session in self._sessions:
-            if session[0] == token:
-                session[2] = now
-                return True
-        return False
+        found = False
+        left = []
+        for newest, began, one in self._sessions:
+            if now - began < _SESSION_MS and now - newest < _IDLE_MS:
+                if one == token:
+                    found = True
+                    newest = now
+                left.append((newest, began, one))
+        self._sessions = left
+        return found
 
     def end_session(self, token: "str | None"):
         """This one is over; None: all are."""
-        self._sessions = [one for one in self._sessions if token is not None and one[0] != token]
+        self._sessions = [session for session in self._sessions if token is not None and session[-1] != token]
 
     # Live values
 

@@ -18,7 +18,8 @@ def of_connector(station, connector) -> list:
     """Why it charges no more than it does, or what happens next: the first reason that fits."""
     evse, claim = connector.evse, connector.claim
     if evse.fault:
-        return ["fault", evse.fault[0]]
+        code, _vendor_code = evse.fault
+        return ["fault", code]
     if connector.bolt.failed:
         return ["bolt_in" if evse.locked else "bolt_out"]
     if connector.interrupted is not None:
@@ -44,7 +45,8 @@ def of_connector(station, connector) -> list:
         return ["cable_kept"]
     if connector.finished:
         return ["finished"]
-    if station.card and not station.card[0] and station.clock.uptime() - station.card[1] < _REFUSED_MS:
+    accepted, presented = station.card or (True, 0)
+    if not accepted and station.clock.uptime() - presented < _REFUSED_MS:
         return ["refused"]
     if connector.reservation:
         return ["reserved", connector.reservation.expiry]
@@ -117,28 +119,30 @@ def _profile(station, connector, limit, how):
     if now is None:
         return [how + "no_clock", limit]
     profiles, began = station.profiles(), clock.wall(connector.transaction.began)
-    least = None
-    until = profiles.at(connector.id, now, began, connector.evse.max_ma)[2]
+    least = profile = None
+    _ma, _phases, until, _exact = profiles.at(connector.id, now, began, connector.evse.max_ma)
     for purpose, at in (("Max", 0), ("Tx", connector.id), ("Default", connector.id)):
-        if purpose == "Default" and least and least[1].purpose == "Tx":
+        if purpose == "Default" and profile and profile.purpose == "Tx":
             continue
         found, _end = profiles.prevailing(purpose, at, now, None if purpose == "Max" else began)
-        if found and (least is None or profiles.milliamperes(found) < least[0]):
-            least = profiles.milliamperes(found), found[0]
+        if found and (least is None or profiles.milliamperes(found) < least):
+            least = profiles.milliamperes(found)
+            profile, _limit, _phases = found
     if least is None:
         return [how + "cable", limit]
-    if least[0] > limit:
-        return [how + "shared", limit, least[1].id]  # several vehicles share what the profile leaves
+    if least > limit:
+        return [how + "shared", limit, profile.id]  # several vehicles share what the profile leaves
     if until is None:
-        return [how + "profile", limit, least[1].id]
-    return [how + "profile_until", limit, least[1].id, until]
+        return [how + "profile", limit, profile.id]
+    return [how + "profile_until", limit, profile.id, until]
 
 
 def of_station(station, has_csms: bool, online: bool) -> list:
     """What the station as a whole waits for: a list of reasons, perhaps empty."""
     found = []
     if station.fault:
-        found.append(["fault", station.fault[0]])
+        code, _vendor_code = station.fault
+        found.append(["fault", code])
     registration = station.registration.status
     alone = station.authorization.stand_alone and not station.registration.ever
     if has_csms and not online:
@@ -148,7 +152,8 @@ def of_station(station, has_csms: bool, online: bool) -> list:
     waiting = len(station.outbox)
     if waiting and not alone:
         record = station.outbox.oldest()
-        since = record and station.clock.wall(record[4])
+        _kind, _name, _connector, _number, stamp = record[:5] if record else (None,) * 5
+        since = None if stamp is None else station.clock.wall(stamp)
         found.append(["waiting", waiting] if since is None else ["waiting_since", waiting, since])
     if station.outbox.damaged:
         found.append(["damaged", station.outbox.damaged])

@@ -102,16 +102,18 @@ def _add(storage, journal, fields):
     if name is None:
         storage.mkdir(_FOLDER)
         name = "%06d" % (int(names[-1][:6]) + 1 if names else 1)
-        if _unsure(fields):
+        if _earliest(fields) < 0:
             name += _UNKNOWN
-    elif _unsure(fields) and len(name) == 6:
+    elif _earliest(fields) < 0 and len(name) == 6:
         storage.rename(_path(name), _path(name + _UNKNOWN))  # first: else a power cut hides what is to be mended
         name += _UNKNOWN
     storage.append(_path(name), line)
 
 
-def _unsure(fields) -> bool:
-    return (fields[2] or 0) < 0 or (fields[3] or 0) < 0
+def _earliest(fields) -> int:
+    """The stamp of the two that is negative, if one is; else 0."""
+    _number, _connector, start, end = fields[:4]
+    return min(0, start or 0, end or 0)
 
 
 def _size(storage, name) -> int:
@@ -149,7 +151,7 @@ def resume(storage, journal, note_of, log) -> int:
             storage.remove(_path(name))  # it is mended, and a power cut was quicker than this
     last = 0
     for fields in _all(storage, names[-1:]):
-        last = max(last, fields[8])
+        last = max(last, fields[-1])
     journal.go_on_after(last)
     for sequence, connector, number, text in journal.ends_after(last):
         try:
@@ -158,7 +160,7 @@ def resume(storage, journal, note_of, log) -> int:
         except (OSError, ValueError, TypeError, IndexError) as error:
             log("charge log: the end of a session is not in it: %r" % error, ERROR)
     unknown = [name for name in _names(storage) if len(name) > 6]
-    return min([0] + [min(fields[2] or 0, fields[3] or 0) for fields in _all(storage, unknown[-1:])])
+    return min([0] + [_earliest(fields) for fields in _all(storage, unknown[-1:])])
 
 
 def _all(storage, names):
@@ -205,9 +207,9 @@ def _mended(storage, name, wall):
         for line in lines:
             fields = _fields(line)
             if fields:
-                for place in (2, 3):
-                    if (fields[place] or 0) < 0:
-                        fields[place] = wall(fields[place]) or fields[place]
+                number, connector, start, end = fields[:4]
+                start, end = [wall(at) or at if (at or 0) < 0 else at for at in (start, end)]
+                fields[:4] = number, connector, start, end
                 whole += _line(fields)
             else:
                 whole += b"\n" + line.rstrip(b"\n")

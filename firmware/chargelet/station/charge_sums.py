@@ -58,14 +58,14 @@ def _cell(at, value) -> str:
     return text
 
 
-def by_month(row) -> str:
+def by_month(end, card) -> str:
     """The month in which a session has ended, such as 2026-11; empty where nobody knows."""
-    return "" if row[1] is None else to_text(row[1])[:7]
+    return "" if end is None else to_text(end)[:7]
 
 
-def by_card(row) -> str:
+def by_card(end, card) -> str:
     """The card that a session was for."""
-    return row[3]
+    return card
 
 
 def sums(station, key, name_of_card=masked):
@@ -77,8 +77,8 @@ def sums(station, key, name_of_card=masked):
     while True:
         found = {}
         more = False
-        for row in rows(station, name_of_card):
-            name = key(row)
+        for _start, end, _connector, card, wh, _begin, _stop, _reason, _state, _number in rows(station, name_of_card):
+            name = key(end, card)
             if after is None or name > after:
                 if name not in found and len(found) >= _AT_ONCE:
                     more = True
@@ -87,12 +87,11 @@ def sums(station, key, name_of_card=masked):
                         yield None
                         continue
                     del found[last]
-                sum_of = found.setdefault(name, [0, 0])
-                sum_of[0] += 1
-                sum_of[1] += row[4] or 0
+                sessions, whole = found.get(name, (0, 0))
+                found[name] = sessions + 1, whole + (wh or 0)
             yield None
         for name in sorted(found):
-            yield name, found[name][0], found[name][1]
+            yield (name,) + found[name]
         if not more:
             return
         after = max(found)
