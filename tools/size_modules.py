@@ -17,7 +17,7 @@ import rom
 _BOOT = """
 import gc, json, sys
 import machine
-from chargelet import boot
+from chargelet import start_up
 from chargelet.base import loading
 from chargelet.base.clock import Clock
 from chargelet.base.log import Log
@@ -31,9 +31,10 @@ with open(state + "/board.json") as file:
     board = json.load(file)
 world = World(board, clock, Storage(state))
 machine.connect(world)
-board, equipment = boot.hardware(board, machine, clock, log, state)
+board, equipment = start_up.hardware(board, machine, clock, log, state)
 csms = {"url": "ws://127.0.0.1:1", "identity": "CP"}
-station = boot.station(board, equipment, {"csms": csms}, machine, clock, log, state, None, lambda terms, storage: None)
+handed = machine, clock, log, state, None, lambda terms, storage: None
+station = start_up.station(board, equipment, {"csms": csms}, *handed)
 loading.sweep()
 print(json.dumps(sorted(sys.modules)))
 """
