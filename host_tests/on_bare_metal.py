@@ -57,7 +57,7 @@ def from_files(firmware: dict) -> str:
     if check_board.mistakes(table):
         raise BoardError("boards/esp32s3/board.toml has mistakes")
     files = {**deploy.firmware_files(), **deploy.own_files("esp32s3", table)}
-    image = rom.build({**_NOTHING, **_simulated(firmware)}, short=False)
+    image = rom.build({**_NOTHING, **_simulated(firmware)})
     with bare_metal.Chip(bare_metal.build(), 4 << 20, image) as chip:
         link = BoardLink(chip.port, _WAIT_S)
         link.run(chip.mount + "sys.path.append('/')")
@@ -78,7 +78,7 @@ def _simulated(firmware: dict) -> dict:
 def frozen(firmware: dict, wanted: list) -> tuple:
     """(passed, failed) of the shared tests with the firmware frozen in; a line for each file."""
     _, shared, names = run.files_with([])
-    image = rom.build({**shared, **_NOTHING}, short=False, spared=shared)
+    image = rom.build({**shared, **_NOTHING})
     program = bare_metal.build(firmware)
     with bare_metal.Chip(program, bytes_of("88k") + _BESIDE, image) as chip:
         link = BoardLink(chip.port, _WAIT_S)

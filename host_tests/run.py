@@ -48,6 +48,11 @@ LINES_SHOWN = 4
 TRACEBACK = re.compile(r"Traceback|  File |\w*(Error|Exception)\b")
 
 
+def _bytes(heap: str) -> int:
+    """How much 88k or 4M are."""
+    return int(heap[:-1] or 0) * (1 << (10 if heap[-1:] == "k" else 20)) if heap else 0
+
+
 def on_cpython() -> tuple:
     """(passed, failed) of pytest, which prints for itself."""
     report = rom.BUILD / "pytest.xml"
@@ -106,8 +111,8 @@ def in_micropython(options) -> tuple:
     names = [name for name in names if options.k in name]
 
     def command(name):
-        heap = LARGE.get(name, options.heap)
-        return interpreter.beside(firmware, shared, "in_micropython", name, heap_size=heap, spared=shared)
+        heap = max(options.heap, LARGE.get(name, ""), key=_bytes)
+        return interpreter.beside(firmware, shared, "in_micropython", name, heap_size=heap)
 
     try:
         command("")  # everything is built before two want it

@@ -113,10 +113,7 @@ def _constants(program: Path) -> int:
 @functools.cache
 def _kept() -> tuple:
     """The private names that tests look at or change: not constants."""
-    found = set()
-    for source in rom.test_files().values():
-        found.update(re.findall(rb"\._[A-Z][A-Z0-9_]*\b", source.read_bytes()))
-    return tuple(sorted(name[1:].decode() for name in found))
+    return tuple(sorted(rom.private_names(source.read_bytes() for source in rom.test_files().values())))
 
 
 def _versioned(source, version: str) -> bytes:

@@ -30,14 +30,14 @@ def form() -> str:
 def heap(form_: str = "") -> str:
     """The heap of a form, by default of the one that is tested in: what is there beside Wi-Fi and TLS on a plain ESP32.
 
-    From ROM 128k, which that does not leave; 256k where the interpreter has 64 bits.
+    From ROM 192k, which that does not leave; 384k where the interpreter has 64 bits.
     """
     if (form_ or form()) == "frozen":
         return freeze.HEAP
     try:
         return (ROOT / ".mpy" / "heap").read_text().strip()
     except OSError:
-        return "128k"
+        return "192k"
 
 
 def about() -> str:
@@ -61,14 +61,12 @@ def from_rom(image: Path, *arguments: str, heap_size: str = "") -> list:
     return [str(MICROPYTHON), "-X", f"heapsize={heap_size or heap('rom')}", *start]
 
 
-def beside(firmware: dict, others: dict, module: str, *arguments: str, heap_size: str = "", spared=()) -> list:
+def beside(firmware: dict, others: dict, module: str, *arguments: str, heap_size: str = "") -> list:
     """The command that runs a module of `others` (path → Path or bytes) with the firmware's files at hand, frozen where
     that can be; the others come from ROM. Raises RuntimeError when a file does not compile.
-
-    `spared` names those of the others that look at private names.
     """
     if form() == "frozen":
-        program, image = build(firmware), rom.build(others, short=False)
+        program, image = build(firmware), rom.build(others)
         return freeze.command(program, module, *arguments, beside=image, heap=heap_size)
-    image = rom.build({**firmware, **others}, spared=spared)
+    image = rom.build({**firmware, **others})
     return from_rom(image, module, *arguments, heap_size=heap_size)

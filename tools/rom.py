@@ -7,6 +7,7 @@ import concurrent.futures
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,15 +16,16 @@ import time
 import tomllib
 from pathlib import Path
 
+import constants
 import page_content
-import short_names
-import short_packages
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / ".build"
 FIRMWARE = ROOT / "firmware"
 KINDS = ("rom", "mpy", "py")
 PACKAGES = ("uwebsockets", "chargelet")
+# What constants are marked in.
+_OURS = tuple(f"{name}/" for name in PACKAGES)
 _KEEP_S = 7 * 24 * 3600
 
 
@@ -67,18 +69,16 @@ def test_files() -> dict:
     return files
 
 
-def build(files: dict, kind: str = "rom", spared=(), short: bool = True) -> Path:
-    """The image (kind rom) or folder (mpy, py) of these files, in the first two with short private names, in an image
-    with short folders too, unless `short` is False.
+def build(files: dict, kind: str = "rom") -> Path:
+    """The image (kind rom) or folder (mpy, py) of these files; in the first two the firmware's constants are marked.
 
-    The private names that the files of the names `spared` use stay as they are: those are tests that look inside.
-    Raises RuntimeError when a file does not compile.
+    The private names of which tests among the files look inside stay names. Raises RuntimeError when a file does not
+    compile.
     """
     # What makes it counts too: the pinned compiler, and this code.
     code = [ROOT / "tools" / "requirements.txt"]
-    code += [Path(made) for made in (__file__, short_names.__file__, short_packages.__file__)]
+    code += [Path(__file__), Path(constants.__file__)]
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in code))
-    digest.update(" ".join(sorted(spared)).encode() + b"%d" % short)
     content = {name: source if isinstance(source, bytes) else source.read_bytes() for name, source in files.items()}
     for name in sorted(content):
         digest.update(b"%s\0%d\0" % (name.encode(), len(content[name])) + content[name])
@@ -90,10 +90,8 @@ def build(files: dict, kind: str = "rom", spared=(), short: bool = True) -> Path
         out.parent.mkdir(parents=True, exist_ok=True)
     if kind == "rom" and "chargelet/compose.py" in content:
         print("building a ROM image of the firmware, ten seconds and more", file=sys.stderr, flush=True)
-    if kind != "py" and short:
-        _shorten(content, spared)
-    if kind == "rom" and short:
-        content = short_packages.rename(content)
+    if kind != "py":
+        _mark_constants(content)
     with tempfile.TemporaryDirectory(dir=out.parent) as work:
         tree = Path(work) / "tree"
         for name, data in content.items():
@@ -115,15 +113,22 @@ def build(files: dict, kind: str = "rom", spared=(), short: bool = True) -> Path
     return out
 
 
-def _shorten(content: dict, spared):
-    texts = {name: data.decode() for name, data in content.items() if name.endswith(".py")}
-    tests = {name: texts.pop(name) for name in spared}
-    try:
-        content.update({name: text.encode() for name, text in short_names.shorten(texts, tests).items()})
-    except SyntaxError as error:
-        raise RuntimeError(f'  File "{error.filename}", line {error.lineno}\nSyntaxError: {error.msg}') from None
-    except ValueError as error:
-        raise RuntimeError(str(error)) from None
+def _mark_constants(content: dict):
+    kept = private_names(data for name, data in content.items() if not name.startswith(_OURS))
+    for name, data in content.items():
+        if name.endswith(".py") and name.startswith(_OURS):
+            try:
+                content[name] = constants.in_text(data.decode(), kept).encode()
+            except SyntaxError as error:
+                raise RuntimeError(f'  File "{name}", line {error.lineno}\nSyntaxError: {error.msg}') from None
+
+
+def private_names(sources) -> set:
+    """The private names in capitals that these files look at or change in others: those cannot be constants."""
+    found = set()
+    for source in sources:
+        found.update(name[1:].decode() for name in re.findall(rb"\._[A-Z][A-Z0-9_]*\b", source))
+    return found
 
 
 def image_of(package: Path, out: Path) -> Path:

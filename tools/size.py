@@ -19,30 +19,10 @@ from csms import CallFailed
 
 sys.path.insert(0, str(rom.ROOT / "host_tests" / "e2e"))
 
-NAMES = """
-import micropython
-for name in MODULES:
-    __import__(name)
-micropython.qstr_info()
-"""
-# From ROM a name is in RAM from when it is first met; the table of them is made of parts that double, and the next one
-# takes 9 kB in one piece. Frozen, names are in flash; what is counted then are mostly the names of the modules that
-# are asked for here.
-NAMES_MOST = 1260 if interpreter.form() == "rom" else 200
-
 # What must be left with everything in use, in all and in one piece (host_tests/e2e/test_long_work.py). The aim is 14 kB
 # and 8 kB.
 FREE_LEAST = 8192
 LARGEST_LEAST = 2048
-
-
-def names(all_of_them) -> int:
-    """How many names the interpreter's table has when every module has been loaded, which happens in a long life."""
-    files = rom.station_files("simulator")
-    code = NAMES.replace("MODULES", repr(all_of_them)).encode()
-    command = interpreter.beside(files, {"names.py": code}, "names", heap_size="400k")
-    done = subprocess.run(command, capture_output=True, text=True)
-    return int(re.search(r"n_qstr=(\d+)", done.stdout)[1])
 
 
 def compiled():
@@ -63,8 +43,7 @@ def report_modules():
         for key, ram in size_modules.by_layer(rows).items():
             code = sum(sizes.get(name, 0) for name in rows if size_modules.layer(name) == key)
             print(f"{key + note:<44}{ram:>7}{code:>8}")
-    print(f"{'all that stays':<44}{sum(stay.values()):>7}")
-    print(f"{'names, when all has been loaded':<44}{names([*stay, *others][1:]):>7} of {NAMES_MOST}\n")
+    print(f"{'all that stays':<44}{sum(stay.values()):>7}\n")
 
 
 async def report_heap() -> dict:
@@ -138,7 +117,7 @@ def report_flash() -> dict:
     code = b"import test_littlefs\ntest_littlefs.test_what_a_transaction_costs()\n"
     others = {**tests, "flash_cost.py": code}
     files = rom.station_files("simulator")
-    command = interpreter.beside(files, others, "flash_cost", heap_size="4M", spared=tests)
+    command = interpreter.beside(files, others, "flash_cost", heap_size="4M")
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     print(f"\nflash (littlefs, blocks of 4096 bytes):\n{said}")
     figures = {}

@@ -37,9 +37,9 @@ def run(module: str, *arguments, heap=HEAP) -> list:
     own["speed_board.py"] = f"BOARD = {firmware['board.json'].decode()!r}\n".encode()
     given = [str(argument) for argument in arguments]
     if hasattr(interpreter, "beside"):
-        command = interpreter.beside(firmware, own, f"counting.{module}", *given, heap_size=heap, spared=own)
+        command = interpreter.beside(firmware, own, f"counting.{module}", *given, heap_size=heap)
     else:
-        image = rom.build({**firmware, **own}, spared=own)
+        image = rom.build({**firmware, **own})
         command = interpreter.from_rom(image, f"counting.{module}", *given, heap_size=heap)
     done = subprocess.run(command, capture_output=True, text=True, timeout=MOST_S)
     if done.returncode:

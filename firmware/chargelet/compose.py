@@ -13,7 +13,7 @@ from .messages import check, tables  # noqa: F401
 from .journal.journal import Journal
 from .station import transaction  # noqa: F401
 from .station.station import Station
-from .actions import delivery, incoming  # noqa: F401
+from .actions import patience, status_notification, delivery, incoming, conversation  # noqa: F401
 from .rpc.endpoint import Endpoint
 
 # How often what outlives a reset is remembered.

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.skipif(not freeze.there(), reason="nothing can be froze
 
 def said(files, module="main", *arguments, others=None, **options):
     """What a module prints, frozen or from ROM beside what is frozen."""
-    beside = rom.build(others, short=False) if others else None
+    beside = rom.build(others) if others else None
     command = freeze.command(freeze.build(files), module, *arguments, beside=beside, **options)
     done = subprocess.run(command, capture_output=True, text=True)
     return done.stdout + done.stderr

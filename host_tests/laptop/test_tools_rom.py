@@ -11,7 +11,6 @@ import pytest
 
 import interpreter
 import rom
-import size
 
 
 @pytest.fixture
@@ -149,10 +148,3 @@ def test_an_image_that_is_not_there_is_said(build_folder):
     image.unlink()
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode and "cannot be opened" in done.stdout + done.stderr
-
-
-@pytest.mark.skipif(not interpreter.there(), reason="no MicroPython here")
-def test_the_table_of_names_does_not_grow_in_a_long_life():
-    """From ROM it would take 9 kB in one piece, which a station at work does not have; frozen it stays in flash."""
-    count = size.names()
-    assert count <= size.NAMES_MOST - 20, f"{count} names: find some that need not be, `make size` counts"

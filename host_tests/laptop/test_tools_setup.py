@@ -87,13 +87,13 @@ def test_a_micropython_on_the_path_is_used_if_it_can_do_what_is_needed(tree):
 
     program(own, "#!/bin/sh\necho 'x; MicroPython v9'\n")
     status, text, _ = setup(tree, "--retry")
-    assert status == 0 and f"MicroPython v9, {own}, heap 128k" in text
+    assert status == 0 and f"MicroPython v9, {own}, heap 192k" in text
 
     # With 64 bits (the question for 32 has the comparison in it) only where there is none with 32; with more heap.
     shutil.rmtree(tree / ".mpy")
     program(own, "#!/bin/sh\ncase $2 in *'1 << 32'*) exit 1 ;; esac\necho 'x; MicroPython v9'\n")
     status, text, _ = setup(tree, "--retry")
-    assert status == 0 and f"MicroPython v9, {own}, heap 256k" in text
+    assert status == 0 and f"MicroPython v9, {own}, heap 384k" in text
 
 
 def test_what_is_missing_is_named(tree):
