@@ -178,13 +178,13 @@ class Chargelet:
                 station.security.note("FirmwareUpdated")
         if installer and not (station.maintained and station.maintenance().update):
             installer.forget()  # a part of a package that nobody waits for any more
-        patience = _TOLD_MS // _FILES_MS
+        left = _TOLD_MS // _FILES_MS
         while True:
             await self.clock.sleep(_FILES_MS)
             if installer and station.registration.accepted:
                 # A power cut before the central system has heard of it would keep it from ever hearing.
-                patience -= 1
-                if patience <= 0 or not (outcome and station.maintenance().firmware.untold):
+                left -= 1
+                if left <= 0 or not (outcome and station.maintenance().firmware.untold):
                     installer.confirm()
                     installer = None  # until there is something to install, its RAM is for others
                     if outcome:
