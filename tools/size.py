@@ -10,10 +10,9 @@ import re
 import subprocess
 import sys
 
-import size_modules
-
 import interpreter
 import rom
+import size_modules
 import size_page
 from csms import CallFailed
 

@@ -2,8 +2,9 @@
 
 import re
 
-import interpreter
 import pytest
+
+import interpreter
 import rom
 import size_modules
 
