@@ -49,12 +49,19 @@ class CentralSystem:
     to answer handshakes with. `watch(event)` is called with every entry of `log`.
     """
 
-    def __init__(self, port=0, interval=300, password=None, watch=None, tls=None):
+    def __init__(self, port=0, interval=300, password=None, watch=None, tls=None, authority=None):
         self.port = port
         self.interval = interval
         self.password = password
         self.watch = watch
         self.tls = tls  # an ssl.SSLContext: then it is wss
+        # With a CertificateAuthority there is a second port, with TLS, and SignCertificate is answered.
+        self.authority = authority
+        self.secure = authority.server() if authority else None  # its SSLContext; another one counts from listen() on
+        self.secure_port = 0
+        self.profile = 0  # the security profile that a connection must at least have
+        self.profiles = []  # of all connections so far
+        self._secure_server = None
         self.answers = {}
         self.delay = 0
         self.refuse = None
@@ -86,8 +93,18 @@ class CentralSystem:
             ping_interval=None, max_size=2**22, close_timeout=1, ssl=self.tls,
         )  # fmt: skip
         self.port = self._server.sockets[0].getsockname()[1]
+        if self.secure:
+            self._secure_server = await serve(
+                self._serve, "127.0.0.1", self.secure_port, subprotocols=self.subprotocols, process_request=self._admit,
+                ping_interval=None, max_size=2**22, close_timeout=1, ssl=self.secure,
+            )  # fmt: skip
+            self.secure_port = self._secure_server.sockets[0].getsockname()[1]
 
     async def stop(self):
+        if self._secure_server:
+            self._secure_server.close()
+            await self._secure_server.wait_closed()
+            self._secure_server = None
         if self._server:
             self._server.close()
             await self._server.wait_closed()
@@ -97,11 +114,26 @@ class CentralSystem:
     def url(self):
         return f"wss://localhost:{self.port}/ocpp" if self.tls else f"ws://127.0.0.1:{self.port}/ocpp"
 
+    @property
+    def secure_url(self):
+        return f"wss://localhost:{self.secure_port}/ocpp"
+
+    def _profile_of(self, connection, request) -> int:
+        """The security profile of a connection that is being made."""
+        peer = connection.transport.get_extra_info("peercert")
+        if connection.transport.get_extra_info("ssl_object") is None:
+            return 1 if "Authorization" in request.headers else 0
+        return 3 if peer else 2
+
     def _admit(self, connection, request):
         self.handshakes.append(time.monotonic())
         if self.refuse:
             return connection.respond(self.refuse, "refused\n")
-        if self.password is not None:
+        profile = self._profile_of(connection, request)
+        if profile < self.profile:
+            return connection.respond(401, f"security profile {self.profile} is needed\n")
+        self.profiles.append(profile)
+        if self.password is not None and profile < 3:
             identity = unquote(request.path.rsplit("/", 1)[-1])
             want = "Basic " + base64.b64encode(identity.encode() + b":" + _key(self.password)).decode()
             if request.headers.get("Authorization") != want:
@@ -198,9 +230,22 @@ class CentralSystem:
             self.transactions[payload["transactionId"]].values.append(payload)
         if action == "StopTransaction" and payload["transactionId"] in self.transactions:
             self.transactions[payload["transactionId"]].stop = payload
+        if action == "SignCertificate":
+            if self.authority is None:
+                return {"status": "Rejected"}
+            asyncio.get_running_loop().create_task(self._sign(payload["csr"]))
+            return {"status": "Accepted"}
         if action == "DataTransfer":
             return {"status": "UnknownVendorId"}
         return {}
+
+    async def _sign(self, request):
+        """What the authority makes of a request goes back to the station."""
+        await asyncio.sleep(0.1)  # the answer to the request goes first
+        try:
+            await self.call("CertificateSigned", {"certificateChain": self.authority.sign(request)}, 60)
+        except (CallFailed, TimeoutError, ValueError) as error:
+            await self._note(kind="stray", direction="out", action="CertificateSigned", payload=str(error))
 
     async def _answered(self, message):
         action, future = self._waiting.pop(message[1], (None, None))

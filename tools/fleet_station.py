@@ -47,7 +47,8 @@ class FleetStation:
         self._handed = {
             "csms": relay_url, "identity": identity, "password": password, "connectors": connectors,
             "config": {"MeterValueSampleInterval": 5}, "stand_alone": False, "state": str(folder),
-            "installs": self._firmware.installs, "ca": None, "dns": [], "hosts": {},
+            "installs": self._firmware.installs, "provisioned": "", "profile": None, "secure_url": None,
+            "dns": [], "hosts": {},
         }  # fmt: skip
         self._process = None
         self._used = 0.0  # CPU seconds of processes that have ended

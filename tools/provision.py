@@ -23,7 +23,10 @@ from chargelet import installation
 from chargelet.hardware import board_file
 
 FILE = "/installation.json"
-AUTHORITY = "/authority.der"
+# key of [csms] → the file on the board that the station takes over at its next start (provisioned.py)
+CERTIFICATES = {
+    "ca": "/authority.der", "manufacturer_ca": "/manufacturer.der", "certificate": "/client.pem", "key": "/client.key",
+}  # fmt: skip
 # path, question, whether it is a secret, whether it may be left empty
 _QUESTIONS = (
     ("wifi.name", "Name of the Wi-Fi (empty: none)", False, True),
@@ -65,10 +68,30 @@ def with_page(table: dict, ask_secret) -> dict:
     return table
 
 
-def provision(link: BoardLink, table: dict, ca: bytes | None = None):
+def certificates(table: dict, folder: Path) -> dict:
+    """{file on the board: content} of what [csms] names; the names leave the table. Raises OSError, ValueError: also
+    for what its security profile needs and the table does not name."""
+    csms = table.get("csms", {})
+    found = {}
+    for name, target in CERTIFICATES.items():
+        if name in csms:
+            path = folder / csms.pop(name)
+            found[target] = authority.read(path) if target.endswith(".der") else authority.pem(path)
+    needed = {2: ("ca",), 3: ("ca", "certificate", "key")}.get(csms.get("profile"), ())
+    missing = [f"csms.{name}" for name in needed if CERTIFICATES[name] not in found]
+    if missing:
+        raise ValueError(f"security profile {csms['profile']} needs {', '.join(missing)}: the path of a PEM file each")
+    if (CERTIFICATES["certificate"] in found) != (CERTIFICATES["key"] in found):
+        raise ValueError("csms.certificate and csms.key belong together")
+    if CERTIFICATES["key"] in found:
+        authority.fits(found[CERTIFICATES["certificate"]], found[CERTIFICATES["key"]])
+    return found
+
+
+def provision(link: BoardLink, table: dict, files: dict | None = None):
     """Put it onto the board: each old file stays until the new one is whole."""
-    if ca is not None:
-        _put(link, AUTHORITY, ca)
+    for name, content in (files or {}).items():
+        _put(link, name, content)
     _put(link, FILE, as_json(table))
 
 
@@ -107,8 +130,7 @@ def main() -> int:
         if not sys.stdin.isatty():  # a script: the file says all
             ask = ask_secret = lambda question: ""
         table = with_page(completed(table, ask, ask_secret), ask_secret)
-        path = table.get("csms", {}).pop("ca", None)
-        ca = authority.read(options.file.parent / path) if path else None
+        files = certificates(table, options.file.parent)
         refuse(table, False)
         link = BoardLink(options.port)
         try:
@@ -118,7 +140,7 @@ def main() -> int:
                 print("this board has no Wi-Fi: what is said of one is left out")
                 del table["wifi"]
             refuse(table, wifi)
-            provision(link, table, ca)
+            provision(link, table, files)
             link.reset(again=False)
             print("written; the board restarts: `make console` shows what it says")
         finally:

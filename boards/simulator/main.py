@@ -77,11 +77,12 @@ async def _run(options):
     installation = {"config": options["config"], "stand_alone": options["stand_alone"]}
     if options["csms"]:
         installation["csms"] = csms = {"url": options["csms"]}
-        csms["identity"], csms["password"] = options["identity"], options["password"]
+        for name in ("identity", "password", "profile", "secure_url"):
+            csms[name] = options[name]
     if options.get("page"):
         installation["page"] = options["page"]
     del options["dns"], options["hosts"], servers
-    handed = state, options["ca"], _installers(clock)
+    handed = state, options["provisioned"], _installers(clock)
     chargelet = start_up.station(board, equipment, installation, machine, clock, log, *handed)
     del installation, handed, start_up
     loading.sweep()

@@ -103,9 +103,10 @@ class Chargelet:
         """Charge also before a central system has ever accepted this station: for one that has none, or not yet."""
         self.station.authorization.stand_alone = True
 
-    def connect_to(self, endpoint: str, identity: str, password=None):
-        """Say where the central system is; the connection is made by run()."""
-        from .transport.csms import CsmsLink
+    def connect_to(self, endpoint: str, identity: str, password=None, profile=None, secure=None):
+        """Say where the central system is; the connection is made by run(). `profile` is the security profile that was
+        provisioned, `secure` the URL from profile 2 on, where that is another one."""
+        from .transport.csms import CsmsLink, connection_url
 
         config = self.station.config
         self.station.credentials.give(password)
@@ -120,7 +121,13 @@ class Chargelet:
             lambda: config["WebSocketPingInterval"] * 1000,
         )
         self.station.parted = self.link.parted
-        self.link.security = self.station.security.note
+        self.link.security = security = self.station.security
+        security.serial = self.station.board["station"].get("chargePointSerialNumber") or identity
+        security.secure = secure and connection_url(secure, identity)
+        secured = endpoint[:4] == "wss:"
+        from .station import security_profile
+
+        security_profile.provision(self.station, profile, secured)
 
     async def run(self, *others):
         """Run until the hardware is reset; `others` are functions that make the board's own tasks."""
@@ -189,6 +196,8 @@ class Chargelet:
                     installer = None  # until there is something to install, its RAM is for others
                     if outcome:
                         station.maintenance().on_trial = False
+            if station.security.wanted or station.config["SecurityProfile"] == 3:
+                await self._renew()
             if not station.maintained:
                 continue
             maintenance = station.maintenance()
@@ -199,6 +208,12 @@ class Chargelet:
                     maintenance.in_vain()  # not even for the code: a try like others, and no reason to reset
             station.forget_maintenance()
             loading.sweep()
+
+    async def _renew(self):
+        from .station import renewal
+
+        if renewal.due(self.station):
+            await renewal.work(self.station)
 
     async def _safety(self):
         """Look at every EVSE when it is due, and make sure that the station makes its steps."""

@@ -21,8 +21,6 @@ from .base.storage import Storage
 
 _STATE = "/state"
 _INSTALLATION = "/installation.json"
-# The certificate of the authority that a wss or https server is verified against, where there is one.
-_AUTHORITY = "/authority.der"
 # Where the time comes from when the installation says nothing else.
 _TIME_SERVER = "pool.ntp.org"
 # Between a failure and the reset: time to read what the console says, and to stop it there.
@@ -202,8 +200,7 @@ def _time(host):
 
 async def _run(board, installation, equipment, clock, log, machine, partitions, root):
     network, csms = board.get("network", {"kind": "none"}), installation.get("csms")
-    authority = root + _AUTHORITY
-    handed = root + _STATE, authority if _there(authority) else None, _installers(clock, partitions, root)
+    handed = root + _STATE, root, _installers(clock, partitions, root)
     chargelet = _station(board, equipment, installation, machine, clock, log, *handed)
     loading.sweep()
     others = []

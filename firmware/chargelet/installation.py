@@ -6,7 +6,7 @@ loading.seldom(__name__)
 
 _TEXTS = {
     "wifi": {"name": 32, "password": 63},
-    "csms": {"url": 512, "identity": 48, "password": 40},
+    "csms": {"url": 512, "secure_url": 512, "identity": 48, "password": 40, "profile": 0},
     "time": {"server": 253},
 }
 
@@ -40,6 +40,9 @@ def problems(table, wifi: bool) -> list:
             path = "%s.%s" % (section, name)
             if name not in keys:
                 found.append((path, "an unknown key", ", ".join(sorted(keys))))
+            elif path == "csms.profile":
+                if type(value) is not int or not 0 <= value <= 3:
+                    found.append((path, "%r" % (value,), "a security profile from 0 to 3"))
             elif not isinstance(value, str) or not 0 < len(value) <= keys[name]:
                 # A password is not for a console either.
                 shown = "no such text" if name == "password" else "%r" % (value,)
@@ -65,6 +68,12 @@ def _sense(table, wifi, found):
             found.append(("csms.url", "nothing", "where the central system is: ws://192.168.1.10:9000/ocpp"))
         elif isinstance(url, str) and not url.startswith(("ws://", "wss://")):
             found.append(("csms.url", "%r" % (url,), "an address that begins with ws:// or wss://"))
+        secure = csms.get("secure_url", "wss://")
+        if isinstance(secure, str) and not secure.startswith("wss://"):
+            found.append(("csms.secure_url", "%r" % (secure,), "an address that begins with wss://"))
+        profile, password = csms.get("profile"), csms.get("password")
+        if profile in (1, 2) and (not isinstance(password, str) or len(password) < 16):
+            found.append(("csms.password", "none or a short one", "16 to 40 characters, for profile %d" % profile))
 
 
 def _page(page, found):

@@ -30,19 +30,21 @@ def hardware(board, machine, clock, log, state: str) -> tuple:
     return board, build.build(board, clock, log)
 
 
-def station(board, equipment, installation, machine, clock, log, state: str, authority, installers) -> Chargelet:
+def station(board, equipment, installation, machine, clock, log, state: str, brought: str, installers) -> Chargelet:
     """The station, ready to run. `board` loses what only drivers need.
 
-    `installation` is as in installation.json; `authority` the path of the certificate that servers are verified
-    against, or None; `installers(terms, storage)` gives a function that makes what takes new firmware in, or None.
+    `installation` is as in installation.json; `brought` the folder in which certificates lie that an installer
+    has brought; `installers(terms, storage)` gives a function that makes what takes new firmware in, or None.
     """
+    from . import provisioned
+    from .transport import securing
+
     installer = _installer(board, Storage(state + "/firmware"), installers)
     for name in list(board):
         if name not in _STATIONS:
             del board[name]
     storages = [Storage(state + folder) for folder in ("", "/journal", "/cache")]
     made = Chargelet(board, equipment, clock, *storages, log, machine.reset, None, installer)
-    reset_causes.started(made.station, reset_causes.cause_of(machine))
     for key, value in installation.get("config", {}).items():
         try:
             made.station.config.initial(key, value)
@@ -50,12 +52,14 @@ def station(board, equipment, installation, machine, clock, log, state: str, aut
             log("installation: config.%s: %s; left out" % (key, error))
     if installation.get("stand_alone"):
         made.stand_alone()
-    if authority:
-        sockets.trust(authority)
+    provisioned.adopt(storages[0], brought, made.station.security, log)
+    sockets.trust(*securing.roots(storages[0]))
     csms = installation.get("csms")
     if csms:
         identity = csms.get("identity") or hexlify(machine.unique_id()).decode().upper()
-        made.connect_to(csms["url"], identity, csms.get("password"))
+        more = csms.get("profile"), csms.get("secure_url")
+        made.connect_to(csms["url"], identity, csms.get("password"), *more)
+    reset_causes.started(made.station, reset_causes.cause_of(machine))  # by now it is known whether that is told
     page = installation.get("page")
     if page:
         name = board["station"]["chargePointModel"] + (" " + csms["identity"] if csms and "identity" in csms else "")

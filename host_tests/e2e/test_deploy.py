@@ -206,7 +206,7 @@ def test_provision(link, board, table, monkeypatch):
     assert json.loads(link.run("print(open('/installation.json').read())")) == made
     provision.provision(link, CSMS)
     assert json.loads(link.run("print(open('/installation.json').read())")) == CSMS
-    provision.provision(link, CSMS, b"certificate")
+    provision.provision(link, CSMS, {"/authority.der": b"certificate"})
     assert link.run("print(open('/authority.der').read())").strip() == "certificate"
     assert "/installation.json~" not in link.hashes(["/installation.json~"])
 

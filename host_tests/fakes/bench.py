@@ -2,6 +2,7 @@
 
 import json
 
+from chargelet.base import loading
 from chargelet.base.timestamp import to_text
 from chargelet.compose import Chargelet
 from chargelet.hardware.equipment import Equipment
@@ -181,6 +182,7 @@ class Bench:
         if text is None:
             return None
         message = json.loads(text_of(text))
+        loading.sweep()  # as the link does after each message
         assert message[1] == unique, message
         return message[2]
 

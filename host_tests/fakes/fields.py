@@ -9,6 +9,7 @@ _MEANT = {
     "chargingProfilePurpose": "TxDefaultProfile",
     "chargingProfileKind": "Relative",
     "requestedMessage": "Heartbeat",
+    "hashAlgorithm": "SHA256",
     "startPeriod": 0,
     "key": "HeartbeatInterval",
     "value": "300",

@@ -54,6 +54,9 @@ class FakeStorage:
                     self.values[name] = b""
                 raise PowerCut
 
+    def path(self, name):
+        return name
+
     def free(self):
         return 0 if self.full else 10**6
 

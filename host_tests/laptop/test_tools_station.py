@@ -107,6 +107,7 @@ def test_options_and_board_reach_the_board(started, tmp_path, on, code):
     assert told["board"] == {"model": "Dummy", "clock": {"battery": True}}
     assert told["handed"].pop("board").endswith("board.json")
     assert isinstance(told["handed"].pop("hosts"), list)
+    assert told["handed"].pop("provisioned").endswith("state/provisioned")
     assert told["handed"] == {
         "csms": "ws://127.0.0.1:9/ocpp",
         "page": None,
@@ -117,7 +118,9 @@ def test_options_and_board_reach_the_board(started, tmp_path, on, code):
         "password": "geheim",
         "config": given,
         "stand_alone": False,
-        "ca": None,
+        "page": None,
+        "profile": None,
+        "secure_url": None,
         "dns": [["127.0.0.1", 53], ["127.0.0.2", 5353]],
         "installs": code in ("rom", "frozen") and on == "micropython",
     }

@@ -13,7 +13,7 @@ WebSocketPingInterval RW 0..86400 54
 
 # Kinds of messages that wait by themselves when they are not answered, in their order; between the second and the third
 # comes what is billed. The last is what was asked for.
-_AUTHORIZE, _STATUS, _FIRMWARE, _DIAGNOSTICS, _EVENT, _TRANSFER, _ASKED = range(7)
+_AUTHORIZE, _STATUS, _FIRMWARE, _DIAGNOSTICS, _EVENT, _SIGN, _TRANSFER, _ASKED = range(8)
 
 
 class Conversation:
@@ -105,6 +105,8 @@ class Conversation:
             return self._files(kind)
         if kind == _EVENT:
             return self._event(station)
+        if kind == _SIGN:
+            return self._sign(station)
         return self._transfer(station)
 
     def _patient(self, call, kind):
@@ -130,6 +132,7 @@ class Conversation:
             or station.authorization.waiting
             or station.vendors.waiting
             or station.security.untold
+            or station.security.csr
             or station.maintained
             and (station.maintenance().firmware.untold or station.maintenance().diagnostics.untold)
             or (len(station.outbox) and not self._delivery.next_due(station))
@@ -198,6 +201,13 @@ class Conversation:
         from . import security_event_notification
 
         return security_event_notification.next_call(station)
+
+    def _sign(self, station):
+        if not station.security.csr:
+            return None
+        from . import sign_certificate
+
+        return sign_certificate.next_call(station)
 
     def _transfer(self, station):
         if not station.vendors.waiting:

@@ -17,9 +17,19 @@ def answer(station, payload):
     name = payload["requestedMessage"]
     if name == "DiagnosticsStatusNotification":
         return {"status": "NotImplemented"}
+    if name == "SignChargePointCertificate":
+        return {"status": "Accepted" if _sign(station) else "Rejected"}
     if name not in _SENT:
         return trigger_message.answer(station, payload)
     if "FirmwareManagement" not in station.config["SupportedFeatureProfiles"]:
         return {"status": "NotImplemented"}
     trigger_message.ask(station, _SENT[name])
     return {"status": "Accepted"}
+
+
+def _sign(station) -> bool:
+    if not station.config["CpoName"] or not station.security.serial:
+        station.log("security: without CpoName no certificate is asked for")
+        return False
+    station.security.wanted = True
+    return True

@@ -9,9 +9,10 @@ from ..messages.errors import CallError
 
 # Calls by profile, which a board may switch off.
 _CALLS = (
-    "Core: ChangeAvailability ChangeConfiguration ClearCache DataTransfer GetConfiguration "
-    "RemoteStartTransaction RemoteStopTransaction Reset UnlockConnector "
-    "FirmwareManagement: GetDiagnostics GetLog UpdateFirmware "
+    "Core: CertificateSigned ChangeAvailability ChangeConfiguration ClearCache DataTransfer DeleteCertificate "
+    "GetConfiguration GetInstalledCertificateIds InstallCertificate RemoteStartTransaction RemoteStopTransaction "
+    "Reset UnlockConnector "
+    "FirmwareManagement: GetDiagnostics GetLog SignedUpdateFirmware UpdateFirmware "
     "LocalAuthListManagement: GetLocalListVersion SendLocalList "
     "Reservation: CancelReservation ReserveNow "
     "SmartCharging: ClearChargingProfile GetCompositeSchedule SetChargingProfile "

@@ -11,6 +11,8 @@ loading.seldom(__name__)
 def answer(station, payload):
     """Nothing: what becomes of it is told by FirmwareStatusNotification. Raises CallError for a location that cannot
     be a URL."""
+    if station.config["SecurityProfile"]:
+        raise CallError("NotSupported", "with a security profile firmware comes by SignedUpdateFirmware (L01.FR.20)")
     location = payload["location"]
     if not is_url(location):
         raise CallError("PropertyConstraintViolation", NO_URL)

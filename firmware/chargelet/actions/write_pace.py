@@ -5,15 +5,19 @@ from ..messages.errors import CallError
 # Calls whose answers stand on flash. Answers and transactions have their own bounds.
 _WRITING = (
     "CancelReservation",
+    "CertificateSigned",
     "ChangeAvailability",
     "ChangeConfiguration",
     "ClearCache",
     "ClearChargingProfile",
+    "DeleteCertificate",
     "GetDiagnostics",
     "GetLog",
+    "InstallCertificate",
     "ReserveNow",
     "SendLocalList",
     "SetChargingProfile",
+    "SignedUpdateFirmware",
     "UpdateFirmware",
 )
 # So many at once: setting up a station takes some dozens. From there on one each 3 s, which a flash of 2 MB with

@@ -77,6 +77,10 @@ class Storage:
         except OSError:
             pass
 
+    def path(self, name: str) -> str:
+        """Where the file of a value is, for whoever reads files by themselves."""
+        return self._folder + "/" + name
+
     def names(self) -> list:
         """The names of all values, in no particular order."""
         return list(self.each())

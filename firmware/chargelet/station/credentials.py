@@ -14,7 +14,7 @@ def _key(text: str) -> str:
     return text
 
 
-KEYS = "AuthorizationKey W key \nSecurityProfile R 0..3 0"
+KEYS = "AuthorizationKey W key "
 KINDS = {"key": _key}
 
 
@@ -31,6 +31,7 @@ class Credentials:
         self._storage = storage
         self._log = log
         self._given = None
+        self.renew = False  # the connection is to be made again for another reason
         self._seen = config["AuthorizationKey"]
         self._before = ""
         try:
@@ -59,7 +60,8 @@ class Credentials:
         """Whether the key has been set anew since the last look: then the connection is to be made again."""
         key = self._config["AuthorizationKey"]
         if key == self._seen:
-            return False
+            renew, self.renew = self.renew, False
+            return renew
         self._log("credentials: a new AuthorizationKey is set")
         self._before, self._seen, self._at = self._seen, key, 0
         if self._before:

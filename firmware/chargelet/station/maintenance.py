@@ -9,9 +9,11 @@ from .progress import Progress
 loading.seldom(__name__)
 
 _FILE = "update"
+_STORED = "location retrieve left interval installing request install"
+# How an update fails.
+_ENDS = "DownloadFailed InstallationFailed InvalidSignature InstallVerificationFailed"
 _RETRIES_MOST = 10
 _INTERVAL_MOST_S = 86400
-# Said of a location that cannot be a URL.
 NO_URL = "location: empty, or with a space, a control character or one that is not ASCII: a URL has them as %20"
 
 
@@ -30,9 +32,10 @@ class Maintenance:
     def __init__(self, station):
         self._station = station
         self.upload = None  # {"location", "name", "start", "stop", "interval", "log", "request"}
-        self.update = None  # {"location", "retrieve", "interval"}
+        self.update = None  # {"location", "retrieve", "interval", "request", "install"}
         self.diagnostics = Progress()
         self.firmware = Progress()
+        self._installed = None
         self.on_trial = False  # firmware that is not confirmed: nothing is installed over the one before it
         raw = station.storage.read(_FILE)
         if raw:
@@ -45,13 +48,20 @@ class Maintenance:
     def _load(self, stored):
         ended = stored.get("ended")
         if ended:
-            if ended not in ("DownloadFailed", "InstallationFailed"):
+            if ended not in _ENDS.split():
                 raise ValueError(ended)
-            self.firmware.reach(ended)
+            self.firmware.reach(ended, stored.get("request"))
+            if stored.get("told"):
+                self.firmware.heard(self.firmware.newest(True)[2])
+            return
+        if "location" not in stored:
+            self._installed = stored["request"] + 0  # of the firmware that starts now
             return
         for name in ("retrieve", "left", "interval"):
             stored[name] += 0
         stored["location"] += ""
+        for name in ("request", "install"):
+            stored.setdefault(name, None)
         _begin(stored, stored["left"], stored["interval"])
         self.update = stored
 
@@ -119,20 +129,29 @@ class Maintenance:
 
     # Firmware
 
-    def offer(self, location, retrieve, retries, interval):
-        """UpdateFirmware; durable on return. Raises OSError."""
+    def offer(self, location, retrieve, retries, interval, request=None, install=None):
+        """UpdateFirmware, or SignedUpdateFirmware with its requestId and perhaps a time to install; durable on return.
+        Raises OSError."""
         before = self.update
-        self.update = {"location": location, "retrieve": retrieve}
+        if before and before["fetched"]:
+            self.block(False)  # nothing waits for connectors any more
+        self.update = {"location": location, "retrieve": retrieve, "request": request, "install": install}
         _begin(self.update, 1 + max(0, retries), interval)
         try:
             self._save()
         except OSError:
             self.update = before
             raise
+        if request is not None and retrieve > (self._station.clock.now() or 0):
+            self.firmware.reach("DownloadScheduled", request)
+
+    def tell(self, status: str, job=None):
+        """The update, or one that was, is now in this state."""
+        self.firmware.reach(status, (job or self.update)["request"])
 
     def _save(self):
         job = self.update
-        stored = {name: job[name] for name in ("location", "retrieve", "left", "interval", "installing")}
+        stored = {name: job[name] for name in _STORED.split() if job[name] is not None}
         self._station.storage.write(_FILE, json.dumps(stored).encode())
 
     def update_due(self) -> bool:
@@ -140,26 +159,43 @@ class Maintenance:
         job = self.update
         if job is None or self.on_trial:
             return False
-        if job["fetched"]:
-            return self.quiet()
         now = self._station.clock.now()
+        if job["fetched"]:
+            if job["install"] is not None and (now is None or now < job["install"]):
+                return False
+            if job["request"] is not None and not self.quiet():
+                self._reserve()
+            return self.quiet()
         return now is not None and now >= job["retrieve"] and self._due(job)
 
     def end_update(self, status: "str | None"):
         """It is over, well or not; a status is durable until told() finds that it has been told."""
+        request = self.update["request"] if self.update else None
+        if self.update and self.update["fetched"] and status:
+            self.block(False)
         self.update = None
         if status:
-            self.firmware.reach(status)
-            try:
-                self._station.storage.write(_FILE, b'{"ended": "%s"}' % status.encode())
+            self.firmware.reach(status, request)
+        try:
+            if status or request is not None:
+                self._keep_end(status, request)
                 return
-            except OSError:
-                pass  # a full flash: then a power cut costs the central system this status
+        except OSError:
+            pass  # a full flash: then a power cut costs the central system this status
         self._station.storage.remove(_FILE)
+
+    def _keep_end(self, status, request, told=False):
+        kept = {"ended": status, "request": request, "told": told}
+        self._station.storage.write(_FILE, json.dumps(kept).encode())
 
     def told(self):
         """The central system has heard something of the firmware; what it knows need not be durable any more."""
-        if not self.update and not self.firmware.untold:
+        if self.update or self.firmware.untold:
+            return
+        status, request, _ticket = self.firmware.newest(True)
+        if status in _ENDS.split():
+            self._keep_end(status, request, True)  # for whoever asks (L01.FR.29)
+        elif status != "InstallRebooting":
             self._station.storage.remove(_FILE)
 
     def installing(self):
@@ -170,9 +206,11 @@ class Maintenance:
     def started(self, outcome: str):
         """This start is the outcome of an installation, which is not confirmed yet."""
         self.on_trial = True
+        request = self._installed
         if self.update and self.update["installing"]:
+            request = self.update["request"]
             self.end_update(None)  # the power was cut before that was noted; a newer one stays
-        self.firmware.reach(outcome)
+        self.firmware.reach(outcome, request)
 
     def block(self, blocked: bool):
         """No new session begins while firmware is being installed."""
@@ -180,12 +218,20 @@ class Maintenance:
             connector.block(blocked)
         self._station.woken()
 
+    def _reserve(self):
+        """Whoever charges goes on; a connector that is free stays so until the firmware is installed (L01.FR.07)."""
+        for connector in self._station.connectors:
+            if connector.blocked == _busy(connector):
+                connector.block(not connector.blocked)
+                self._station.woken()
+
     def quiet(self) -> bool:
         """Whether nobody charges or is about to."""
-        for connector in self._station.connectors:
-            if connector.transaction or connector.claim or connector.interrupted is not None:
-                return False
-        return True
+        return not any([_busy(connector) for connector in self._station.connectors])
+
+
+def _busy(connector) -> bool:
+    return bool(connector.transaction or connector.claim or connector.interrupted is not None)
 
 
 def is_url(text: str) -> bool:

@@ -1,16 +1,49 @@
-"""Sees what concerns the station's security, and hands it to security_events.py, which is loaded for as long."""
+"""Keeps in RAM what is always needed of the station's security; security_events.py, security_profile.py and renewal.py,
+which do the work, are loaded for as long."""
+
+KEYS = """
+AdditionalRootCertificateCheck R bool false
+CertificateSignedMaxChainSize R 0..10000 4000
+CertificateStoreMaxLength R 0..99 4
+CpoName RW name
+SecurityProfile RW 0..3 0
+"""
+# A certificate's name has no more characters (RFC 5280, ub-organization-name).
+_NAME_MOST = 64
+
+
+def _name(text: str) -> str:
+    if len(text) > _NAME_MOST or min(text + "x") < " ":
+        raise ValueError("up to %d characters are allowed, none of them a control character" % _NAME_MOST)
+    return text
+
 
 # A clock that is set by less than this is corrected, not changed.
 _TIME_S = 60
 
 
 class Security:
-    """What stays in RAM: `untold` is how many events wait to be told, `seen` which were noted lately (type → uptime),
-    `tamper` a contact of the housing, where the board has one."""
+    """`untold` is how many events wait to be told, `seen` which were noted lately (type → uptime), `tamper` a contact
+    of the housing, where the board has one.
+
+    Of the profile: `before` is the one to go back to while a new one is tried, else None; `secure` the URL from profile
+    2 on, `serial` what stands for this station in its certificate. Of the connection: `root` is the value with the root
+    certificate that it was made with, `refused` counts those that have not fitted, `fitted` is that count when one had;
+    `pair` says which client certificate is presented, `spare` whether the other one is to be tried. `wanted`: one is to
+    be asked for, by `csr`; `look_at` is the uptime at which its dates are looked at.
+    """
 
     def __init__(self, station):
-        self._station = station
+        self.station = station
         self.seen = {}
+        self.before = self.secure = self.serial = self.root = self.pair = self.csr = None
+        self.refused = self.fitted = self.look_at = 0
+        self.spare = self.wanted = False
+        station.config.declare(KEYS, {"name": _name})
+        if station.storage.there("security-profile"):
+            from . import security_profile
+
+            security_profile.load(station, self)
         self.untold = 0
         if station.storage.there("security-untold"):
             from . import security_events
@@ -24,13 +57,13 @@ class Security:
         from . import security_events
 
         try:
-            security_events.note(self._station, event, info)
+            security_events.note(self.station, event, info)
         except (OSError, MemoryError) as error:
-            self._station.log("security: %s is not kept: %r" % (event, error))
+            self.station.log("security: %s is not kept: %r" % (event, error))
 
     def step(self):
         """Let time pass."""
-        frame = self._station.clock.frame
+        frame = self.station.clock.frame
         if frame is not self._frame:
             before, self._frame = self._frame, frame
             if before and abs(frame[0] - before[0]) >= _TIME_S:

@@ -65,13 +65,14 @@ def note(station, kind: str, info: str = ""):
         if len(seen) >= _KNOWN_MOST:
             seen.clear()
         seen[kind] = now
+    info = " ".join(info.split())[:_INFO_MOST]  # one line
     station.log("security: %s %s" % (kind, info))
     if told(station, kind):
         waiting = _waiting(station.storage)
         same = [one for one in waiting if one[0] == kind]
         if len(same) >= _OF_A_TYPE_MOST:
             waiting.remove(same[1])  # the first of them stays: it says since when
-        waiting.append((kind, station.clock.stamp(), info[:_INFO_MOST]))
+        waiting.append((kind, station.clock.stamp(), info))
         _keep(station, waiting)
         station.woken()
     _write(station, kind, info)
@@ -85,7 +86,7 @@ def told(station, kind: str) -> bool:
 def _write(station, kind, info):
     now = station.clock.now()
     stamp = to_text(now) if now is not None else "+%d s" % (station.clock.uptime() // 1000)
-    line = ("%s %s %s" % (stamp, kind, info[:_INFO_MOST])).rstrip().encode() + b"\n"
+    line = ("%s %s %s" % (stamp, kind, info)).rstrip().encode() + b"\n"
     storage = station.storage
     if _size(storage) + len(line) > _LOG_MOST:
         storage.rename(LOG, OLD)

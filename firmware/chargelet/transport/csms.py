@@ -63,10 +63,6 @@ def authorization(identity: str, password: "str | bytes") -> tuple:
     return ("Authorization", "Basic " + b2a_base64(pair).decode().strip())
 
 
-def _nobody(event, info):
-    """What security() is where nobody wants to know."""
-
-
 class CsmsLink:
     """Keeps a WebSocket connection to the central system for the `peer`, for ever.
 
@@ -91,7 +87,7 @@ class CsmsLink:
         self._connecting = None
         self._network = True
         self._open = False
-        self.security = _nobody  # is told (event, info) of what concerns security
+        self.security = None  # the station's, where there is one
         self._parting = None  # uptime at which parted() was called first
 
     def network(self, up: bool):
@@ -151,34 +147,41 @@ class CsmsLink:
     async def _opened(self):
         from uwebsockets import opening
 
-        password = self._credentials.password()
+        url, password = self._url, self._credentials.password()
+        if self.security:
+            from . import securing
+
+            url, password = securing.prepare(self.security, url, password)
+        self._log("csms: connecting to %s" % url)
         try:
             return await opening.connect(
-                self._url,
+                url,
                 protocols=(_SUBPROTOCOL,),
                 headers=(authorization(self._identity, password),) if password else (),
                 max_message=_MESSAGE_MOST,
                 receive_buffer=self._receive_buffer,
                 ping_interval_ms=self._ping_ms(),
             )
-        except HandshakeError as error:
-            if error.status in (401, 403):
+        except Exception as error:
+            if isinstance(error, HandshakeError) and error.status in (401, 403):
                 self._credentials.refused()
-                self.security("FailedToAuthenticationAtCentralSystem", "HTTP status %d" % error.status)
-            raise
-        except (OSError, ValueError) as error:
-            from . import tls_failures
+            if self.security:
+                from . import securing
 
-            event = tls_failures.event(error)
-            if event:
-                self.security(event, str(error))
+                securing.failed(self.security, error)
             raise
+
+    def _secured(self):
+        from . import securing
+
+        securing.reached(self.security)
 
     async def _connection(self):
-        self._log("csms: connecting to %s" % self._url)
         socket = await self._opened()
-        loading.sweep()
         self._credentials.accepted()
+        if self.security:
+            self._secured()
+        loading.sweep()
         speaker = None
         try:
             self._open = True

@@ -76,7 +76,9 @@ async def _upload(station, maintenance, log, transport):
             until = station.clock.uptime() + _LONGEST_MS
             await put(job["location"], job["name"], length, lambda: _pieces(station, until))
         except Exception as error:
-            job["why"] = _why(error)
+            from . import upload_status
+
+            job["why"] = upload_status.of(error)
             raise
 
     maintenance.try_begins(job)
@@ -85,20 +87,6 @@ async def _upload(station, maintenance, log, transport):
     over = done or maintenance.failed(job)
     if maintenance.upload is job and over:
         maintenance.uploaded(job, "Uploaded" if done else "UploadFailed")
-
-
-# What an answer of a server means (UploadLogStatus, security whitepaper §6.19), of HTTP and of FTP.
-_HTTP = {400: "BadMessage", 401: "PermissionDenied", 403: "PermissionDenied"}
-_HTTP.update({405: "NotSupportedOperation", 501: "NotSupportedOperation"})
-_FTP = {500: "BadMessage", 501: "BadMessage", 530: "PermissionDenied", 532: "PermissionDenied"}
-_FTP.update({550: "PermissionDenied", 553: "PermissionDenied", 502: "NotSupportedOperation"})
-
-
-def _why(error) -> str:
-    """Why a log could not be sent, in the whitepaper's word."""
-    if hasattr(error, "code"):
-        return _FTP.get(error.code, "UploadFailure")
-    return _HTTP.get(getattr(error, "status", 0), "UploadFailure")
 
 
 async def _snapshot(station, log, job) -> int:
@@ -150,7 +138,7 @@ async def _update(station, maintenance, installer, transport):
             await _install(station, maintenance, installer)
         return
     if job["left"] and job["due"] is None:
-        maintenance.firmware.reach("Downloading")
+        maintenance.tell("Downloading")
     shown = lambda: public(job["location"])  # noqa: E731
 
     async def attempt():
@@ -165,7 +153,11 @@ async def _update(station, maintenance, installer, transport):
     if done:
         # Installing is for the next call: the code that has fetched it has left RAM by then.
         job["fetched"] = True
-        maintenance.firmware.reach("Downloaded")
+        maintenance.tell("Downloaded")
+        if job["request"] is not None:
+            from . import signed_firmware
+
+            await signed_firmware.verified(station, maintenance, installer, _tried, _forget)
     elif maintenance.failed(job):
         # What fails leaves nothing on flash; gone before the job is, for the power may fail between both.
         await _tried(station, shown, lambda: _forget(station, installer))
@@ -212,11 +204,14 @@ async def _fetch(station, maintenance, make, transport):
 async def _install(station, maintenance, make):
     job = maintenance.update
     installer = make()
+    checked = []
     maintenance.block(True)
-    maintenance.firmware.reach("Installing")
+    maintenance.tell("Installing")
+    signed = job["request"] is not None
 
     async def attempt():
         await installer.check()
+        checked.append(True)
         if maintenance.update is not job:
             raise ValueError("there is a newer request")
         maintenance.installing()
@@ -227,10 +222,12 @@ async def _install(station, maintenance, make):
         maintenance.block(False)
         if maintenance.update is job:
             await _tried(station, lambda: "firmware", lambda: _forget(station, make))
-            maintenance.end_update("InstallationFailed")
+            maintenance.end_update("InstallationFailed" if checked or not signed else "InstallVerificationFailed")
         else:
-            maintenance.firmware.reach("InstallationFailed")
+            maintenance.tell("InstallationFailed", job)
         return
+    if signed:
+        maintenance.tell("InstallRebooting")
     maintenance.end_update(None)
     # What has been told reaches the central system before the new firmware does.
     for _ in range(50):

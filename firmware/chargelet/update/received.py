@@ -75,6 +75,22 @@ class Received:
             raise ValueError("package: its %d bytes leave no room on flash" % whole)
         self._left = whole - there
 
+    async def digest(self) -> bytes:
+        """The SHA-256 of all of the package. Raises ValueError when there is none."""
+        from hashlib import sha256
+
+        file = self._storage.stream("package")
+        if file is None:
+            raise ValueError("package: it is empty")
+        made, buffer = sha256(), bytearray(512)
+        with file:
+            count = file.readinto(buffer)
+            while count:
+                made.update(memoryview(buffer)[:count])
+                await self._rest()
+                count = file.readinto(buffer)
+        return made.digest()
+
     async def whole(self):
         """Raises ValueError when not all of the package has come."""
         if self._left is None:

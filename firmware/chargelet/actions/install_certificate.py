@@ -1,0 +1,24 @@
+"""InstallCertificate (security whitepaper §5.11, M05): a root certificate of the central system or the manufacturer."""
+
+from ..base import loading
+from ..certificates import store
+
+loading.seldom(__name__)
+
+
+def answer(station, payload):
+    """A generator that returns Accepted, Rejected (the certificate is not right, or one too many) or Failed (flash)."""
+    config = station.config
+    kind = payload["certificateType"]
+    most, additional = config["CertificateStoreMaxLength"], config["AdditionalRootCertificateCheck"]
+    handed = station.storage, store.USES[kind], payload["certificate"], station.clock.now(), most, additional
+    try:
+        yield from store.install(*handed)
+    except ValueError as error:
+        station.log("security: %s is not installed: %s" % (kind, error))
+        return {"status": "Rejected"}
+    except OSError as error:
+        station.log("security: %s is not installed: flash says %s" % (kind, error))
+        return {"status": "Failed"}
+    station.security.note("ReconfigurationOfSecurityParameters", "installed: " + kind)
+    return {"status": "Accepted"}

@@ -1,0 +1,49 @@
+"""Asks for a certificate of the station's own: when the central system wants it, and when the one in use has a month to
+live (security whitepaper A02, A03).
+"""
+
+from ..base import entropy, loading
+from ..base.pieces import in_turn
+from ..certificates import store
+
+loading.seldom(__name__)
+
+_MONTH_S = 30 * 86400
+# Of a certificate that nobody renews.
+_DAY_MS = 86400000
+_WEEK_MS = 7 * _DAY_MS
+
+
+def due(station) -> bool:
+    """Whether work() has something to do."""
+    security = station.security
+    if security.csr:
+        return False
+    if security.wanted:
+        return True
+    dated = station.config["SecurityProfile"] == 3 and station.clock.now() is not None
+    return dated and station.clock.uptime() >= security.look_at
+
+
+async def work(station):
+    """Make a key and a request, or look whether it is time to. An ESP32 takes some seconds for it, in pieces."""
+    security, clock, storage = station.security, station.clock, station.storage
+    if not security.wanted:
+        security.look_at = clock.uptime() + _DAY_MS
+        try:
+            ends = await in_turn(store.expires(storage), clock)
+        except ValueError as error:
+            station.log("security: the certificate in use is damaged: %s" % error)
+            ends = None
+        if ends is None or ends - clock.now() > _MONTH_S:
+            return
+        station.log("security: the certificate in use expires in %d days" % ((ends - clock.now()) // 86400))
+        security.look_at = clock.uptime() + _WEEK_MS
+    security.wanted = False
+    try:
+        request = store.request(storage, entropy.secret, security.serial or "", station.config["CpoName"])
+        security.csr = await in_turn(request, clock)
+    except (ValueError, OSError) as error:
+        station.log("security: no certificate is asked for: %s" % error)
+        return
+    station.woken()

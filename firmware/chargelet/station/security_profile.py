@@ -1,0 +1,124 @@
+"""The security profile (whitepaper §2, A05): what each needs, how a higher one is tried, and how the station goes back.
+
+One value on flash says it: the profile, the one before while the new one has not reached the central system yet, and
+the one that was provisioned. A power cut leaves the value before a change or the one after it.
+"""
+
+import json
+
+from ..base import loading
+from ..base.log import ERROR
+from ..certificates import certificate, chain, der, store
+from .configuration import parse
+
+loading.seldom(__name__)
+
+_FILE = "security-profile"
+_KEY = "SecurityProfile"
+_KEY_LEAST = 16
+_EVENT = "ReconfigurationOfSecurityParameters"
+
+
+def _state(storage) -> dict:
+    try:
+        state = json.loads(storage.read(_FILE) or b"{}")
+        return {name: int(value) for name, value in state.items() if name in ("now", "before", "given")}
+    except (ValueError, TypeError, AttributeError):
+        return {}
+
+
+def _write(station, **changes):
+    """Change the state for good, then the key. Raises OSError: nothing has changed then."""
+    state = _state(station.storage)
+    state.update(changes)
+    kept = {name: value for name, value in state.items() if value is not None}
+    station.storage.write(_FILE, json.dumps(kept).encode())
+    station.config[_KEY] = kept["now"]
+    station.security.before = kept.get("before")
+
+
+def load(station, security):
+    """Take over what is stored, at boot."""
+    state = _state(station.storage)
+    station.config[_KEY] = min(3, max(0, state.get("now", 0)))
+    security.before = state.get("before")
+
+
+def provision(station, given: "int | None", secure: bool):
+    """The profile that the installer has given: one that is new counts, also a lower one. `secure`: whether the URL is
+    one of TLS."""
+    if given is not None and given != _state(station.storage).get("given"):
+        _write(station, now=given, given=given, before=None)
+    profile = station.config[_KEY]
+    if profile < 2 and not secure:
+        said = "whoever is on the way to the central system can read and change everything"
+        station.log("WARNING: security profile %d without TLS: %s" % (profile, said))
+
+
+def missing(station, profile: int):
+    """A generator that returns what a profile still needs (A05.FR.02 to 04), or None."""
+    if profile in (1, 2) and len(station.credentials.password() or "") < _KEY_LEAST:
+        return "AuthorizationKey: a password of %d characters or more" % _KEY_LEAST
+    now = station.clock.now()
+    if profile >= 2:
+        for name in store.names(station.storage, store.CENTRAL_SYSTEM):
+            if (yield from _valid(station.storage.read(name), now)):
+                break
+        else:
+            return "a CentralSystemRootCertificate that is valid now"
+    if profile == 3:
+        for field in ("client", "next"):
+            pair = store.client(station.storage, field)
+            if pair:
+                for encoded in der.blocks(station.storage.read(pair[0]).decode()):
+                    if encoded is None:
+                        yield None
+                        continue
+                    if (yield from _valid(encoded, now)):
+                        return None
+                    break
+        return "a certificate of its own that is valid now, with its key"
+    return None
+
+
+def _valid(encoded, now):
+    try:
+        chain.dated((yield from certificate.parse(encoded)), now)
+        return True
+    except ValueError:
+        return False
+
+
+def rise(station, text: str):
+    """A generator for ChangeConfiguration of SecurityProfile: returns Accepted or Rejected. Durable on return."""
+    now = station.config[_KEY]
+    try:
+        profile = parse("0..3", text)
+        if profile <= now:
+            raise ValueError("it only rises, and is %d" % now)
+        lacking = yield from missing(station, profile)
+        if lacking:
+            raise ValueError("missing: %s" % lacking)
+        before = station.security.before
+        _write(station, now=profile, before=now if before is None else before)
+    except (ValueError, OSError) as error:
+        station.log("security: SecurityProfile is not changed to %s: %s" % (text[:20], error))
+        return "Rejected"
+    station.credentials.renew = True  # the connection is made again
+    station.security.note(_EVENT, "SecurityProfile %d, to be tried" % profile)
+    return "Accepted"
+
+
+def worked(station):
+    """The central system has been reached with the profile that was tried."""
+    _write(station, before=None)
+    station.security.note(_EVENT, "SecurityProfile %d is in use" % station.config[_KEY])
+
+
+def back(station, error):
+    """It could not be reached (A05.FR.08)."""
+    tried = station.config[_KEY]
+    _write(station, now=station.security.before, before=None)
+    said = "SecurityProfile %d did not reach the central system: back to %d" % (tried, station.config[_KEY])
+    station.log("security: %s (%s)" % (said, " ".join(str(error).split())), ERROR)
+    station.security.note(_EVENT, said)

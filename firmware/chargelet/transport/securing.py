@@ -1,0 +1,98 @@
+"""Says how the next connection to the central system is made secure, and what its success or failure means: for the
+profile that is tried, for root certificates, and for the station's own pair (security whitepaper A02, A05, M05).
+"""
+
+from uwebsockets.errors import HandshakeError
+from uwebsockets.sockets import present, trust
+
+from ..base import loading
+from ..certificates import store
+from ..station import security_profile
+from . import tls_failures
+
+loading.seldom(__name__)
+
+
+def roots(storage) -> list:
+    """The paths of the root certificates that servers are verified against; the fallback is the last."""
+    return [storage.path(name) for name in _roots(storage)]
+
+
+def _roots(storage) -> list:
+    names = store.names(storage, store.CENTRAL_SYSTEM)
+    fallback = store.fallback(storage)
+    if fallback in names:
+        names.remove(fallback)
+        names.append(fallback)
+    return names
+
+
+def prepare(security, url: str, password) -> tuple:
+    """(URL, password) of the next attempt, for which it is set what TLS trusts and presents. From profile 2 on nothing
+    goes without TLS, with 3 no password goes at all."""
+    station = security.station
+    storage = station.storage
+    profile = station.config["SecurityProfile"]
+    security.root = security.pair = None
+    if profile >= 2:
+        url = security.secure or ("wss" + url[2:] if url[:3] == "ws:" else url)
+    if url[:4] != "wss:":
+        return url, password
+    names = _roots(storage)
+    if names:
+        # One at a time: so it is known which of them counts.
+        security.root = names[security.refused % len(names)]
+        trust(storage.path(security.root))
+    pair = ()
+    if profile == 3:
+        password = None
+        fields = [field for field in ("next", "client") if store.client(storage, field)]
+        if fields:
+            security.pair = fields[security.spare % len(fields)]
+            pair = [storage.path(name) for name in store.client(storage, security.pair)]
+    present(*pair)
+    return url, password
+
+
+def reached(security):
+    """There is a connection. What goes wrong with flash is tried again with the next one."""
+    station = security.station
+    storage = station.storage
+    trust(*roots(storage))  # files may lie with others
+    security.fitted = security.refused
+    try:
+        if security.before is not None:
+            security_profile.worked(station)
+        if security.root and security.root == store.fallback(storage):
+            security.refused = security.fitted = 0  # the new root has its turn with the next connection
+        elif security.root:
+            store.confirm_root(storage)
+        if security.pair == "next":
+            store.confirm_client(storage)
+            security.note("ReconfigurationOfSecurityParameters", "the new certificate is in use")
+        elif security.pair == "client" and security.spare and store.client(storage, "next"):
+            # The old one is taken and the new one was not.
+            store.drop_client(storage)
+            security.note("InvalidChargePointCertificate", "the central system refuses it: the one before stays")
+    except OSError as error:
+        station.log("security: flash says %s" % error)
+    security.spare = False
+
+
+def failed(security, error):
+    """There is none. Raises OSError of the flash."""
+    station = security.station
+    trust(*roots(station.storage))
+    event = tls_failures.event(error)
+    if isinstance(error, HandshakeError) and error.status in (401, 403):
+        event = "FailedToAuthenticationAtCentralSystem"
+    if event == "InvalidCentralSystemCertificate":
+        security.refused += 1
+        if (security.refused - security.fitted) % max(1, len(_roots(station.storage))):
+            event = None  # another root may be the one
+    if event:
+        security.note(event, str(error))
+    if security.pair:
+        security.spare = not security.spare
+    if security.before is not None:
+        security_profile.back(station, error)

@@ -1,0 +1,136 @@
+"""The security whitepaper in the process: profiles rise over real TLS, certificates are made, signed and changed."""
+
+import asyncio
+
+from certificate_authority import CertificateAuthority, private_pem
+from conftest import Scene, StationProcess, built
+
+from csms import CentralSystem
+
+PASSWORD = "a-password-of-16-characters"
+
+
+def played(tmp_path, scenario, *options, profile=None, files=None):
+    """Run `scenario(scene)` with a station that knows both addresses of a central system."""
+    built("")
+    root = CertificateAuthority()
+
+    async def run():
+        async with CentralSystem(authority=root, password=PASSWORD) as csms:
+            for name, content in (files(root) if files else {}).items():
+                (tmp_path / name).write_text(content)
+            given = ["--password", PASSWORD, "--secure-csms", csms.secure_url, *options]
+            if profile is not None:
+                given += ["--profile", str(profile)]
+            station = StationProcess(csms.url, str(tmp_path / "state"), *given)
+            (tmp_path / "state").mkdir()
+            station.start()
+            try:
+                scene = Scene(csms, station)
+                await scene.ready()
+                await scenario(scene)
+                assert csms.violations == []
+            except BaseException:
+                print(station.log.read_text()[-5000:])
+                raise
+            finally:
+                station.cut()
+
+    asyncio.run(asyncio.wait_for(run(), 240))
+
+
+async def change(csms, key, value, wanted="Accepted"):
+    answer = await csms.call("ChangeConfiguration", {"key": key, "value": value}, 60)
+    assert answer == {"status": wanted}, (key, value, answer)
+
+
+async def connected(csms, profile, since, timeout=60):
+    """Wait for a connection of a profile, after so many."""
+    await csms.until(lambda: len(csms.profiles) > since and csms.profiles[-1] == profile and csms.connection, timeout)
+    await csms.until(lambda: csms.log and [one for one in csms.log if one["kind"] == "open"], timeout)
+
+
+def opened(csms):
+    return len([one for one in csms.log if one["kind"] == "open"])
+
+
+async def raised(scene, profile):
+    """Raise the profile and wait until the station is there with it."""
+    csms = scene.csms
+    before = opened(csms)
+    await change(csms, "SecurityProfile", str(profile))
+    await csms.until(lambda: opened(csms) > before, 60)
+    assert csms.profiles[-1] == profile, csms.profiles
+    csms.profile = profile
+
+
+async def certified(scene):
+    """The station asks for a certificate, the authority makes it, the station takes it."""
+    csms = scene.csms
+    await change(csms, "CpoName", csms.authority.organization)
+    request = {"requestedMessage": "SignChargePointCertificate"}
+    assert await csms.call("ExtendedTriggerMessage", request) == {"status": "Accepted"}
+    found = lambda: [one for one in csms.log if one.get("action") == "CertificateSigned" and one["kind"] == "result"]  # noqa: E731
+    count = len(found())
+    await csms.until(lambda: len(found()) > count, 60)
+    assert found()[-1]["payload"] == {"status": "Accepted"}
+
+
+def test_from_profile_0_to_3_with_a_key_that_the_station_has_made(tmp_path):
+    async def scenario(scene):
+        csms = scene.csms
+        assert csms.profiles[-1] == 1
+        await raised(scene, 1)
+        root = {"certificateType": "CentralSystemRootCertificate", "certificate": csms.authority.pem}
+        await change(csms, "SecurityProfile", "2", "Rejected")
+        assert await csms.call("InstallCertificate", root, 60) == {"status": "Accepted"}
+        await raised(scene, 2)
+        await change(csms, "SecurityProfile", "3", "Rejected")
+        await certified(scene)
+        await raised(scene, 3)
+        await scene.charge()
+        # Another pair takes its place while somebody charges.
+        before = opened(csms)
+        await certified(scene)
+        await csms.until(lambda: opened(csms) > before, 60)
+        listed = await csms.call("GetInstalledCertificateIds", {"certificateType": root["certificateType"]}, 60)
+        (one,) = listed["certificateHashData"]
+        assert await csms.call("DeleteCertificate", {"certificateHashData": one}, 60) == {"status": "Failed"}
+        # After a power cut it comes back with what it has: TLS, its own certificate, no password.
+        scene.station.cut()
+        count = len(csms.profiles)
+        scene.station.start()
+        await csms.until(lambda: len(csms.profiles) > count, 60)
+        assert csms.profiles[-1] == 3
+
+    played(tmp_path, scenario)
+
+
+def test_a_profile_that_the_central_system_has_not_is_left_again(tmp_path):
+    async def scenario(scene):
+        csms = scene.csms
+        stranger = CertificateAuthority("Stranger")
+        root = {"certificateType": "CentralSystemRootCertificate", "certificate": stranger.pem}
+        assert await csms.call("InstallCertificate", root, 60) == {"status": "Accepted"}
+        before = opened(csms)
+        await change(csms, "SecurityProfile", "2")
+        await csms.until(lambda: opened(csms) > before, 60)
+        answer = await csms.call("GetConfiguration", {"key": ["SecurityProfile"]})
+        assert answer["configurationKey"][0]["value"] == "1" and 2 not in csms.profiles
+        told = await scene.calls("SecurityEventNotification", 2, 30)
+        assert "InvalidCentralSystemCertificate" in [one["type"] for one in told], told
+
+    played(tmp_path, scenario, profile=1)
+
+
+def test_a_station_is_provisioned_with_profile_3(tmp_path):
+    def files(root):
+        chain, key = root.pair("SIM-0001")
+        return {"ca.pem": root.pem, "own.pem": chain, "own.key": private_pem(key).decode()}
+
+    async def scenario(scene):
+        assert scene.csms.profiles == [3]
+        assert [one["type"] for one in await scene.calls("SecurityEventNotification", 1)] == ["StartupOfTheDevice"]
+
+    options = "--ca", str(tmp_path / "ca.pem"), "--certificate", str(tmp_path / "own.pem"), "--key"
+    played(tmp_path, scenario, *options, str(tmp_path / "own.key"), profile=3, files=files)

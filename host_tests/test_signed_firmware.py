@@ -1,0 +1,163 @@
+"""SignedUpdateFirmware: whose firmware is taken, which states are told, and what a power cut leaves of it."""
+
+from binascii import b2a_base64
+from hashlib import sha256
+
+from chargelet.base.pieces import finish
+from chargelet.certificates import der, p256, store
+from fakes import authority
+from fakes.bench import Bench  # noqa: F401  # before what imports it: imports nest, and a board's stack is small
+from fakes.storage import PowerCut
+from fakes.transfers import Scene
+
+ROOT = authority.root(7)
+SIGNER = authority.make(
+    "Signer", authority.key(8)[1], "Root 7", authority.key(7)[0],
+    extensions=[
+        authority.constraints(False), authority.usage(0x80),
+        authority.extension(0x25, der.sequence(authority.CODE_SIGNING), False),
+    ],
+)  # fmt: skip
+IMAGE = b"a package of signed firmware"
+
+
+def signature(content, key=8):
+    return b2a_base64(finish(p256.sign(authority.key(key)[0], sha256(content).digest()))).decode().strip()
+
+
+class SignedScene(Scene):
+    def __init__(self, **options):
+        Scene.__init__(self, **options)
+        finish(store.install(self.bench.storage, store.MANUFACTURER, authority.pem(ROOT), authority.NOON, 4, False))
+        self.bench.central.clock = self.bench.clock
+        self.network.files["http://x/f"] = "v1", IMAGE
+
+    def signed(self, request=5, retrieve="2026-11-20T12:00:00Z", signer=SIGNER, content=IMAGE, **firmware):
+        firmware = dict(
+            {"location": "http://x/f", "retrieveDateTime": retrieve, "signingCertificate": authority.pem(signer)},
+            signature=signature(content),
+            **firmware,
+        )
+        payload = {"requestId": request, "retries": 3, "retryInterval": 1, "firmware": firmware}
+        return self.bench.ask("SignedUpdateFirmware", payload)["status"]
+
+    @property
+    def states(self):
+        told = self.bench.central.all("SignedFirmwareStatusNotification")
+        assert {p.get("requestId") for p in told if p["status"] != "Idle"} <= {5}, told
+        return [payload["status"] for payload in told]
+
+    def asked(self):
+        self.bench.ask("ExtendedTriggerMessage", {"requestedMessage": "FirmwareStatusNotification"})
+        self.bench.run(500)
+        return self.bench.central.all("SignedFirmwareStatusNotification")[-1]
+
+    def cut(self):
+        self.bench = self.bench.cut(config={"SecurityProfile": 1})
+        self.bench.connect()
+        self.bench.run(1000)
+
+
+def test_signed_firmware_goes_through_all_of_its_states():
+    scene = SignedScene()
+    assert scene.signed(retrieve="2026-11-20T12:10:00Z") == "Accepted"
+    scene.bench.run(1000)
+    assert scene.states == ["DownloadScheduled"]
+    scene.bench.run(600000, 1000)
+    scene.fetch_and_install()
+    scene.bench.run(3000)
+    assert scene.installer.active and scene.states[1:] == [
+        "Downloading", "Downloaded", "SignatureVerified", "Installing", "InstallRebooting",
+    ]  # fmt: skip
+    scene.cut()
+    scene.bench.station.maintenance().started("Installed")
+    scene.bench.run(2000)
+    assert scene.states[-1] == "Installed"
+    assert scene.asked() == {"status": "Idle"}, "L01.FR.28"
+    assert scene.bench.central.all("FirmwareStatusNotification") == []
+
+
+def test_a_file_that_was_not_signed_is_not_installed():
+    for content, key in ((IMAGE + b"!", 8), (IMAGE, 9)):
+        scene = SignedScene(config={"SecurityProfile": 1})
+        firmware = {"signature": signature(content, key)}
+        payload = {"location": "http://x/f", "retrieveDateTime": "2026-11-20T12:00:00Z"}
+        payload = dict(payload, signingCertificate=authority.pem(SIGNER), **firmware)
+        assert scene.bench.ask("SignedUpdateFirmware", {"requestId": 5, "firmware": payload}) == {"status": "Accepted"}
+        scene.fetch_and_install()
+        scene.bench.run(2000)
+        assert scene.states == ["Downloading", "Downloaded", "InvalidSignature"] and not scene.installer.active
+        assert scene.packages.values["package"] == b"", "nothing of it stays"
+        told = [p["type"] for p in scene.bench.central.all("SecurityEventNotification")]
+        assert told == ["InvalidFirmwareSignature"], told
+        assert scene.asked() == {"status": "InvalidSignature", "requestId": 5}, "L01.FR.29"
+        scene.cut()
+        assert scene.asked() == {"status": "InvalidSignature", "requestId": 5}
+
+
+def test_a_signing_certificate_has_to_be_the_manufacturers():
+    scene = SignedScene(config={"SecurityProfile": 1})
+    stranger = authority.make("Signer", authority.key(8)[1], "Root 9", authority.key(9)[0])
+    assert scene.signed(signer=stranger) == "InvalidCertificate"
+    scene.bench.run(1000)
+    told = [p["type"] for p in scene.bench.central.all("SecurityEventNotification")]
+    assert told == ["InvalidFirmwareSigningCertificate"] and not scene.bench.station.maintained
+    assert SignedScene.signed(scene, signer=ROOT) == "InvalidCertificate"
+
+
+def test_the_package_itself_is_the_inner_lock():
+    scene = SignedScene()
+    scene.installer.right = False
+    assert scene.signed() == "Accepted"
+    scene.fetch_and_install()
+    scene.bench.run(2000)
+    assert scene.states[-2:] == ["Installing", "InstallVerificationFailed"]
+
+
+def test_signed_firmware_waits_for_its_time_and_for_whoever_charges():
+    scene = SignedScene(connectors=2)
+    scene.bench.charging()
+    assert scene.signed(installDateTime="2026-11-20T12:05:00Z") == "Accepted"
+    scene.fetch_and_install()
+    assert scene.states[-1] == "InstallScheduled" and scene.bench.status(2) == "Available"
+    scene.bench.run(300000, 1000)
+    scene.work()
+    assert scene.bench.status(1) == "Charging" and scene.bench.status(2) == "Unavailable"
+    scene.bench.swipe()
+    scene.bench.unplug()
+    scene.bench.run(3000)
+    scene.work()
+    assert scene.installer.active and scene.states[-1] == "InstallRebooting"
+
+
+def test_a_newer_request_takes_the_place_of_signed_firmware():
+    scene = SignedScene()
+    assert scene.signed(5, "2026-11-20T13:00:00Z") == "Accepted"
+    assert scene.signed(5) == "AcceptedCanceled"
+    scene.fetch_and_install()
+    assert scene.installer.active
+    scene.bench.run(3000)
+    request = {"location": "http://x/f", "retrieveDate": "2026-11-20T12:00:00Z"}
+    profiled = SignedScene(config={"SecurityProfile": 1})
+    assert profiled.bench.ask("UpdateFirmware", request) == "NotSupported", "L01.FR.20"
+
+
+def test_a_power_cut_anywhere_does_not_lose_signed_firmware():
+    for change in range(12):
+        scene = SignedScene()
+        scene.bench.storage.cut(change)
+        answered = None
+        try:
+            answered = scene.signed(retrieve="2026-11-20T12:00:30Z")
+            scene.bench.run(60000, 1000)
+            scene.fetch_and_install()
+        except PowerCut:
+            pass
+        scene.bench.storage.cut(10**9)
+        active = scene.installer.active
+        scene.cut()
+        scene.bench.run(60000, 1000)
+        if answered and not active:
+            for _ in range(3):
+                scene.work()
+            assert scene.installer.active, change
