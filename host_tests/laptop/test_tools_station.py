@@ -118,7 +118,6 @@ def test_options_and_board_reach_the_board(started, tmp_path, on, code):
         "password": "geheim",
         "config": given,
         "stand_alone": False,
-        "page": None,
         "profile": None,
         "secure_url": None,
         "dns": [["127.0.0.1", 53], ["127.0.0.2", 5353]],
