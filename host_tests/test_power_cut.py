@@ -238,3 +238,32 @@ def test_an_id_that_flash_does_not_take_is_not_lost_meanwhile():
 def answer(bench):
     bench.records.full = True
     return {"transactionId": 31, "idTagInfo": {"status": "Accepted"}}
+
+
+def late_meter(speaks_after_ms, wh):
+    """The StopTransaction after a power cut where the meter has a register of its own, and says it late or never."""
+    bench = Bench().charging()
+    bench.evse.meter.wh += 500
+    bench.run(61000)
+    after = bench.cut()
+    after.evse.meter.known = False
+    after.evse.meter.wh = 0
+    after.connect()
+    after.run(min(speaks_after_ms, 29000))
+    assert after.central.all("StopTransaction") == [] and not after.evse.contactor_closed
+    if speaks_after_ms < 29000:
+        after.evse.meter.known = True
+        after.evse.meter.wh = wh
+    after.run(3000)
+    (stop,) = after.central.all("StopTransaction")
+    assert stop["reason"] == "PowerLoss"
+    return bench.evse.meter.wh, stop["meterStop"]
+
+
+def test_a_meter_with_a_register_of_its_own_is_waited_for_after_a_power_cut():
+    for ms in (500, 5000, 20000):
+        assert late_meter(ms, 640)[1] == 640, "all that has flowed until the power failed, and not what was saved"
+    saved, told = late_meter(500, 9000)
+    assert told == saved, "another meter in its place"
+    saved, told = late_meter(40000, 0)
+    assert told == saved, "one that stays silent: what was saved last"
