@@ -51,8 +51,10 @@ def module_names(files) -> list:
 
 
 def imported(link: BoardLink, names: list):
-    """Import all of them, one after the other; says what that took of the stack."""
-    link.run(f"for name in {names!r}:\n    __import__(name)", _SILENT_S)
+    """Import all of them, one after the other, and forget those that are needed seldom, as the firmware does. Says what
+    that took of the stack."""
+    code = "from chargelet.base import loading\nfor name in %r:\n    __import__(name)\n    loading.sweep()"
+    link.run(code % (names,), _SILENT_S)
     return int(link.run(bare_metal.USED_STACK, _SILENT_S))
 
 
