@@ -77,12 +77,12 @@ class CertificateAuthority:
         return made.public_bytes(_PEM).decode()
 
     def sign(self, request: str, days=90) -> str:
-        """The certificate that a station has asked for (PKCS #10, PEM), with the root behind it."""
+        """The certificate that a station has asked for (PKCS #10, PEM), without the root: the station has it."""
         asked = x509.load_pem_x509_csr(request.encode())
         if not asked.is_signature_valid:
             raise ValueError("the request is not signed with its own key")
         made = self._made(asked.subject, asked.public_key(), self._name, self.key, "client", days)
-        return made.public_bytes(_PEM).decode() + self.pem
+        return made.public_bytes(_PEM).decode()
 
     def pair(self, common_name, use="client", kind="ec", days=90) -> tuple:
         """(certificate as PEM, its private key)."""

@@ -6,6 +6,7 @@ import os
 import threading
 from datetime import UTC, datetime, timedelta
 
+import sim_security
 from rich.markup import escape
 
 from csms import CallFailed
@@ -22,7 +23,7 @@ HELP = """\
 [bold]How much[/]            limit AMPS [1] (without a connector: of the whole station)   limit off   schedule [1]
 [bold]Its insides[/]         diagnostics   update \\[VERSION] (new firmware, once nobody charges)
 [bold]Here[/]                state   log (the station's own words)   help   quit
-                    wait SECONDS (when the lines come from a file)"""
+                    wait SECONDS (when the lines come from a file)""" + sim_security.HELP
 
 # word of the prompt → command of the control port, for a connector
 _AT_CONNECTOR = {"plug": "plug_in", "unplug": "plug_out", "pause": "suspend_ev", "resume": "resume_ev"}
@@ -168,6 +169,7 @@ async def obey(sim, line):
         await _at_the_station(sim, command, words)
         or await _core(sim.csms, sim.console, command, words)
         or await _profiles(sim, command, words)
+        or await sim_security.obey(sim, command, words)
     ):
         raise ValueError(f"{command} is not known here; type help")
 

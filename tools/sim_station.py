@@ -9,6 +9,8 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from certificate_authority import CertificateAuthority
+
 import package
 from control_port import free_port
 from csms import CentralSystem
@@ -66,7 +68,9 @@ class Simulation:
         self.connectors = 2
         self.page = SimPage(self, lambda: self._page_port)
         trace = Trace(console)
-        self.csms = CentralSystem(watch=lambda event: (trace(event), self.page.saw(event)))
+        watch = lambda event: (trace(event), self.page.saw(event))  # noqa: E731
+        self.csms = CentralSystem(watch=watch, authority=CertificateAuthority())
+        self.files_folder = state / "files"
         self._turn = asyncio.Lock()
         self._page_port = None
         self.list_version = 0
@@ -89,6 +93,7 @@ class Simulation:
         command = [ROOT / "tools/station", "--csms", self.csms.url, "--identity", "CP001", "--state", self._state]
         self._page_port = self._page_port or free_port()
         command += ["--control", str(self._port), "--connectors", str(self.connectors), "--page", str(self._page_port)]
+        command += ["--secure-csms", self.csms.secure_url]
         command += ["--config", json.dumps({"MeterValueSampleInterval": 2}), *self._extra]
         with open(self._log, "ab") as log:
             self._process = subprocess.Popen(

@@ -59,6 +59,15 @@ fault 2 OtherError
 wait 2
 clear 2
 unlock 1
+profile 1
+wait 4
+profile 2
+wait 5
+profile 3
+wait 6
+certificates
+securitylog
+wait 2
 """
 BUILDING = "building the firmware into MicroPython, some seconds"
 UPDATE = "\nupdate 1.2.3\nwait 12\n"
@@ -84,6 +93,7 @@ def test_all_that_may_be_typed():
         "MeterValueSampleInterval = 3", "diagnostics-", "DiagnosticsStatusNotification status Uploaded",
         "nonsense is not known here; type help", "a number of amperes is missing", "x is not a number",
         "2 ends at", "The power is gone", "Reset                answer: status Accepted", "connector 2 is Faulted",
+        "CentralSystemRootCertificate", "security-", "LogStatusNotification",
         '"registration": "Accepted"', "SendLocalList        answer: status Accepted",
     ):  # fmt: skip
         assert wanted in output, f"{wanted}\n{output}"
