@@ -17,7 +17,7 @@ CONFIG = {
 OURS = (
     "BootNotification Heartbeat StatusNotification Authorize StartTransaction MeterValues StopTransaction "
     "FirmwareStatusNotification DiagnosticsStatusNotification DataTransfer SecurityEventNotification "
-    "LogStatusNotification"
+    "LogStatusNotification SignedFirmwareStatusNotification SignCertificate"
 ).split()
 BILLED = ("StartTransaction", "MeterValues", "StopTransaction")
 WAYS = "never late error list types nulls closed".split()
@@ -85,7 +85,9 @@ class Case:
         bench.swipe("STRANGER")
         for name in ("BootNotification", "Heartbeat", "DiagnosticsStatusNotification", "FirmwareStatusNotification"):
             bench.ask("TriggerMessage", {"requestedMessage": name})
-        bench.ask("ExtendedTriggerMessage", {"requestedMessage": "LogStatusNotification"})
+        for name in ("LogStatusNotification", "FirmwareStatusNotification"):
+            bench.ask("ExtendedTriggerMessage", {"requestedMessage": name})
+        bench.station.security.csr = "a request"
         bench.station.vendors.send("org.example", None, "x")
         bench.station.security.note("FirmwareUpdated")
         self.run(70000)
