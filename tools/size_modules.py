@@ -33,7 +33,7 @@ world = World(board, clock, Storage(state))
 machine.connect(world)
 board, equipment = start_up.hardware(board, machine, clock, log, state)
 csms = {"url": "ws://127.0.0.1:1", "identity": "CP"}
-handed = machine, clock, log, state, None, lambda terms, storage: None
+handed = machine, clock, log, state, state, lambda terms, storage: None
 station = start_up.station(board, equipment, {"csms": csms}, *handed)
 loading.sweep()
 print(json.dumps(sorted(sys.modules)))
