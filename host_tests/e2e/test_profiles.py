@@ -166,7 +166,9 @@ def test_what_steve_asks_for(play):
         for row in rows:
             if not row["readonly"]:
                 request = {"key": row["key"], "value": row["value"]}
-                assert await csms.call("ChangeConfiguration", request) == {"status": "Accepted"}, row
+                # The profile that it has is no rise (A05.FR.01).
+                status = "Rejected" if row["key"] == "SecurityProfile" else "Accepted"
+                assert await csms.call("ChangeConfiguration", request) == {"status": status}, row
         assert await csms.call("GetLocalListVersion") == {"listVersion": 0}
         transfer = {"vendorId": "org.rwth-aachen.dbis.steve", "messageId": "CostDetails"}
         assert await csms.call("DataTransfer", transfer) == {"status": "UnknownVendorId"}

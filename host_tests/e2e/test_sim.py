@@ -59,6 +59,7 @@ fault 2 OtherError
 wait 2
 clear 2
 unlock 1
+{update}
 profile 1
 wait 4
 profile 2
@@ -70,7 +71,8 @@ securitylog
 wait 2
 """
 BUILDING = "building the firmware into MicroPython, some seconds"
-UPDATE = "\nupdate 1.2.3\nwait 12\n"
+# Before the profiles: from 1 on UpdateFirmware is NotSupported (L01.FR.20), and SignedUpdateFirmware takes its place.
+UPDATE = "update 1.2.3\nwait 12"
 
 
 def run(script, *options):
@@ -85,7 +87,7 @@ def test_the_session_alone():
 
 
 def test_all_that_may_be_typed():
-    done = run(SCRIPT + UPDATE * REAL)
+    done = run(SCRIPT.format(update=UPDATE * REAL))
     output = done.stdout
     assert done.returncode == 0 and set(done.stderr.splitlines()) <= {BUILDING}, done.stderr
     for wanted in (
@@ -103,7 +105,7 @@ def test_all_that_may_be_typed():
 
 
 def test_each_word_is_in_the_help():
-    for line in (SCRIPT + UPDATE).strip().splitlines():
+    for line in SCRIPT.format(update=UPDATE).strip().splitlines():
         word = line.split()[0] if line else "help"
         assert re.search(rf"\b{word}\b", sim_prompt.HELP) or word == "nonsense", word
 
