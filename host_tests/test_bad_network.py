@@ -129,7 +129,7 @@ def test_a_day_of_bad_network_costs_nothing():
     assert len(bench.station.outbox) == 0 and bench.station.outbox.dropped == 0
     assert bench.records.names() == []
     assert bench.tags == made and len(made) == 50
-    # Starts and stops take turns, with the samples of each in between (that times never go back is checked as they come).
+    # Starts and stops take turns, with the samples of each in between; that times never go back is checked before.
     assert bench.order == b"StaMetMetSto" * 50, bench.order
     print("a day: %d drops, %d silences, %d messages came again" % (bench.drops, bench.silences, bench.again))
     assert bench.drops > 100 and bench.again > 5
