@@ -39,7 +39,9 @@ from . import parts  # noqa: E402
 
 parts.install()
 
-from uwebsockets import dial  # noqa: E402
+import uwebsockets  # noqa: E402
+
+from .dialled import Dialled  # noqa: E402
 
 _servers = []
 
@@ -48,7 +50,7 @@ async def _open_stream(*given):
     return await _servers[0].connect(*given)
 
 
-dial.open_stream = _open_stream  # before those who take it from there
+uwebsockets.seldom = Dialled(_open_stream)  # before those who take it from there
 
 from chargelet import compose, device  # noqa: E402, F401 - which chooses the threshold
 from chargelet.base.log import Log  # noqa: E402

@@ -5,19 +5,20 @@ import os
 import random
 
 import pytest
+from counting.dialled import Dialled
 from counting.wire import Server, Stream
 
 import machine
+import uwebsockets
 from chargelet import compose
+from chargelet.base import loading
 from chargelet.base.log import Log
 from chargelet.hardware.build import build, read
-from chargelet.transport import ftp, http
 from fakes.bench import check_sent
 from fakes.calls import calls
 from fakes.jumping import JumpingLoop, LoopClock
 from fakes.site import board
 from fakes.storage import FakeStorage
-from uwebsockets import opening, sockets
 from world import World
 
 _NOW = 848491200
@@ -94,8 +95,10 @@ class Whole(compose.Chargelet):
         for key, value in (config or {}).items():
             self.station.config.initial(key, value)
         self.server = Place(clock)
-        for module in (sockets, opening, ftp, http):
-            monkeypatch.setattr(module, "open_stream", self.server.connect)
+        loading.sweep()  # what others have loaded opens streams of its own
+        dialled = Dialled(self.server.connect)
+        monkeypatch.setattr(uwebsockets, "seldom", dialled)
+        monkeypatch.setattr(loading, "_loaded", dialled)
         step = self.station.step
 
         def stepped():
@@ -192,6 +195,7 @@ class Whole(compose.Chargelet):
             task.cancel()
         self.loop.run_until_complete(asyncio.gather(*asyncio.all_tasks(self.loop), return_exceptions=True))
         self.loop.close()
+        loading.sweep()  # nobody else gets a module that opens ours
 
 
 @pytest.fixture
