@@ -67,7 +67,7 @@ def test_five_hundred_queued_messages_are_drained_in_order(play):
     async def scenario(scene):
         csms, station = scene.csms, scene.station
         journal = Journal(Storage(f"{station.log.parent}/journal"), print)
-        number = journal.append(START, 1, None, json.dumps([840000000, "CARD", 5, None, None]))
+        number = journal.append(START, 1, None, json.dumps([840000000, "CARD", 5, None, None, None]))
         for sample in range(500):
             samples = [["Energy.Active.Import.Register", None, str(5 + sample), "Wh"]]
             journal.append(VALUES, 1, number, json.dumps([840000000 + sample, "Sample.Periodic", samples]))
