@@ -9,7 +9,6 @@ import json
 
 from ..base import loading
 from ..base.log import ERROR, INFO
-from ..station.diagnostics import of_time, parts
 from .location import public
 
 loading.seldom(__name__)
@@ -107,6 +106,8 @@ async def _snapshot(station, log, job) -> int:
 
 
 def _content(station, log, job):
+    from ..station.diagnostics import of_time, parts
+
     if job["log"] == "SecurityLog":
         from ..station import security_events
 

@@ -3,7 +3,6 @@
 import asyncio
 from binascii import b2a_base64
 
-from uwebsockets.dial import default_tls, open_stream
 from uwebsockets.sockets import close_stream
 
 from ..base import loading
@@ -34,6 +33,8 @@ class _Exchange:
     """One request and its answer."""
 
     async def open(self, method, url, headers=()):
+        from uwebsockets.dial import default_tls, open_stream  # leaves RAM while the file comes or goes
+
         secure, host, port, path, user, password = parse(url, {"http": 80, "https": 443})
         tls = default_tls() if secure else None
         reader, self._writer = await asyncio.wait_for(open_stream(host, port, tls), PATIENCE_S)
@@ -45,6 +46,7 @@ class _Exchange:
             lines.append("Authorization: Basic " + b2a_base64((user + ":" + password).encode()).decode().strip())
         self._writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
         await asyncio.wait_for(self._writer.drain(), PATIENCE_S)
+        loading.sweep()
 
     async def send(self, parts):
         for part in parts:

@@ -2,8 +2,6 @@
 
 from binascii import unhexlify
 
-from uwebsockets.handshake import parse_url
-
 from ..base import loading
 from ..station.maintenance import is_url
 
@@ -24,6 +22,8 @@ def parse(url: str, ports: dict) -> tuple:
     if at:
         url = scheme + found + rest[len(user) + 1 :]
     name, _, password = user.partition(":")
+    from uwebsockets.handshake import parse_url
+
     try:
         parsed = parse_url(url, ports)
     except ValueError:
