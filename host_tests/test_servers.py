@@ -2,6 +2,7 @@
 
 import asyncio
 
+from chargelet.base import loading
 from chargelet.transport import http
 from chargelet.transport.lines import Lines
 
@@ -78,17 +79,18 @@ def fetched(answer, endless=False):
         if len(got) > 5000:
             raise ValueError("more than the manifest says")
 
-    from uwebsockets import dial  # as http.py does: it is loaded anew for each connection
+    from uwebsockets import dial
 
-    real = dial.open_stream, http.close_stream
-    dial.open_stream, http.close_stream = open_stream, close_stream
+    # http.py loads it anew for each connection, but for here.
+    real = dial.open_stream, http.close_stream, loading.sweep
+    dial.open_stream, http.close_stream, loading.sweep = open_stream, close_stream, lambda: None
     try:
         run(http.get("http://h/x", 0, None, lambda offset, version: None, sink))
         return bytes(got), stream.given
     except ValueError as error:
         return error, stream.given
     finally:
-        dial.open_stream, http.close_stream = real
+        dial.open_stream, http.close_stream, loading.sweep = real
 
 
 OK = b"HTTP/1.1 200 OK\r\n"
