@@ -1,6 +1,7 @@
 """Fetches and sends files with HTTP/1.1 (RFC 9112)."""
 
 import asyncio
+import gc
 from binascii import b2a_base64
 
 from uwebsockets.sockets import close_stream
@@ -37,6 +38,7 @@ class _Exchange:
 
         secure, host, port, path, user, password = parse(url, {"http": 80, "https": 443})
         tls = default_tls() if secure else None
+        gc.collect()  # of making the context much is left over, and what is opened stays
         reader, self._writer = await asyncio.wait_for(open_stream(host, port, tls), PATIENCE_S)
         self._lines = Lines(reader)
         name = "[%s]" % host if ":" in host else host

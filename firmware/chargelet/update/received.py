@@ -1,5 +1,7 @@
 """Receives a firmware package as one file, and goes on with it after a cut. Refuses what is not for this board."""
 
+import gc
+
 from ..base import loading
 
 loading.seldom(__name__)
@@ -65,6 +67,7 @@ class Received:
         with file:
             if not package.begins(file):
                 return
+            gc.collect()  # RSA needs room in one piece
             file.seek(0)
             found = await package.manifest(file, self._terms, self._rest)
             whole = file.tell() + found["size"]
