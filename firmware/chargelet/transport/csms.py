@@ -147,6 +147,7 @@ class CsmsLink:
     async def _opened(self):
         from uwebsockets import opening
 
+        await asyncio.sleep(0)  # loading it was a piece of work
         url, password = self._url, self._credentials.password()
         if self.security:
             from . import securing
