@@ -63,6 +63,9 @@ class Peer:
     def next_due(self):
         return self.due
 
+    def prepare(self):
+        return False
+
     def next_frame(self):
         self.asked += 1
         return self.frames.pop(0) if self.frames else None

@@ -124,7 +124,10 @@ class Chargelet:
         self.link.security = security = self.station.security
         security.serial = self.station.board["station"].get("chargePointSerialNumber") or identity
         security.secure = secure and connection_url(secure, identity)
-        secured = endpoint[:4] == "wss:"
+        self._provision(profile, endpoint[:4] == "wss:")
+        loading.settle()
+
+    def _provision(self, profile, secured):
         from .station import security_profile
 
         security_profile.provision(self.station, profile, secured)

@@ -36,9 +36,6 @@ def station(board, equipment, installation, machine, clock, log, state: str, bro
     `installation` is as in installation.json; `brought` the folder in which certificates lie that an installer
     has brought; `installers(terms, storage)` gives a function that makes what takes new firmware in, or None.
     """
-    from . import provisioned
-    from .transport import securing
-
     installer = _installer(board, Storage(state + "/firmware"), installers)
     for name in list(board):
         if name not in _STATIONS:
@@ -52,19 +49,28 @@ def station(board, equipment, installation, machine, clock, log, state: str, bro
             log("installation: config.%s: %s; left out" % (key, error))
     if installation.get("stand_alone"):
         made.stand_alone()
-    provisioned.adopt(storages[0], brought, made.station.security, log)
-    sockets.trust(*securing.roots(storages[0]))
+    _adopt(storages[0], brought, made.station.security, log)
+    loading.settle()
     csms = installation.get("csms")
     if csms:
         identity = csms.get("identity") or hexlify(machine.unique_id()).decode().upper()
         more = csms.get("profile"), csms.get("secure_url")
         made.connect_to(csms["url"], identity, csms.get("password"), *more)
+    loading.settle()
     reset_causes.started(made.station, reset_causes.cause_of(machine))  # by now it is known whether that is told
     page = installation.get("page")
     if page:
         name = board["station"]["chargePointModel"] + (" " + csms["identity"] if csms and "identity" in csms else "")
         made.show_page(page, name)
     return made
+
+
+def _adopt(storage, brought, security, log):
+    from . import provisioned
+    from .transport import securing
+
+    provisioned.adopt(storage, brought, security, log)
+    sockets.trust(*securing.roots(storage))
 
 
 def _installer(board, storage, installers):

@@ -64,6 +64,10 @@ class Conversation:
         result = yield from incoming.answer(self._station, action, payload)
         return later(result) if later else result
 
+    def prepare(self) -> bool:
+        """Load what the next record of a transaction is told with, if one is due; whether that was work."""
+        return self._station.registration.accepted and self._delivery.prepare(self._station)
+
     def next_call(self) -> "tuple | None":
         """(action, payload, answered) of what is to be said now, or None."""
         station = self._station

@@ -45,6 +45,16 @@ class Delivery:
         self._others_first = 0  # so long something else may go first, to find out
         station.config.declare(KEYS)
 
+    def prepare(self, station) -> bool:
+        """Read the record and load its file, when it is due: a piece of work of its own."""
+        if not len(station.outbox) or self.next_due(station):
+            return False
+        record = station.outbox.oldest()
+        if record is None:
+            return False
+        _file_of(record[0])
+        return True
+
     def next_call(self, station):
         """The call, when one is due."""
         # The time first: to look at the record is to read flash.

@@ -64,6 +64,10 @@ class Endpoint:
         self._station.woken()
         return reply
 
+    def prepare(self) -> bool:
+        """Load what the next frame is made with; whether that was work."""
+        return self.online and not self.rpc.busy and self._conversation.prepare()
+
     def next_frame(self) -> "str | None":
         """What to send now, if anything."""
         if not self.online:

@@ -1,7 +1,6 @@
 """The connection to the central system: made, kept and made again."""
 
 import asyncio
-from binascii import b2a_base64
 
 from uwebsockets.backoff import Backoff
 from uwebsockets.errors import ConnectionClosed, HandshakeError
@@ -9,6 +8,7 @@ from uwebsockets.errors import ConnectionClosed, HandshakeError
 from ..base import loading
 from ..base.alarm import Alarm
 from ..base.pieces import in_turn
+from .identity import authorization, connection_url
 
 _SUBPROTOCOL = "ocpp1.6"
 
@@ -44,23 +44,6 @@ _MEMORY_MS = 50
 
 # While there is no network nothing is to be done; somebody looks after the clock's wrap all the same.
 _OFF_MS = 60000
-
-_UNRESERVED = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
-
-
-def connection_url(endpoint: str, identity: str) -> str:
-    """The endpoint URL with the identity, percent-encoded, appended to its path (OCPP-J 1.6 §3.1.1)."""
-    encoded = b""
-    for byte in identity.encode():
-        encoded += bytes((byte,)) if byte in _UNRESERVED else b"%%%02X" % byte
-    return endpoint.rstrip("/") + "/" + encoded.decode()
-
-
-def authorization(identity: str, password: "str | bytes") -> tuple:
-    """The header of HTTP Basic authentication (OCPP-J 1.6 §6.2.2)."""
-    key = password.encode() if isinstance(password, str) else password
-    pair = identity.encode() + b":" + key
-    return ("Authorization", "Basic " + b2a_base64(pair).decode().strip())
 
 
 class CsmsLink:
@@ -144,15 +127,20 @@ class CsmsLink:
         self._log("csms: next attempt in %d ms" % ms)
         await self._changed.wait(ms)
 
+    def _prepared(self) -> tuple:
+        url, password = self._url, self._credentials.password()
+        if not self.security:
+            return url, password
+        from . import securing
+
+        return securing.prepare(self.security, url, password)
+
     async def _opened(self):
+        url, password = self._prepared()
+        loading.settle()  # what a connection is made of stays
         from uwebsockets import opening
 
         await asyncio.sleep(0)  # loading it was a piece of work
-        url, password = self._url, self._credentials.password()
-        if self.security:
-            from . import securing
-
-            url, password = securing.prepare(self.security, url, password)
         self._log("csms: connecting to %s" % url)
         try:
             return await opening.connect(
@@ -166,11 +154,14 @@ class CsmsLink:
         except Exception as error:
             if isinstance(error, HandshakeError) and error.status in (401, 403):
                 self._credentials.refused()
-            if self.security:
-                from . import securing
-
-                securing.failed(self.security, error)
+            self._failed(error)
             raise
+
+    def _failed(self, error):
+        if self.security:
+            from . import securing
+
+            securing.failed(self.security, error)
 
     def _secured(self):
         from . import securing
@@ -182,7 +173,7 @@ class CsmsLink:
         self._credentials.accepted()
         if self.security:
             self._secured()
-        loading.sweep()
+        loading.settle()
         speaker = None
         try:
             self._open = True
@@ -230,6 +221,8 @@ class CsmsLink:
                     await self._clock.sleep(_CLOSING_MS)
                     break
                 socket.ping_interval_ms = self._ping_ms()
+                if self._peer.prepare():
+                    await asyncio.sleep(0)  # loading what makes it was a piece of work
                 frame = self._peer.next_frame()
                 loading.sweep()
                 if frame is not None:
