@@ -104,8 +104,7 @@ class Chargelet:
         self.station.authorization.stand_alone = True
 
     def connect_to(self, endpoint: str, identity: str, password=None, profile=None, secure=None):
-        """Say where the central system is; the connection is made by run(). `profile` is the security profile that was
-        provisioned, `secure` the URL from profile 2 on, where that is another one."""
+        """Say where the central system is. `profile` is the provisioned security profile, `secure` the URL from 2 on."""
         from .transport.csms import CsmsLink, connection_url
 
         config = self.station.config
@@ -129,7 +128,6 @@ class Chargelet:
 
     def _provision(self, profile, secured):
         from .station import security_profile
-
         security_profile.provision(self.station, profile, secured)
 
     async def run(self, *others):
@@ -214,7 +212,6 @@ class Chargelet:
 
     async def _renew(self):
         from .station import renewal
-
         if renewal.due(self.station):
             await renewal.work(self.station)
 

@@ -36,7 +36,7 @@ PIECES = {
     "SetChargingProfile, one period": (180, "its fields are checked in one go, then it is installed"),
     "SetChargingProfile, 24 periods": (180, "its fields are checked in one go, then it is installed"),
     "SetChargingProfile, 24 periods, default": (180, "its fields are checked in one go, then it is installed"),
-    "StopTransaction, ten samples": (210, "the end, its values and its line in the charge log are written, by code that is loaded"),
+    "StopTransaction, ten samples": (210, "the end, its values and its line in the charge log"),
     "opening a connection": (200, "the opening handshake is checked in one go"),
 }
 PIECE = 130, "most take 30 to 60; some write a file, or load their code first"
