@@ -104,7 +104,7 @@ class Chargelet:
         self.station.authorization.stand_alone = True
 
     def connect_to(self, endpoint: str, identity: str, password=None, profile=None, secure=None):
-        """Say where the central system is. `profile` is the provisioned security profile, `secure` the URL from 2 on."""
+        """Say where the central system is: `profile` is what was provisioned, `secure` the URL from profile 2 on."""
         from .transport.csms import CsmsLink, connection_url
 
         config = self.station.config
