@@ -30,7 +30,6 @@ _MEMORY_MS = 60000
 
 async def _work(station, log, installer):
     from .transport import files  # for as long as there is work
-
     await files.work(station, log, installer)
 
 
@@ -199,16 +198,19 @@ class Chargelet:
                         station.maintenance().on_trial = False
             if station.security.wanted or station.config["SecurityProfile"] == 3:
                 await self._renew()
-            if not station.maintained:
-                continue
-            maintenance = station.maintenance()
-            if maintenance.upload_due() or maintenance.update_due():
-                try:
-                    await _work(station, self.log, self._installer)
-                except MemoryError:
-                    maintenance.in_vain()  # not even for the code: a try like others, and no reason to reset
-            station.forget_maintenance()
-            loading.sweep()
+            if station.maintained:
+                await self._carry(station)
+                station.forget_maintenance()
+                loading.sweep()
+
+    async def _carry(self, station):
+        # A function of its own: what this loop has a name for stays in RAM.
+        maintenance = station.maintenance()
+        if maintenance.upload_due() or maintenance.update_due():
+            try:
+                await _work(station, self.log, self._installer)
+            except MemoryError:
+                maintenance.in_vain()  # not even for the code: a try like others, and no reason to reset
 
     async def _renew(self):
         from .station import renewal
