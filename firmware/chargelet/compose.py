@@ -34,10 +34,8 @@ async def _work(station, log, installer):
 
 
 def ids():
-    """A function that gives message ids which nobody has used before (OCPP-J errata 3.1).
-
-    Sixteen random digits a boot and a count: no flash is written for it.
-    """
+    """A function that gives message ids which nobody has used before (OCPP-J errata 3.1): sixteen random digits a boot
+    and a count, so that no flash is written for it."""
     boot = randomness.token()
     count = [0]
 
