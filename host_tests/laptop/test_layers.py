@@ -272,3 +272,33 @@ def test_folders_and_files_have_names_that_say_something():
     for name, _ in files(rom.FIRMWARE, BOARDS):
         for word in ("manager", "helper", "utils", "common", "misc"):
             assert word not in name, name
+
+
+def pinning(listing, names):
+    """Functions that never return and import a seldom module: it would stay for as long as they run."""
+    found = []
+    for name, path in listing:
+        for function in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                continue
+            nodes = list(ast.walk(function))
+            endless = [n for n in nodes if isinstance(n, ast.While) and getattr(n.test, "value", None) is True]
+            leaves = [n for n in nodes if isinstance(n, (ast.Return, ast.Break, ast.Yield))]
+            if endless and not leaves:
+                found += [
+                    f"{name}: {function.name}()"
+                    for node in nodes
+                    if isinstance(node, ast.ImportFrom)
+                    for alias in node.names
+                    if any(known.endswith("." + (node.module or alias.name)) for known in names)
+                ]
+    return found
+
+
+def test_no_loop_that_never_ends_keeps_what_is_needed_seldom(tmp_path):
+    listing = files(rom.FIRMWARE)
+    names = seldom(listing)
+    assert pinning(listing, names) == []
+    bad = tmp_path / "bad.py"
+    bad.write_text("async def run():\n    while True:\n        from . import card\n        card.swipe()\n")
+    assert pinning([("chargelet/station/bad.py", bad)], names)
