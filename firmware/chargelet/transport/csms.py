@@ -137,6 +137,7 @@ class CsmsLink:
 
     async def _opened(self):
         url, password = self._prepared()
+        await asyncio.sleep(0)  # files of certificates were looked for
         loading.settle()  # what a connection is made of stays
         from uwebsockets import opening
 
