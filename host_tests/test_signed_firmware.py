@@ -103,6 +103,75 @@ def test_a_signing_certificate_has_to_be_the_manufacturers():
     told = [p["type"] for p in scene.bench.central.all("SecurityEventNotification")]
     assert told == ["InvalidFirmwareSigningCertificate"] and not scene.bench.station.maintained
     assert SignedScene.signed(scene, signer=ROOT) == "InvalidCertificate"
+    middle = authority.make("Middle", authority.key(9)[1], "Root 7", authority.key(7)[0], True)
+    below = authority.make("Signer", authority.key(8)[1], "Middle", authority.key(9)[0])
+    payload = {"location": "http://x/f", "retrieveDateTime": "2026-11-20T12:00:00Z", "signature": signature(IMAGE)}
+    for chain in ((below, middle), (below,), (SIGNER, ROOT)):  # there is no authority between it and the root
+        firmware = dict(payload, signingCertificate=authority.pem(*chain))
+        answer = scene.bench.ask("SignedUpdateFirmware", {"requestId": 5, "firmware": firmware})
+        assert answer == {"status": "InvalidCertificate"}, len(chain)
+
+
+def test_want_of_memory_says_nothing_of_a_signature():
+    for times in (1, 9):
+        scene = SignedScene(config={"SecurityProfile": 1})
+        assert scene.signed() == "Accepted"
+        scene.work()
+        digest, left = scene.installer.digest, [0] * times
+
+        async def short():
+            if left:
+                left.pop()
+                raise MemoryError()
+            return await digest()
+
+        scene.installer.digest = short
+        for _ in range(9):
+            try:
+                scene.work()
+            except MemoryError:
+                scene.bench.station.maintenance().in_vain()  # as compose.py does
+            scene.bench.run(3000)
+        assert scene.installer.active == (times == 1)
+        wanted = ["SignatureVerified", "Installing", "InstallRebooting"] if times == 1 else ["InstallationFailed"]
+        assert scene.states == ["Downloading", "Downloaded"] + wanted, scene.states
+        assert scene.bench.central.all("SecurityEventNotification") == []
+
+
+def test_a_request_that_is_not_kept_leaves_the_one_before_it_whole():
+    scene = SignedScene()
+    scene.network.files["http://x/f"] = "v1", IMAGE
+    assert scene.signed(retrieve="2026-11-20T12:10:00Z") == "Accepted"
+    payload = {"location": "http://x/g", "retrieveDateTime": "2026-11-20T12:00:00Z"}
+    payload = dict(payload, signingCertificate=authority.pem(SIGNER), signature=signature(b"another"))
+    storage = scene.bench.storage
+    write = storage.write
+    for at in range(2):  # flash fails at the first write, then at the second one
+        written = []
+
+        def failing(name, value, at=at, written=written):
+            if len(written) == at and name.startswith("update"):
+                raise OSError(5)
+            written.append(name)
+            write(name, value)
+
+        storage.write = failing
+        answer = scene.bench.ask("SignedUpdateFirmware", {"requestId": 5, "firmware": payload})
+        storage.write = write
+        assert answer == {"status": "Rejected"} and len(written) == at
+    scene.bench.run(600000, 1000)
+    scene.fetch_and_install()
+    assert scene.installer.active and "SignatureVerified" in scene.states
+
+
+def test_what_checks_a_signature_may_be_damaged():
+    for damage in (b"", b"{", b"[]", b'{"kind": 1}'):
+        scene = SignedScene(config={"SecurityProfile": 1})
+        assert scene.signed() == "Accepted"
+        (name,) = [name for name in scene.bench.storage.values if name.startswith("update-signed")]
+        scene.bench.storage.values[name] = damage
+        scene.fetch_and_install()
+        assert scene.states[-1] == "InstallVerificationFailed" and not scene.installer.active
 
 
 def test_the_package_itself_is_the_inner_lock():

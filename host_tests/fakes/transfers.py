@@ -113,7 +113,8 @@ class Scene:
         return due
 
     def fetch_and_install(self):
-        """Both in a turn of its own."""
+        """Each in a turn of its own, and so is looking at the signature in between."""
+        self.work()
         self.work()
         self.work()
 

@@ -1,6 +1,7 @@
 """SignedUpdateFirmware (security whitepaper §5.21, L01): firmware that its manufacturer has signed is installed."""
 
 import json
+from binascii import hexlify
 
 from ..base import loading
 from ..base.timestamp import from_text
@@ -10,8 +11,9 @@ from ..station.maintenance import NO_URL, is_url
 
 loading.seldom(__name__)
 
-# Read by transport/signed_firmware.py.
-_FILE = "update-signed"
+# Read by transport/signed_firmware.py: what checks the file. There are two, for a request that can't be kept must leave
+# that of the update before it.
+_FILES = "update-signed-a", "update-signed-b"
 
 
 def answer(station, payload):
@@ -22,10 +24,11 @@ def answer(station, payload):
     if not is_url(location):
         raise CallError("PropertyConstraintViolation", NO_URL)
     storage = station.storage
-    text = firmware["signingCertificate"]
     try:
+        # No chain: the manufacturer's root itself has signed it (whitepaper §2.6.2).
+        encoded = yield from der.only(firmware["signingCertificate"])
         roots = store.roots(storage, store.MANUFACTURER)
-        yield from chain.check(der.blocks(text), roots, station.clock.now(), chain.FIRMWARE)
+        one = yield from chain.check((encoded,), roots, station.clock.now(), chain.FIRMWARE)
     except ValueError as error:
         station.security.note("InvalidFirmwareSigningCertificate", str(error))
         return {"status": "InvalidCertificate"}
@@ -35,11 +38,12 @@ def answer(station, payload):
         return {"status": "Rejected"}  # it can't be stopped any more (L01.FR.27)
     install = from_text(firmware["installDateTime"]) if "installDateTime" in firmware else None
     retries, interval = payload.get("retries", 1), payload.get("retryInterval", 60)
-    kept = {"certificate": text, "signature": firmware["signature"]}
+    kept = {"kind": one.key_kind, "key": hexlify(one.key).decode(), "signature": firmware["signature"]}
+    proof = _FILES[bool(running and running["proof"] == _FILES[0])]
     try:
-        storage.write(_FILE, json.dumps(kept).encode())
+        storage.write(proof, json.dumps(kept).encode())
         retrieve = from_text(firmware["retrieveDateTime"])
-        maintenance.offer(location, retrieve, retries, interval, payload["requestId"], install)
+        maintenance.offer(location, retrieve, retries, interval, payload["requestId"], install, proof)
     except OSError as error:
         station.log("firmware: not taken: flash says %s" % error)
         return {"status": "Rejected"}

@@ -9,7 +9,7 @@ from .progress import Progress
 loading.seldom(__name__)
 
 _FILE = "update"
-_STORED = "location retrieve left interval installing request install"
+_STORED = "location retrieve left interval installing request install proof"
 # How an update fails.
 _ENDS = "DownloadFailed InstallationFailed InvalidSignature InstallVerificationFailed"
 _RETRIES_MOST = 10
@@ -32,7 +32,7 @@ class Maintenance:
     def __init__(self, station):
         self._station = station
         self.upload = None  # {"location", "name", "start", "stop", "interval", "log", "request"}
-        self.update = None  # {"location", "retrieve", "interval", "request", "install"}
+        self.update = None  # {"location", "retrieve", "interval", "request", "install", "proof"}
         self.diagnostics = Progress()
         self.firmware = Progress()
         self._installed = None
@@ -60,7 +60,7 @@ class Maintenance:
         for name in ("retrieve", "left", "interval"):
             stored[name] += 0
         stored["location"] += ""
-        for name in ("request", "install"):
+        for name in ("request", "install", "proof"):
             stored.setdefault(name, None)
         _begin(stored, stored["left"], stored["interval"])
         self.update = stored
@@ -129,13 +129,14 @@ class Maintenance:
 
     # Firmware
 
-    def offer(self, location, retrieve, retries, interval, request=None, install=None):
-        """UpdateFirmware, or SignedUpdateFirmware with its requestId and perhaps a time to install; durable on return.
-        Raises OSError."""
+    def offer(self, location, retrieve, retries, interval, request=None, install=None, proof=None):
+        """UpdateFirmware, or SignedUpdateFirmware with its requestId, perhaps a time to install, and the value that
+        checks its file; durable on return. Raises OSError."""
         before = self.update
         if before and before["fetched"]:
             self.block(False)  # nothing waits for connectors any more
         self.update = {"location": location, "retrieve": retrieve, "request": request, "install": install}
+        self.update["proof"] = proof
         _begin(self.update, 1 + max(0, retries), interval)
         try:
             self._save()
@@ -160,6 +161,8 @@ class Maintenance:
         if job is None or self.on_trial:
             return False
         now = self._station.clock.now()
+        if not job["proved"] and job["fetched"]:
+            return self._due(job)
         if job["fetched"]:
             if job["install"] is not None and (now is None or now < job["install"]):
                 return False
@@ -247,4 +250,5 @@ def _begin(job, tries, interval):
     job["interval"] = max(1, min(interval, _INTERVAL_MOST_S))
     job["due"] = None
     job["fetched"] = False
+    job["proved"] = job.get("request") is None
     job["installing"] = bool(job.get("installing"))

@@ -137,7 +137,11 @@ def _in_time(station, until):
 async def _update(station, maintenance, installer, transport):
     job = maintenance.update
     if job["fetched"]:
-        if maintenance.quiet():
+        if not job["proved"]:
+            from . import signed_firmware
+
+            await signed_firmware.verified(station, maintenance, installer, lambda: _forget(station, installer))
+        elif maintenance.quiet():
             await _install(station, maintenance, installer)
         return
     if job["left"] and job["due"] is None:
@@ -154,13 +158,9 @@ async def _update(station, maintenance, installer, transport):
     if maintenance.update is not job:
         return
     if done:
-        # Installing is for the next call: the code that has fetched it has left RAM by then.
+        # What follows is for the next calls: the code that has fetched it has left RAM by then.
         job["fetched"] = True
         maintenance.tell("Downloaded")
-        if job["request"] is not None:
-            from . import signed_firmware
-
-            await signed_firmware.verified(station, maintenance, installer, _tried, _forget)
     elif maintenance.failed(job):
         # What fails leaves nothing on flash; gone before the job is, for the power may fail between both.
         await _tried(station, shown, lambda: _forget(station, installer))

@@ -34,6 +34,7 @@ def prepare(security, url: str, password) -> tuple:
     storage = station.storage
     profile = station.config["SecurityProfile"]
     security.root = security.pair = None
+    station.credentials.renew = False  # this is the connection that was to be made again
     if profile >= 2:
         url = security.secure or ("wss" + url[2:] if url[:3] == "ws:" else url)
     if url[:4] != "wss:":
