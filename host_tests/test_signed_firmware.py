@@ -117,9 +117,8 @@ def test_want_of_memory_says_nothing_of_a_signature():
         scene = SignedScene(config={"SecurityProfile": 1})
         assert scene.signed() == "Accepted"
         scene.work()
-        digest, left = scene.installer.digest, [0] * times
 
-        async def short():
+        async def short(digest=scene.installer.digest, left=[0] * times):
             if left:
                 left.pop()
                 raise MemoryError()

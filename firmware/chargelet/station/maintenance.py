@@ -130,14 +130,14 @@ class Maintenance:
     # Firmware
 
     def offer(self, location, retrieve, retries, interval, request=None, install=None, proof=None):
-        """UpdateFirmware, or SignedUpdateFirmware with its requestId, perhaps a time to install, and the value that
-        checks its file; durable on return. Raises OSError."""
+        """UpdateFirmware, or SignedUpdateFirmware with its requestId, perhaps a time to install, and what checks its
+        file; durable on return. Raises OSError."""
+        job = {"location": location, "retrieve": retrieve, "request": request, "install": install, "proof": proof}
         before = self.update
         if before and before["fetched"]:
             self.block(False)  # nothing waits for connectors any more
-        self.update = {"location": location, "retrieve": retrieve, "request": request, "install": install}
-        self.update["proof"] = proof
-        _begin(self.update, 1 + max(0, retries), interval)
+        _begin(job, 1 + max(0, retries), interval)
+        self.update = job
         try:
             self._save()
         except OSError:
@@ -161,15 +161,13 @@ class Maintenance:
         if job is None or self.on_trial:
             return False
         now = self._station.clock.now()
-        if not job["proved"] and job["fetched"]:
-            return self._due(job)
-        if job["fetched"]:
+        if job["fetched"] and job["proved"]:
             if job["install"] is not None and (now is None or now < job["install"]):
                 return False
             if job["request"] is not None and not self.quiet():
                 self._reserve()
             return self.quiet()
-        return now is not None and now >= job["retrieve"] and self._due(job)
+        return self._due(job) and (job["fetched"] or (now is not None and now >= job["retrieve"]))
 
     def end_update(self, status: "str | None"):
         """It is over, well or not; a status is durable until told() finds that it has been told."""
@@ -181,8 +179,7 @@ class Maintenance:
             self.firmware.reach(status, request)
         try:
             if status or request is not None:
-                self._keep_end(status, request)
-                return
+                return self._keep_end(status, request)
         except OSError:
             pass  # a full flash: then a power cut costs the central system this status
         self._station.storage.remove(_FILE)
@@ -239,10 +236,7 @@ def _busy(connector) -> bool:
 
 def is_url(text: str) -> bool:
     """Whether a text has no other characters than a URL may (RFC 3986): a line break in one would be a line of HTTP."""
-    for character in text:
-        if not "!" <= character <= "~":
-            return False
-    return bool(text)
+    return bool(text) and not [character for character in text if not "!" <= character <= "~"]
 
 
 def _begin(job, tries, interval):
