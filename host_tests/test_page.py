@@ -101,7 +101,7 @@ def visitor(**options):
 
 def test_nothing_is_told_to_strangers():
     page = Visitor()
-    for path in ("/events", "/sessions", "/sessions.csv", "/sums?by=month", "/cards", "/log.txt"):
+    for path in ("/events", "/sessions", "/sessions.csv", "/sums?by=month", "/cards", "/seen", "/log.txt"):
         status, _head, body = page.get(path)
         assert status == 401 and body == "log in", path
     for path in ("/start", "/stop", "/limit", "/name", "/password", "/logout", "/nothing"):
@@ -357,6 +357,81 @@ def test_the_log_and_names_for_cards():
     assert page.post("/name", {"session": 999999, "connector": 1, "name": "x"})[0] == 404
 
 
+def seen(page):
+    return json.loads(page.get("/seen")[2])
+
+
+def test_cards_seen_last_and_why_they_were_not_accepted():
+    page = visitor(connectors=2)
+    bench = page.bench
+    assert seen(page) == {"seen": [], "named": []}
+    said = {"idTagInfo": {"status": "Accepted"}}
+    bench.central.answers["Authorize"] = lambda payload: said
+    for tag, word in (("AA01", "Accepted"), ("BB02", "Blocked"), ("CC03", "Expired"), ("DD04", "Invalid")):
+        said["idTagInfo"]["status"] = word
+        bench.swipe(tag)
+        bench.run(500)
+        tag_seen, name, when, outcome = seen(page)["seen"][0]
+        assert (tag_seen, name, outcome) == (tag, None, word) and abs(when - bench.clock.now()) < 10
+    said["idTagInfo"]["status"] = "Accepted"
+    bench.swipe("EE05")
+    bench.swipe("FF06")
+    bench.run(500)
+    bench.swipe("AB07")
+    bench.run(500)
+    found = seen(page)["seen"]
+    assert len(found) == 6 and found[0][3] == "NoConnector", found
+    assert [one[0] for one in found[:4]] == ["AB07", "FF06", "EE05", "DD04"]
+    bench.swipe("ee05")  # the same card, which takes its claim back
+    bench.run(500)
+    assert [one[0] for one in seen(page)["seen"]][:3] == ["ee05", "AB07", "FF06"]
+    bench.drop()
+    bench.swipe("0107")
+    assert seen(page)["seen"][0][3] == "Offline"
+    for number in range(40):
+        bench.swipe("X%019d" % number)
+    assert len(bench.station.seen) < 6 * 50 and len(seen(page)["seen"]) == 6
+
+
+def test_a_card_that_was_seen_gets_a_name_that_stays():
+    page = visitor()
+    bench = page.bench
+    bench.swipe("04A2B3C4D5E680")
+    assert page.post("/name", {"card": "04A2B3C4D5E680", "name": " Anna "})[0] == 200
+    assert seen(page)["seen"][0][:2] == ["04A2B3C4D5E680", "Anna"] and seen(page)["named"] == [["Anna", "**E680"]]
+    after = Visitor(bench.cut())
+    assert after.log_in() == 200 and seen(after) == {"seen": [], "named": [["Anna", "**E680"]]}
+    assert after.post("/name", {"place": 0, "name": "Bert"})[0] == 200
+    assert json.loads(after.get("/cards")[2])["names"] == ["Bert"]
+    assert after.post("/name", {"place": 1, "name": "x"})[0] == 400
+    for bad in ("", "x" * 21, 7, "a\nb"):
+        assert after.post("/name", {"card": bad, "name": "x"})[0] == 400, bad
+    for bad in ("x" * 25, "a\x00", None, 7):
+        assert after.post("/name", {"card": "A", "name": bad})[0] == 400, bad
+    bench.storage.full = True
+    assert after.post("/name", {"place": 0, "name": "Carl"})[0] == 507
+    bench.storage.full = False
+    assert seen(after)["named"] == [["Bert", "**E680"]]
+    assert after.post("/name", {"place": 0, "name": ""})[0] == 200 and seen(after)["named"] == []
+
+
+def test_names_are_given_within_bounds():
+    page = visitor()
+    answers = [page.post("/name", {"card": "TAG%d" % number, "name": "N"})[0] for number in range(60)]
+    assert answers == [200] * 30 + [429] * 30  # flash bears a limited number of writes
+    for number in range(30, 40):
+        page.bench.clock.advance(3000)
+        assert page.post("/name", {"card": "TAG%d" % number, "name": "N"})[0] == 200
+    page.bench.clock.advance(3000)
+    assert page.post("/name", {"card": "TAG40", "name": "N"})[0] == 409 and len(seen(page)["named"]) == 40
+
+
+def test_without_a_page_no_card_is_remembered():
+    bench = Bench()
+    bench.swipe("AA01")
+    assert bench.station.seen is None
+
+
 def test_nothing_secret_is_shown():
     page = visitor(config={"AllowOfflineTxForUnknownId": True})
     page.bench.storage.values["authorization-key"] = b"topsecret"
@@ -384,6 +459,7 @@ def test_bounds_of_every_route():
                 fields = {"connector": 1}
                 fields[field] = value
                 page.page._wrong = page.page._not_before = 0
+                page.page.paid = -100000
                 status, _head, body = page.post(path, fields)
                 assert 200 <= status < 500, (path, field, value, status, body)
                 if status == 401:

@@ -5,7 +5,7 @@ const EPOCH = Date.UTC(2000, 0, 1);
 const stored = (name) => { try { return localStorage.getItem(name); } catch { return null; } };
 let language = stored("language") || navigator.language.slice(0, 2);
 if (!WORDS[language]) language = "en";
-let words, events, last, skip = 0, count = 0, names = [], free = false, again;
+let words, events, last, skip = 0, count = 0, names = [], free = false, again, shown;
 const plots = {};
 
 function t(name, ...filled) {
@@ -72,7 +72,7 @@ function entrance() {
 async function enter() {
   const known = await act("/cards");
   if (!known) return;
-  names = known.names; free = known.free;
+  names = known.names; free = known.free; shown = undefined;
   $("login").hidden = true;
   $("in").hidden = $("out").hidden = false;
   listen();
@@ -128,6 +128,7 @@ function show(state) {
     $("whole").dataset.said = whole.join();
     $("whole").replaceChildren(...whole.map((text) => make("li", {}, text)));
   }
+  if (shown !== state.card) { shown = state.card; seen(); }
   for (const one of state.connectors) {
     const parts = cards[one.id] ??= card(one.id), running = one.wh !== undefined;
     put(parts.title, t("connector", one.id));
@@ -175,15 +176,29 @@ async function sessions() {
   $("log-head").replaceChildren(make("tr", {}, ...COLUMNS.map((name) => make("th", { scope: "col", className: /kwh|reg/.test(name) ? "n" : "" }, t(name)))));
   const rows = found.rows.map(([start, end, connector, who, wh, begin, stop, reason, central, id]) => make("tr", {},
     make("td", {}, time(start)), make("td", {}, time(end)), make("td", {}, "" + connector),
-    make("td", {}, who === "" ? t("none") : make("button", { onclick: () => rename(id, connector, who), ariaLabel: t("name_it", who) }, who)),
+    make("td", {}, who === "" ? t("none") : make("button", { onclick: () => give({ session: id, connector }, who, who.startsWith("**") ? "" : who), ariaLabel: t("name_it", who) }, who)),
     make("td", { className: "n" }, kwh(wh)), make("td", { className: "n" }, kwh(begin) + " – " + kwh(stop)),
     make("td", {}, words["r_" + reason] ?? reason), make("td", {}, t(central === "waiting" ? "waiting_" : central))));
   $("log").replaceChildren(...(rows.length ? rows : [make("tr", {}, make("td", { colSpan: 8 }, t("no_sessions")))]));
 }
-async function rename(session, connector, who) {
-  const name = prompt(t("name_it", who), who.startsWith("**") ? "" : who);
-  if (name === null || !await act("/name", { session, connector, name: name.slice(0, 24) })) return;
+const row = (...inside) => make("tr", {}, ...inside.map((one) => make("td", {}, one)));
+const heads = (...columns) => make("tr", {}, ...columns.map((name) => make("th", { scope: "col" }, t(name))));
+async function seen() {
+  const found = await act("/seen");
+  if (!found) return;
+  $("seen-head").replaceChildren(heads("card_number", "card_name", "when", "answer"));
+  const rows = found.seen.map(([card, name, at, outcome]) => row(card,
+    make("button", { onclick: () => give({ card }, card, name), ariaLabel: t("name_it", card) }, name || t("give_name")), time(at), words["o_" + outcome] ?? outcome));
+  $("seen").replaceChildren(...(rows.length ? rows : [make("tr", {}, make("td", { colSpan: 4 }, t("no_cards")))]));
+  $("named").replaceChildren(...found.named.map(([name, end], place) => make("li", {},
+    make("button", { onclick: () => give({ place }, end, name), ariaLabel: t("name_it", end) + ": " + name }, name), " ", end)));
+  if (!found.named.length) $("named").replaceChildren(make("li", {}, t("none")));
+}
+async function give(which, card, name) {
+  const given = prompt(t("name_it", card), name || "");
+  if (given === null || !await act("/name", { ...which, name: given.slice(0, 24) })) return;
   names = (await act("/cards"))?.names ?? names;
+  seen();
   sessions();
 }
 async function sums(by, head) {
@@ -207,7 +222,7 @@ $("language").onchange = () => {
   language = $("language").value;
   try { localStorage.setItem("language", language); } catch { /* not kept, then */ }
   translate();
-  if (!$("in").hidden) sessions();
+  if (!$("in").hidden) { sessions(); seen(); }
 };
 $("login").onsubmit = async (event) => {
   event.preventDefault();

@@ -82,6 +82,36 @@ def test_reasons_as_people_read_them_in_both_languages(world, look):
     page.until("#connector2 .why", "Störung: Fehlerstrom.")
 
 
+def answers(page, text):
+    """What the next question of the page is answered with."""
+    page.run("window.prompt = () => arguments[0]".replace("arguments[0]", json.dumps(text)))
+
+
+def test_a_card_that_was_shown_gets_a_name_and_the_log_has_it(world, look):
+    page = look(world)
+    page.until("#seen", "No card has been shown")
+    charge(world)
+    page.until("#seen", TAG)
+    page.until("#seen", "accepted")
+    answers(page, "Anna")
+    page.click("#seen button")
+    page.until("#named", "Anna")
+    page.until("#named", "**E680")
+    page.until("#connector1 dl", "Anna")
+    world.do("swipe", tag=TAG, connector=1)
+    page.until("#log", "Anna")
+    assert TAG not in page.text("#log")
+    answers(page, "")
+    page.click("#named button")
+    page.until_not("#named", "Anna")
+    page.until("#log", "**E680")
+    world.do("offline")
+    page.until("#whole", "There is no connection")
+    world.do("swipe", tag="0102030405", connector=1)
+    page.until("#seen", "not known here, and nobody could be asked")
+    assert page.complaints() == []
+
+
 def test_two_may_look_and_a_third_is_told_so(world, look):
     pages = [look(world), look(world)]
     third = look(world, log_in=False)

@@ -58,6 +58,14 @@ def test_each_status_and_each_end_has_a_word():
     assert {"r_" + name for name in [*ends.split(), "DeAuthorized"]} <= set(WORDS["en"])
 
 
+def test_each_answer_to_a_card_has_a_word():
+    source = (rom.FIRMWARE / "chargelet" / "station" / "card.py").read_text()
+    ours = set(re.findall(r'_tell\(station, id_tag, "(\w+)"', source)) | set(re.findall(r'outcome = "(\w+)"', source))
+    assert len(ours) >= 4
+    words = {"o_" + name for name in ours | {"Blocked", "Expired", "Invalid", "ConcurrentTx"}}
+    assert words == {name for name in WORDS["en"] if name.startswith("o_")}
+
+
 def test_it_is_small_loads_nothing_and_its_policy_fits():
     html, policy = page_content.page()
     assert len(gzip.compress(html.encode(), 9, mtime=0)) < 20000

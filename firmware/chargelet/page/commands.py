@@ -11,6 +11,9 @@ from .server import Refused
 loading.seldom(__name__)
 
 _LEAST_A = 6
+# So many changes on flash may follow each other; from there on one each 3 s: flash bears a limited number.
+_CHANGES = 30
+_CHANGE_MS = 3000
 # So many lines of the charge log are looked at before others run.
 _PIECE = 4
 
@@ -18,12 +21,22 @@ _PIECE = 4
 async def execute(path, page, fields: dict):
     """Carry out one command. Raises Refused with what is wrong, and then nothing has happened."""
     if path == "/name":
+        account(page)
         await _name(page.station, fields)
     elif path in _COMMANDS:
         _COMMANDS[path](page.station, fields)
         page.station.woken()
     else:
         raise Refused(404, "there is no such thing here")
+
+
+def account(page):
+    """A change on flash is about to be made. Raises Refused when there have been too many."""
+    now = page.station.clock.uptime()
+    paid = max(page.paid, now - _CHANGES * _CHANGE_MS) + _CHANGE_MS
+    if paid > now:
+        raise Refused(429, "too many changes: wait")
+    page.paid = paid
 
 
 def _connector(station, fields):
@@ -49,11 +62,7 @@ def _start(station, fields):
     """As if a card were shown: one that has a name, by its place in that list, or one by its number."""
     connector = _connector(station, fields)
     if "place" in fields:
-        known = cards.all_of(station.storage)
-        place = _number(fields, "place", 0, cards.MOST)
-        if place >= len(known):
-            raise Refused(400, "place: there is no such card")
-        id_tag, _name_of_it = known[place]
+        id_tag = _placed(station, fields)
     elif "card" in fields:
         id_tag = _text(fields, "card", 1, 20)
         if " " in id_tag:
@@ -96,9 +105,23 @@ def _limit(station, fields):
 
 
 async def _name(station, fields):
-    """Name the card that a session of the log was for."""
+    """Name a card: one by its number, one with a name by its place in that list, or that of a session of the log."""
+    name = _text(fields, "name", 0, cards.NAME_MOST).strip()
+    if "card" in fields:
+        id_tag = _text(fields, "card", 1, 20)
+    elif "place" in fields:
+        id_tag = _placed(station, fields)
+    else:
+        id_tag = await _of_session(station, fields)
+    try:
+        if not cards.give(station.storage, id_tag, name):
+            raise Refused(409, "name: %d cards at most have names" % cards.MOST)
+    except OSError as error:
+        raise Refused(507, "flash says %s" % error) from None
+
+
+async def _of_session(station, fields) -> str:
     number, connector = _number(fields, "session", 1, 0x3FFFFFFF), _number(fields, "connector", 1, 99)
-    name = _text(fields, "name", 0, cards.NAME_MOST)
     id_tag = None
     seen = 0
     for of, at, _start, _end, _begin, _stop, _reason, tag, _sequence in charge_log.each(station.storage):
@@ -109,11 +132,17 @@ async def _name(station, fields):
             await asyncio.sleep(0)
     if not id_tag:
         raise Refused(404, "session: it is not in the log")
-    try:
-        if not cards.give(station.storage, id_tag, name.strip()):
-            raise Refused(409, "name: %d cards at most have names" % cards.MOST)
-    except OSError as error:
-        raise Refused(507, "flash says %s" % error) from None
+    return id_tag
+
+
+def _placed(station, fields) -> str:
+    """The card at a place of those that have names."""
+    known = cards.all_of(station.storage)
+    place = _number(fields, "place", 0, cards.MOST)
+    if place >= len(known):
+        raise Refused(400, "place: there is no such card")
+    id_tag, _name_of_it = known[place]
+    return id_tag
 
 
 _COMMANDS = {"/start": _start, "/stop": _stop, "/limit": _limit}

@@ -4,7 +4,9 @@ import asyncio
 import json
 
 from ..base import loading
-from ..station import charge_log, charge_sums
+from ..base.cistring import folded
+from ..base.log import masked
+from ..station import cards_seen, charge_log, charge_sums
 from . import cards
 from . import request as http
 from .server import Refused
@@ -26,6 +28,8 @@ async def answer(page, request, writer):
     elif name == "/cards":
         names = [name for _tag, name in cards.all_of(page.station.storage)]
         await http.answer(writer, 200, json.dumps({"names": names, "free": bool(page.station.config["FreeVend"])}))
+    elif name == "/seen":
+        await http.answer(writer, 200, json.dumps(_seen(page.station)))
     elif name == "/sessions.csv":
         more = "Content-Disposition: attachment; filename=charges.csv\r\n"
         await http.head(writer, 200, "text/csv; charset=utf-8", more)
@@ -42,6 +46,20 @@ async def answer(page, request, writer):
         if hasattr(page.log, "each"):
             for piece in page.log.each():
                 await http.write(writer, piece)
+
+
+def _seen(station) -> dict:
+    """The cards presented last: [idTag, name, when, what became of it]. And [name, the number's end] of all with names.
+
+    This is the one place with whole numbers. Whoever has logged in can start with any card that has a name anyway, and
+    needs the number of a new card: to have the central system accept it. The log, its CSV, the sums and the diagnostics
+    are passed on to others, and have ends only.
+    """
+    name_of = {folded(tag): name for tag, name in cards.all_of(station.storage)}
+    seen = []
+    for tag, stamp, outcome in cards_seen.each(station.seen or ""):
+        seen.append([tag, name_of.get(folded(tag)), station.clock.wall(stamp), outcome])
+    return {"seen": seen, "named": [[name, masked(tag)] for tag, name in cards.all_of(station.storage)]}
 
 
 async def _sessions(page, query, writer):

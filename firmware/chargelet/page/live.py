@@ -19,6 +19,7 @@ def text(page) -> str:
             "name": page.name,
             "now": station.clock.now(),
             "online": bool(online) if link else None,
+            "card": station.card[1] if station.card else None,
             "why": why.of_station(station, link is not None, online),
             "connectors": [_connector(page, connector) for connector in station.connectors],
         }

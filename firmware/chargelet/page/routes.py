@@ -94,7 +94,7 @@ async def _get(page, request, writer, token):
             raise Refused(503, "two others are looking")
         await http.head(writer, 200, "text/event-stream")
         return await page.live(writer, token)
-    if request.path in ("/sessions", "/sessions.csv", "/sums", "/cards", "/log.txt"):
+    if request.path in ("/sessions", "/sessions.csv", "/sums", "/cards", "/seen", "/log.txt"):
         from . import listings
 
         return await listings.answer(page, request, writer)

@@ -41,6 +41,8 @@ class Page:
         self.chargelet = chargelet
         self.given = given
         self.name = name
+        chargelet.station.seen = ""
+        self.paid = -100000  # uptime up to which changes on flash are accounted for (commands.py)
         self.checking = False  # whether a password is being looked at: one at a time
         self.meters = {}  # connector → (number of its transaction, the register at its start)
         self._connected = 0

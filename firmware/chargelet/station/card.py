@@ -21,36 +21,44 @@ def swipe(station, id_tag: str, connector_id: "int | None" = None):
         # The idTag that started it needs no Authorize to stop it (§4.1).
         if running and same(running.id_tag, id_tag):
             transaction.stop(station, connector, "Local", id_tag)
-            _tell(station, True)
+            _tell(station, id_tag, "Accepted")
             return
     for connector in at:
         # Also the one whose bolt has jammed after the transaction: another try is meant, not another transaction.
         if connector.bolt.owned_by(id_tag):
             connector.free_cable()
-            _tell(station, True)
+            _tell(station, id_tag, "Accepted")
             return
     for connector in at:
         if connector.claim and same(connector.claim.id_tag, id_tag):
             station.log("connector %d: %s presented again: never mind" % (connector.id, masked(id_tag)))
             connector.forget()
-            _tell(station, True)
+            _tell(station, id_tag, "Accepted")
             return
     if station.reserved and not [c for c in at if c.transaction or c.open_to(id_tag)]:
         station.log("%s: all is reserved for others" % masked(id_tag))
-        _tell(station, False)
+        _tell(station, id_tag, "Reserved")
         return
 
     def decided(status, parent):
-        _tell(station, status == "Accepted")
-        if not (parent and _of_group(station, at, id_tag, parent, status)) and status == "Accepted":
-            _claim(station, at, Claim(id_tag, parent, 0, connector_id is None))
+        accepted = status == "Accepted"
+        outcome = "Offline" if status == "Invalid" and not station.authorization.online else status
+        if parent and _of_group(station, at, id_tag, parent, status):
+            outcome = "Accepted"
+        elif accepted and not _claim(station, at, Claim(id_tag, parent, 0, connector_id is None)):
+            outcome = "NoConnector"
+        _tell(station, id_tag, outcome, accepted)
 
     station.authorization.ask(id_tag, connector_id, decided)
 
 
-def _tell(station, accepted):
-    """Let the lights show what became of a card."""
-    station.card = accepted, station.clock.uptime()
+def _tell(station, id_tag, outcome, accepted=None):
+    """Let the lights show what became of a card, and the page which one it was."""
+    station.card = outcome == "Accepted" if accepted is None else accepted, station.clock.uptime()
+    if station.seen is not None:
+        from . import cards_seen
+
+        station.seen = cards_seen.noted(station.seen, station.clock.stamp(), outcome, id_tag)
 
 
 def remote_start(station, id_tag: str, connector_id: "int | None", profile=None) -> bool:
@@ -95,14 +103,15 @@ def remote_stop(station, transaction_id: int) -> bool:
     return False
 
 
-def _claim(station, connectors, claim):
-    """An accepted idTag wants to charge at one of these connectors."""
+def _claim(station, connectors, claim) -> bool:
+    """An accepted idTag wants to charge at one of these connectors; whether there is one for it."""
     at = [c for c in connectors if c.kept_for(claim.id_tag, claim.parent_id_tag)]
     connector = _choose(at, claim.id_tag, claim.parent_id_tag) if claim.anywhere or not at else at[0]
     if connector is None or not connector.usable:
         station.log("%s is accepted, but no connector is free" % masked(claim.id_tag))
-        return
+        return False
     connector.present(claim)
+    return True
 
 
 def _of_group(station, connectors, id_tag, parent, status) -> bool:

@@ -34,6 +34,7 @@ class Station:
         self.clock = clock
         self.reader = reader
         self.card = None  # the last one: whether it was accepted, and when
+        self.seen = None  # the last ones (cards_seen.py), where somebody wants to know
         self.log = log
         self.storage = storage
         self.restart = restart
@@ -149,10 +150,12 @@ class Station:
 
     def _rotation(self, text):
         from .station_keys import rotation
+
         return rotation(text, len(self.connectors))
 
     def _measurands(self, text):
         from .measurands import listed
+
         return listed(self.connectors[0].evse.meter.measurands, text)
 
     # Commands
@@ -160,6 +163,7 @@ class Station:
     def swipe(self, id_tag: str, connector_id: "int | None" = None):
         """A card at the reader."""
         from . import card
+
         card.swipe(self, id_tag, connector_id)
         self.woken()
 
