@@ -137,9 +137,9 @@ def test_nothing_is_installed_while_somebody_charges_and_nobody_charges_meanwhil
 def test_its_ram_comes_back_when_there_is_nothing_to_do():
     bench = Bench()
     made = offer(bench)
-    bench.station.forget_maintenance()
+    bench.run(1000)
     assert bench.station.maintained
     made.end_update(None)
-    bench.station.forget_maintenance()
+    bench.run(1000)
     assert not bench.station.maintained
     assert bench.ask("TriggerMessage", {"requestedMessage": "FirmwareStatusNotification"}) == {"status": "Accepted"}

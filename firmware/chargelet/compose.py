@@ -198,7 +198,6 @@ class Chargelet:
                 await self._renew()
             if station.maintained:
                 await self._carry(station)
-                station.forget_maintenance()
                 loading.sweep()
 
     async def _carry(self, station):

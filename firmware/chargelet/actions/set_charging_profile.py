@@ -3,7 +3,6 @@
 from ..base import loading
 from ..base.timestamp import from_text
 from ..messages.errors import CallError
-from ..station.charging_profile import Profile
 
 loading.seldom(__name__)
 
@@ -17,6 +16,7 @@ def answer(station, payload):
     connector = station.connector(connector_id)
     if connector is None and connector_id:
         raise CallError("PropertyConstraintViolation", "connectorId: %d is not here" % connector_id)
+    station.profiles()  # what this loads stays: the less there is in RAM, the lower it comes to lie
     given = payload["csChargingProfiles"]
     profile_id, meant = given["chargingProfileId"], given.get("transactionId")
     try:
@@ -60,6 +60,8 @@ def _time(table, name):
 
 def taken(station, connector_id: int, given: dict):
     """The Profile that a payload describes. Raises ValueError with what is not allowed."""
+    from ..station.charging_profile import Profile
+
     config = station.config
     schedule = given["chargingSchedule"]
     kind = given["chargingProfileKind"]

@@ -12,20 +12,29 @@ import sys
 
 from uwebsockets import seldom as _loaded
 
+# All that is in these is needed seldom: they go with it.
+_PACKAGES = ("chargelet.certificates", "chargelet.station.vendor", "chargelet.update")
+# One piece of RAM for good: a list that grew in mid-work would lie wherever there was room.
+_loaded.extend([None] * 24)
+del _loaded[:]
+
 
 def seldom(name: str):
     """This module may go at the next sweep."""
+    package = name.rpartition(".")[0]
+    if package in _PACKAGES and package not in _loaded:
+        _loaded.append(package)
     _loaded.append(name)
 
 
 def sweep():
     """Forget what is needed seldom: after each piece of work that may have loaded some of it."""
-    while _loaded:
-        name = _loaded.pop()
+    for name in reversed(_loaded):
         if sys.modules.pop(name, None):
             package, _, own = name.rpartition(".")
             if package in sys.modules:
                 delattr(sys.modules[package], own)
+    del _loaded[:]
 
 
 def settle():

@@ -5,10 +5,6 @@ Times are seconds since 2000; limits are tenths of the profile's unit, so that s
 
 import struct
 
-from ..base import loading
-
-loading.seldom(__name__)
-
 _DAY = 86400
 _WEEK = 604800
 # A Monday, for a weekly profile that does not say where its weeks begin.
@@ -16,7 +12,7 @@ _MONDAY = 2 * _DAY
 _PERIOD = "<iiB"
 _PERIOD_SIZE = struct.calcsize(_PERIOD)
 
-_FIELDS = "id purpose connector stack kind recurs valid_from valid_to start duration unit number installed".split()
+_FIELDS = "id purpose connector stack kind recurs valid_from valid_to start duration unit number installed"
 
 
 class Profile:
@@ -45,9 +41,18 @@ class Profile:
         # Nine bytes for each: objects would take fifty.
         self._periods = b"".join([struct.pack(_PERIOD, *period) for period in periods])
 
+    def _values(self) -> list:
+        return [getattr(self, name) for name in _FIELDS.split()]
+
     def stored(self) -> list:
         """The arguments of the same profile again, for flash."""
-        return [[getattr(self, name) for name in _FIELDS], list(self._each())]
+        return [self._values(), list(self._each())]
+
+    def copy(self) -> "Profile":
+        """The same anew: as low in RAM as there is room now."""
+        made = Profile(self._values(), ())
+        made._periods = bytes(memoryview(self._periods))
+        return made
 
     def _each(self):
         for at in range(0, len(self._periods), _PERIOD_SIZE):

@@ -8,8 +8,6 @@ import json
 from ..base import loading
 from .charging_profile import Profile, sooner
 
-loading.seldom(__name__)
-
 _PREFIX = "profile-"
 _PURPOSES = ("Max", "Default", "Tx")
 # Nothing is offered below this (IEC 61851-1).
@@ -82,7 +80,9 @@ class ChargingProfiles:
     def _take(self, profile):
         rest = self._beside(profile)
         self._drop([one for one in self._all if one not in rest], self._name(profile))
-        self._all.append(profile)
+        # It stays, and came in the midst of what goes.
+        loading.settle()
+        self._all.append(profile.copy())
 
     def _drop(self, gone, but=None):
         for profile in gone:

@@ -102,7 +102,7 @@ class Station:
         self.woken = lambda: None  # called when something has happened that a step() should not wait for
 
     def profiles(self):
-        """The charging profiles; their code is loaded when there is the first."""
+        """The charging profiles; their code is loaded when they are first asked for, and stays."""
         if self._profiles is None:
             loading.settle()
             from .charging_profiles import ChargingProfiles
@@ -111,19 +111,13 @@ class Station:
         return self._profiles
 
     def maintenance(self):
-        """Diagnostics and firmware; their code is loaded when they are asked for."""
+        """Diagnostics and firmware; their code is in RAM while there is something to do, or to tell."""
         if self._maintenance is None:
             loading.settle()
             from .maintenance import Maintenance
 
             self._maintenance = Maintenance(self)
         return self._maintenance
-
-    def forget_maintenance(self):
-        """Give its RAM back when there is nothing left to do."""
-        maintenance = self._maintenance
-        if maintenance and maintenance.idle:
-            self._maintenance = None
 
     @property
     def maintained(self) -> bool:
@@ -211,6 +205,8 @@ class Station:
         self.notifier.look(0, status.of_station(self))
         self.unknown_time.step(self)
         self.security.step()
+        if self._maintenance is not None and self._maintenance.idle:
+            self._maintenance = None
         if self.energy_registers.step():
             self.outbox.save()
         if self.outbox.busy:
