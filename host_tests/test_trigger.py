@@ -129,12 +129,13 @@ def test_the_present_state_of_a_job_is_told():
         bench.central.answers["BootNotification"] = answer
         bench.connect()
         bench.run(2000)
-        made = bench.station.maintenance()
-        for message, progress, state in (
-            ("FirmwareStatusNotification", made.firmware, "Downloading"),
-            ("FirmwareStatusNotification", made.firmware, "Downloaded"),
-            ("DiagnosticsStatusNotification", made.diagnostics, "Uploading"),
+        for message, state in (
+            ("FirmwareStatusNotification", "Downloading"),
+            ("FirmwareStatusNotification", "Downloaded"),
+            ("DiagnosticsStatusNotification", "Uploading"),
         ):
+            made = bench.station.maintenance()  # it goes when all is told
+            progress = made.firmware if message[0] == "F" else made.diagnostics
             progress.reach(state)
             status, sent = trigger(bench, message)
             assert status == "Accepted" and sent[-1] == (message, {"status": state}), (registered, sent)
