@@ -187,7 +187,7 @@ def test_a_welded_contactor():
     garage = Garage().session(8)
     garage.point.welded = True
     garage.bench.station.swipe("CARD")
-    garage.run(12)
+    garage.run(13)
     assert garage.statuses()[-1] == "Faulted" and ("PowerSwitchFailure", "ContactorWelded") in garage.errors()
     assert garage.stop()["reason"] == "Local"
 

@@ -5,11 +5,12 @@ MicroPython only: what waits for sockets there is asked before every step of a t
 
 import asyncio
 from asyncio import core
-from time import ticks_add, ticks_diff, ticks_ms, ticks_us
+from time import ticks_add, ticks_diff, ticks_ms
 
 from chargelet.base.clock import Clock
 
 from . import parts
+from .reference import processor_us
 
 _MASK = 0x3FFFFFFF
 # So many steps at one moment are nobody's work any more: somebody waits by asking again and again.
@@ -29,12 +30,12 @@ class JumpingLoop:
         self.note = lambda task, us: None
         self.wakes = 0
         self._still = 0
-        self._since = ticks_us()
+        self._since = processor_us()
         core.ticks = lambda: self.now
         core._io_queue.wait_io_event = self._wait
 
     def _wait(self, dt):
-        us = ticks_diff(ticks_us(), self._since)
+        us = ticks_diff(processor_us(), self._since)
         task = core.cur_task
         if task is not None:
             self.wakes += 1
@@ -46,7 +47,7 @@ class JumpingLoop:
             raise RuntimeError("time stands still: %r" % task)
         if dt > 0 and not woken:
             self.now = ticks_add(self.now, dt)
-        self._since = ticks_us()
+        self._since = processor_us()
 
     def run(self, ms):
         """Let so much time pass."""
@@ -55,7 +56,7 @@ class JumpingLoop:
             await asyncio.sleep_ms(ms)
 
         core.cur_task = None
-        self._since = ticks_us()
+        self._since = processor_us()
         core.run_until_complete(core.create_task(whole()))
 
     def until(self, condition, ms, what):

@@ -32,14 +32,12 @@ BUDGETS = {
 # The longest piece of work that a message takes, in rounds: (most, reason). 51 rounds are some 20 ms of an ESP32; what
 # takes longer is in boards/SAFETY.md.
 PIECES = {
-    "DataTransfer, 8 kB": (950, "a text of any length is one value for the JSON parser"),
+    "DataTransfer, 8 kB": (330, "a text of any length is one value for the JSON parser"),
     "SetChargingProfile, one period": (180, "its fields are checked in one go, then it is installed"),
     "SetChargingProfile, 24 periods": (180, "its fields are checked in one go, then it is installed"),
     "SetChargingProfile, 24 periods, default": (180, "its fields are checked in one go, then it is installed"),
-    "StopTransaction, ten samples": (210, "the end, its values and its line in the charge log"),
-    "opening a connection": (360, "certificates are looked for, the handshake is loaded and checked"),
 }
-PIECE = 150, "most take 30 to 60; some write a file, or load their code first"
+PIECE = 130, "most take 30 to 60; some write a file, or load their code first"
 
 # The longest piece of work with keys and certificates: nothing of it is in boards/SAFETY.md.
 KEYS_PIECE = 60

@@ -45,9 +45,10 @@ def listed(measurands, text: str) -> str:
     """A list as ChangeConfiguration sets it, for connectors whose meters give these measurands (`Voltage.L1` forms
     included). Raises ValueError with what is allowed."""
     known = tuple(measurands) + _OWN
+    phased = _phased(measurands)
     names = [name.strip() for name in text.split(",")] if text.strip() else []
     for name in names:
-        if name not in known and not _forms(known, name):
+        if name not in known and not _forms(phased, name):
             raise ValueError("%s is not one of %s" % (name[:40], ", ".join(known)))
     if len(names) > len(known):
         raise ValueError("at most %d measurands are allowed" % len(known))
@@ -56,22 +57,29 @@ def listed(measurands, text: str) -> str:
     return ",".join(names)
 
 
-def _forms(known, name: str) -> list:
+def _phased(measurands) -> list:
+    """Those of a phase: Voltage.L1, Current.Import.N."""
+    return [name for name in measurands if name[name.rfind(".") + 1] in "LN"]
+
+
+def _forms(phased, name: str) -> list:
     """The forms of a measurand for each phase that the meter has: Voltage.L1, Voltage.L2 …"""
-    return [form for form in known if form.startswith(name + ".") and form[len(name) + 1] in "LN"]
+    return [form for form in phased if form.startswith(name) and form.rfind(".") == len(name)]
 
 
 def count(meter, names: str) -> int:
     """How many values a comma-separated list of measurands is at most."""
-    return sum([len(_forms(meter.measurands, name)) or 1 for name in names.split(",")]) if names else 0
+    phased = _phased(meter.measurands)
+    return sum([len(_forms(phased, name)) or 1 for name in names.split(",")]) if names else 0
 
 
 def sample(station, meter, evse, names: str, wh: "int | None" = None) -> list:
     """The values now of a comma-separated list of measurands; `evse` is None for the station's own meter, `wh` another
     register than the meter's."""
     found = []
+    phased = _phased(meter.measurands)
     for name in names.split(",") if names else ():
-        for form in _forms(meter.measurands, name) or (name,):
+        for form in _forms(phased, name) or (name,):
             measurand, phase = form, None
             dot = form.rfind(".")
             if dot > 0 and form[dot + 1] in "LN":
@@ -110,13 +118,14 @@ def _tenths(milliamperes: int) -> str:
 
 
 # The measurands of OCPP 1.6 §7.31; each is kept as the letter of its place.
-_ALL = """
-Energy.Active.Import.Register Power.Active.Import Current.Import Voltage Current.Offered Power.Offered
-Energy.Active.Export.Register Energy.Reactive.Import.Register Energy.Reactive.Export.Register
-Energy.Active.Import.Interval Energy.Active.Export.Interval Energy.Reactive.Import.Interval
-Energy.Reactive.Export.Interval Power.Active.Export Power.Reactive.Import Power.Reactive.Export Power.Factor
-Current.Export Frequency Temperature SoC RPM
-"""
+_ALL = (
+    "Energy.Active.Import.Register", "Power.Active.Import", "Current.Import", "Voltage",
+    "Current.Offered", "Power.Offered",
+    "Energy.Active.Export.Register", "Energy.Reactive.Import.Register", "Energy.Reactive.Export.Register",
+    "Energy.Active.Import.Interval", "Energy.Active.Export.Interval", "Energy.Reactive.Import.Interval",
+    "Energy.Reactive.Export.Interval", "Power.Active.Export", "Power.Reactive.Import", "Power.Reactive.Export",
+    "Power.Factor", "Current.Export", "Frequency", "Temperature", "SoC", "RPM",
+)  # fmt: skip
 
 
 _PHASES = ("L1", "L2", "L3")
@@ -124,10 +133,9 @@ _PHASES = ("L1", "L2", "L3")
 
 def pack(samples) -> str:
     """Samples as flash keeps them: `a=1234567;d1=230.1`. A record above 128 bytes costs ten times as much."""
-    names = _ALL.split()
     pieces = []
     for measurand, phase, text, _unit in samples:
-        letter = chr(97 + names.index(measurand)) if measurand in names else measurand + " "
+        letter = chr(97 + _ALL.index(measurand)) if measurand in _ALL else measurand + " "
         pieces.append("%s%s=%s" % (letter, phase[1] if phase in _PHASES else phase or "", text))
     return ";".join(pieces)
 
@@ -136,13 +144,12 @@ def unpack(kept) -> list:
     """The samples of what pack() has made, or of a list, as earlier firmware kept them."""
     if not isinstance(kept, str):
         return kept or []
-    names = _ALL.split()
     samples = []
     for piece in kept.split(";") if kept else ():
         head, _, text = piece.partition("=")
         measurand, _, phase = head.partition(" ")
         if measurand == head:
-            measurand, phase = names[ord(head[0]) - 97], head[1:]
+            measurand, phase = _ALL[ord(head[0]) - 97], head[1:]
         phase = "L" + phase if phase.isdigit() else phase or None
         samples.append([measurand, phase, text, _unit(measurand)])
     return samples

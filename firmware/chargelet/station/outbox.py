@@ -48,7 +48,8 @@ class Outbox:
         self._relaxed = 0  # with fewer records than this all samples are taken again
         self._thinning = None
         self._kept = Kept(journal)
-        self.ended = None  # called when an end is durable: connector, number, the record's text, its number
+        self._ended = []  # ends that are durable, and nobody has been told of
+        self.ended = None  # told of each: connector, number, the record's text, its number
         self.dropped = 0
         log("journal: %d of %d messages wait, %d are set aside" % (len(journal), CAPACITY, journal.sidecar.aside))
 
@@ -63,7 +64,7 @@ class Outbox:
     @property
     def busy(self) -> bool:
         """Whether step() has something to do now; it has at no other time."""
-        return self._thinning is not None or self._kept.busy
+        return self._thinning is not None or self._kept.busy or bool(self._ended)
 
     @property
     def damaged(self) -> int:
@@ -114,8 +115,10 @@ class Outbox:
             self._thinning = self._journal.thinning(VALUES, self._stride)
 
     def step(self):
-        """A piece of what makes room: at most one change of the flash."""
-        if self._kept.busy:
+        """A piece of what makes room, or of what follows from an end: at most one change of the flash."""
+        if self._ended:
+            self.ended(*self._ended.pop(0))
+        elif self._kept.busy:
             self._kept.step()
         elif self._thinning:
             before = len(self._journal)
@@ -159,12 +162,18 @@ class Outbox:
                 return
             self._unsaved.pop(0)
             if self.ended:
-                self.ended(connector, number, text, sequence)
+                self._ended.append((connector, number, text, sequence))
+
 
     # What is delivered
 
     def oldest(self) -> "tuple | None":
-        """The record to deliver next, or None."""
+        """The record to deliver next, or None.
+
+        None goes before an end has been told of: who is told of it finds it in the journal after a power cut.
+        """
+        if self._ended:
+            return None
         while self._due is None:
             found = self._journal.oldest()
             if found is None:

@@ -8,7 +8,6 @@ import json
 
 from ..base import loading
 from ..base.log import ERROR
-from ..certificates import certificate, chain, der, store
 from .configuration import parse
 
 loading.seldom(__name__)
@@ -59,6 +58,8 @@ def missing(station, profile: int):
     """A generator that returns what a profile still needs (A05.FR.02 to 04), or None."""
     if profile in (1, 2) and len(station.credentials.password() or "") < _KEY_LEAST:
         return "AuthorizationKey: a password of %d characters or more" % _KEY_LEAST
+    from ..certificates import der, store
+
     now = station.clock.now()
     if profile >= 2:
         for name in store.names(station.storage, store.CENTRAL_SYSTEM):
@@ -82,6 +83,8 @@ def missing(station, profile: int):
 
 
 def _valid(encoded, now):
+    from ..certificates import certificate, chain
+
     try:
         chain.dated((yield from certificate.parse(encoded)), now)
         return True

@@ -170,6 +170,8 @@ class Station:
             from . import interrupted
 
             interrupted.after_power_cut(self)
+        if self.outbox.busy:
+            self.outbox.step()  # first: what follows from an end is not done in one piece with it
         timeout = self.config["ConnectionTimeOut"]
         shared = len(self.connectors) > 1
         if self._profiles is not None:
@@ -191,7 +193,8 @@ class Station:
                 from . import interrupted
 
                 interrupted.step(self, connector)
-            transaction.step(self, connector)
+            if transaction.step(self, connector):
+                return 1  # the rest is a piece of work of its own
             metering.step(self, connector)
         if self._reservations is not None:
             self._reservations.step()
@@ -209,8 +212,6 @@ class Station:
             self._maintenance = None
         if self.energy_registers.step():
             self.outbox.save()
-        if self.outbox.busy:
-            self.outbox.step()
         if self.resetting:
             from . import reset  # once in a station's life
 

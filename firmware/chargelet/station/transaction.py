@@ -168,11 +168,15 @@ def _invalidate(station, connector):
         transaction.authorized = False
 
 
-def step(station, connector):
-    """Start what is ready to start, and offer what may be drawn."""
+def step(station, connector) -> bool:
+    """Start what is ready to start, and offer what may be drawn; whether one has started or its end is recorded, which
+    is work enough for a step."""
     evse = connector.evse
     if connector.ending:
         _end(station, connector)
+        if not connector.ending:
+            evse.offer(connector.limit_ma())
+            return True
     if connector.transaction is None:
         evse.offer(0)
         if connector.claim and connector.usable and evse.connected and not station.resetting:
@@ -187,16 +191,18 @@ def step(station, connector):
                 connector.again()
             elif not evse.has_lock or evse.locked:
                 start(station, connector)
-        return
+                return True
+        return False
     free = station.authorization.free
     if not evse.connected and (
         station.config["StopTransactionOnEVSideDisconnect"] or free(connector.transaction.id_tag)
     ):
         stop(station, connector, "EVDisconnected")
-        return
+        return True
     if connector.transaction.grace_wh is not None:
         _invalidate(station, connector)
     evse.offer(connector.limit_ma())
+    return False
 
 
 def _heard(station, connector) -> bool:

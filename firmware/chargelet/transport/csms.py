@@ -127,15 +127,18 @@ class CsmsLink:
         self._log("csms: next attempt in %d ms" % ms)
         await self._changed.wait(ms)
 
-    def _prepared(self) -> tuple:
-        url, password = self._url, self._credentials.password()
-        if not self.security:
-            return url, password
+    def _securing(self):
         from . import securing
 
-        return securing.prepare(self.security, url, password)
+        return securing
+
+    def _prepared(self) -> tuple:
+        url, password = self._url, self._credentials.password()
+        return self._securing().prepare(self.security, url, password) if self.security else (url, password)
 
     async def _opened(self):
+        self._securing()
+        await asyncio.sleep(0)  # loading it was a piece of work
         url, password = self._prepared()
         await asyncio.sleep(0)  # files of certificates were looked for
         loading.settle()  # what a connection is made of stays
@@ -160,21 +163,28 @@ class CsmsLink:
 
     def _failed(self, error):
         if self.security:
-            from . import securing
-
-            securing.failed(self.security, error)
-
-    def _secured(self):
-        from . import securing
-
-        securing.reached(self.security)
+            self._securing().failed(self.security, error)
 
     async def _connection(self):
         socket = await self._opened()
+        try:
+            await self._reached()
+            await self._converse(socket)
+        finally:
+            await socket.abort()
+
+    async def _reached(self):
+        """The central system has accepted the connection; each piece of work by itself."""
+        await asyncio.sleep(0)  # its answer was checked
         self._credentials.accepted()
         if self.security:
-            self._secured()
+            self._securing()
+            await asyncio.sleep(0)
+            self._securing().reached(self.security)
         loading.settle()
+        await asyncio.sleep(0)
+
+    async def _converse(self, socket):
         speaker = None
         try:
             self._open = True
@@ -190,7 +200,6 @@ class CsmsLink:
             self._peer.closed()
             if speaker is not None:
                 speaker.cancel()
-            await socket.abort()
 
     async def _answer(self, socket, message):
         # A function of its own: a large answer must not live on in a variable until the next message.
