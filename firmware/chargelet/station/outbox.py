@@ -168,10 +168,7 @@ class Outbox:
     # What is delivered
 
     def oldest(self) -> "tuple | None":
-        """The record to deliver next, or None.
-
-        None goes before an end has been told of: who is told of it finds it in the journal after a power cut.
-        """
+        """The record to deliver next, or None. None goes before an end is told of: a power cut finds it again."""
         if self._ended:
             return None
         while self._due is None:

@@ -158,12 +158,9 @@ class CsmsLink:
         except Exception as error:
             if isinstance(error, HandshakeError) and error.status in (401, 403):
                 self._credentials.refused()
-            self._failed(error)
+            if self.security:
+                self._securing().failed(self.security, error)
             raise
-
-    def _failed(self, error):
-        if self.security:
-            self._securing().failed(self.security, error)
 
     async def _connection(self):
         socket = await self._opened()
