@@ -5,6 +5,7 @@ import json
 
 from chargelet.page import password
 from chargelet.page.server import Page
+from chargelet.station import security_events
 from fakes.bench import Bench
 
 SECRET = "correct horse"
@@ -101,10 +102,20 @@ def visitor(**options):
 
 def test_nothing_is_told_to_strangers():
     page = Visitor()
-    for path in ("/events", "/sessions", "/sessions.csv", "/sums?by=month", "/cards", "/seen", "/log.txt"):
+    for path in (
+        "/events",
+        "/sessions",
+        "/sessions.csv",
+        "/sums?by=month",
+        "/cards",
+        "/seen",
+        "/config",
+        "/keys",
+        "/log.txt",
+    ):
         status, _head, body = page.get(path)
         assert status == 401 and body == "log in", path
-    for path in ("/start", "/stop", "/limit", "/name", "/password", "/logout", "/nothing"):
+    for path in ("/start", "/stop", "/limit", "/name", "/config", "/password", "/logout", "/nothing"):
         assert page.post(path, {"connector": 1})[0] == 401, path
     page.cookie = "chargelet=" + "0" * 32
     assert page.get("/cards")[0] == 401
@@ -284,7 +295,7 @@ def test_two_may_look_and_a_third_is_told_so():
         writers = [Writer(), Writer()]
         data = page.request("GET", "/events")
         tasks = [asyncio.create_task(page.page._client(Reader(data), writer)) for writer in writers]
-        for _ in range(500):
+        while page.page._watching < 2:
             await asyncio.sleep(0)
         third = Writer()
         await page.page._client(Reader(data), third)
@@ -432,6 +443,78 @@ def test_without_a_page_no_card_is_remembered():
     assert bench.station.seen is None
 
 
+def configured(page):
+    """{key: (whether it is read-only, its text)} as the page says."""
+    return {name: (fixed, text) for name, fixed, text in json.loads(page.get("/config")[2])[:-1]}
+
+
+def test_configuration_keys_are_those_of_the_central_system():
+    page = visitor()
+    asked = page.bench.ask("GetConfiguration", {})["configurationKey"]
+    found = configured(page)
+    assert {row["key"]: (row["readonly"], row["value"]) for row in asked} == found and len(found) > 40
+
+
+def test_a_key_is_changed_with_the_checks_and_answers_of_changeconfiguration():
+    page = visitor()
+    for key, value, wanted in (
+        ("HeartbeatInterval", "77", "Accepted"),
+        ("heartbeatinterval", "78", "Accepted"),
+        ("HeartbeatInterval", "0", "Rejected"),
+        ("HeartbeatInterval", "", "Rejected"),
+        ("NumberOfConnectors", "2", "Rejected"),
+        ("NoSuchKey", "2", "NotSupported"),
+        ("FreeVend", "yes", "Rejected"),
+        ("CpoName", "x" * 500, "Rejected"),
+        ("MeterValuesSampledData", "Nothing.That.Is", "Rejected"),
+    ):
+        status, _head, body = page.post("/config", {"key": key, "value": value})
+        asked = page.bench.ask("ChangeConfiguration", {"key": key, "value": value})
+        assert status == 200 and json.loads(body) == {"status": wanted} == asked, (key, body, asked)
+    assert configured(page)["HeartbeatInterval"] == (False, "78")
+    after = Visitor(page.bench.cut())
+    assert after.log_in() == 200 and configured(after)["HeartbeatInterval"] == (False, "78")
+    page.bench.storage.full = True
+    assert json.loads(page.post("/config", {"key": "FreeVend", "value": "true"})[2]) == {"status": "Rejected"}
+    assert configured(page)["FreeVend"] == (False, "false")
+
+
+def test_the_authorization_key_is_written_and_never_shown():
+    page = visitor()
+    secret = "a-new-secret-of-the-station"
+    assert json.loads(page.post("/config", {"key": "AuthorizationKey", "value": "short"})[2])["status"] == "Rejected"
+    assert json.loads(page.post("/config", {"key": "AuthorizationKey", "value": secret})[2])["status"] == "Accepted"
+    assert page.bench.station.config["AuthorizationKey"] == secret
+    shown = page.get("/config")[2] + page.get("/log.txt")[2] + "".join(page.bench.lines)
+    assert "AuthorizationKey" not in configured(page) and secret not in shown and "short" not in shown
+    noted = b"".join(security_events.lines(page.bench.storage))
+    assert b"ReconfigurationOfSecurityParameters" in noted and secret.encode() not in noted
+
+
+def test_the_page_does_not_lower_the_security_profile():
+    page = visitor()
+    page.bench.station.config["SecurityProfile"] = 2
+    for value in ("0", "1", "2", "3", "4", "-1"):  # for 3 it has no certificate
+        assert json.loads(page.post("/config", {"key": "securityprofile", "value": value})[2])["status"] == "Rejected"
+    assert page.bench.station.config["SecurityProfile"] == 2
+
+
+def test_settings_have_bounds():
+    page = visitor()
+    for fields in (
+        {}, {"key": "FreeVend"}, {"value": "true"}, {"key": "", "value": ""}, {"key": "x" * 51, "value": ""},
+        {"key": "FreeVend", "value": "x" * 501}, {"key": "FreeVend", "value": True}, {"key": 7, "value": "7"},
+        {"key": "CpoName", "value": "a\nb"}, {"key": "FreeVend", "value": "true", "more": 1}, {"key": [], "value": {}},
+    ):  # fmt: skip
+        assert page.post("/config", fields)[0] == 400, fields
+    assert page.post("/config", b"x" * 1201)[0] == 413
+    stranger = Visitor(page.bench)
+    assert stranger.post("/config", b"x" * 513)[0] == 413 and stranger.post("/config", {})[0] == 401
+    answers = [page.post("/config", {"key": "FreeVend", "value": "false"})[0] for _ in range(40)]
+    assert answers == [200] * 30 + [429] * 10
+    assert page.post("/config", {"key": "FreeVend", "value": "true"}, origin="http://evil.example")[0] == 403
+
+
 def test_nothing_secret_is_shown():
     page = visitor(config={"AllowOfflineTxForUnknownId": True})
     page.bench.storage.values["authorization-key"] = b"topsecret"
@@ -439,7 +522,7 @@ def test_nothing_secret_is_shown():
     page.bench.swipe("04A2B3C4D5E680")
     page.bench.unplug()
     page.bench.run(3000)
-    paths = "/sessions /sessions.csv /sums?by=card /cards /log.txt"
+    paths = "/sessions /sessions.csv /sums?by=card /cards /config /log.txt"
     shown = "".join([page.get(path)[2] for path in paths.split()])
     shown += json.dumps(live(page))
     for secret in ("04A2B3C4D5", "topsecret", SECRET, page.page.given["hash"], page.page.given["salt"]):
@@ -451,8 +534,9 @@ def test_bounds_of_every_route():
     before = dict(page.bench.storage.values)
     texts = ["", " ", "x" * 21, "x" * 400, "ä", "\x00", "a\nb", "'; drop"]
     values = texts + [0, -1, 1, 99, 2**31, 2**70, 1.5, 1e300, True, False, None, [], {}, [1], {"a": 1}, ["x"] * 40]
-    for path in ("/login", "/start", "/stop", "/limit", "/name", "/password", "/logout", "/nothing", "/", "/events"):
-        for field in ("connector", "card", "place", "amps", "session", "name", "password", "old", "new"):
+    paths = "/login /start /stop /limit /name /config /password /logout /nothing / /events"
+    for path in paths.split():
+        for field in "connector card place amps session name key value password old new".split():
             for value in values:
                 if (path, field) == ("/logout", field) and field != "connector":
                     continue
@@ -510,7 +594,7 @@ def test_what_is_no_request_is_refused_in_bounds():
 
 def test_whoever_goes_away_leaves_nothing_behind():
     page = visitor()
-    for path in ("/cards", "/sessions", "/sessions.csv", "/sums?by=card", "/log.txt", "/events"):
+    for path in ("/cards", "/sessions", "/sessions.csv", "/sums?by=card", "/config", "/log.txt", "/events"):
         for writes in range(4):
             page.raw(page.request("GET", path), Writer(writes))
     assert page.page._connected == 0 and page.page._watching == 0

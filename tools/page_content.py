@@ -8,11 +8,16 @@ import gzip
 import hashlib
 import json
 import os
+import re
 from pathlib import Path
 
 WEB = Path(__file__).resolve().parent.parent / "firmware" / "web"
 # The modules that are made: their file in the firmware → the page's source.
-NAMES = {"chargelet/page/content.py": "page", "chargelet/page/first_content.py": "first"}
+NAMES = {
+    "chargelet/page/content.py": "page",
+    "chargelet/page/first_content.py": "first",
+    "chargelet/page/keys_content.py": "keys",
+}
 _POLICY = (
     "default-src 'none'; script-src '{script}'; style-src '{style}'; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -41,14 +46,59 @@ def page(more_html: str = "", more_script: str = "", more_style: str = "", sourc
     return html, _POLICY.format(script=_hashed(script), style=_hashed(style))
 
 
+def packed_keys() -> bytes:
+    """The table of keys as a browser takes it."""
+    text = json.dumps(keys(), ensure_ascii=False, separators=(",", ":"))
+    return gzip.compress(text.encode(), 9, mtime=0)
+
+
 def packed(source: str = "page") -> tuple:
     """(the page as a browser takes it, its policy)."""
     html, policy = page(source=source)
     return gzip.compress(html.encode(), 9, mtime=0), policy
 
 
+_HEADING = re.compile(r"^### (.*)$")
+_ROW = re.compile(r"^\| `(\w+)` \| (RW|R|W) \| (.*?) \| (.*?) ?\| (.*?) ?\| (.*?) ?\|$")
+
+
+def keys() -> dict:
+    """{language: {"groups": headings, "keys": {name: [which heading, RW, R or W, what it takes, default, when a change
+    takes effect, what it does]}}} of every configuration key: in English as firmware/OPERATING.md has it, in others as
+    web/keys.json translates that."""
+    whole = {"en": {"groups": [], "keys": {}}}
+    groups, rows = whole["en"]["groups"], whole["en"]["keys"]
+    for line in (WEB.parent / "OPERATING.md").read_text().split("\n## ")[1].splitlines():
+        heading, row = _HEADING.match(line), _ROW.match(line)
+        if heading:
+            groups.append(heading[1])
+        elif row:
+            name, *rest = (_plain(cell) for cell in row.groups())
+            rows[name] = [len(groups) - 1, *rest]
+    for language, words in json.loads((WEB / "keys.json").read_text()).items():
+        said = {name: _said(name, row, words) for name, row in rows.items()}
+        whole[language] = {"groups": [words["groups"][name] for name in groups], "keys": said}
+    return whole
+
+
+def _plain(cell: str) -> str:
+    return re.sub(r"\[(.*?)\]\(.*?\)", r"\1", cell).replace("`", "")
+
+
+def _said(name: str, row: list, words: dict) -> list:
+    group, access, takes, default, effect, does = row
+    span = re.fullmatch(r"(\d+) to (\d+)( \S+)?", takes)
+    takes = words["span"].format(span[1], span[2]) + (span[3] or "") if span else words["takes"].get(takes, takes)
+    default = words["takes"].get(default, default)
+    return [group, access, takes, default, effect and words["effect"][effect], does and words["does"][name]]
+
+
 def module(source: str = "page") -> bytes:
-    """The text of such a module: the page as a browser takes it, and its policy."""
+    """The text of such a module: the page as a browser takes it, and its policy; or the table of keys."""
+    if source == "keys":
+        said = '"""What each configuration key is for, compressed: made by tools/page_content.py."""\n\n'
+        said += "from ..base import loading\n\nloading.seldom(__name__)\n"
+        return (said + f"TABLE = {packed_keys()!r}\n").encode()
     content, policy = packed(source)
     said = '"""The page, compressed: made of firmware/web by tools/page_content.py."""\n\n'
     said += "from ..base import loading\n\nloading.seldom(__name__)\n"
@@ -71,6 +121,7 @@ def _file(path: Path, text: bytes) -> Path:
 
 
 if __name__ == "__main__":
-    for name, source in NAMES.items():
+    print(f"chargelet/page/keys_content.py: {len(packed_keys())} compressed")
+    for name, source in list(NAMES.items())[:2]:
         html, policy = page(source=source)
         print(f"{name}: {len(html.encode())} bytes, {len(gzip.compress(html.encode(), 9, mtime=0))} compressed")

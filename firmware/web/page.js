@@ -47,7 +47,14 @@ function notice(text) { if ($("notice").textContent !== text) $("notice").textCo
 // Screen readers are told what has changed, and nothing else.
 function put(element, text) { if (element.textContent !== text) element.textContent = text; }
 
-async function ask(path, body) {
+// One question after the other: the station has little room for answers.
+let turn = Promise.resolve();
+function ask(path, body) {
+  const mine = turn.then(() => asked(path, body));
+  turn = mine.catch(() => null);
+  return mine;
+}
+async function asked(path, body) {
   const given = body === undefined ? {} : { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
   let answer;
   try { answer = await fetch(path, given); } catch { throw new Error(t("lost")); }
@@ -210,6 +217,36 @@ async function sums(by, head) {
   $("sums").hidden = false;
 }
 
+// Every configuration key: its table comes once, its values each time that somebody looks.
+let table;
+async function configuration() {
+  const rows = await act("/config");
+  table ??= rows && await act("/keys");
+  if (!table) return;
+  const { groups, keys } = table[language] ?? table.en, values = Object.fromEntries(rows.filter(Boolean).map(([name, fixed, text]) => [name, [fixed, text]]));
+  const open = [...$("config").children].map((one) => one.open), parts = [...groups, t("others")].map((name) => make("details", {}, make("summary", {}, name)));
+  for (const name of new Set([...Object.keys(keys), ...Object.keys(values)])) {
+    const [group, access, takes, byDefault, effect, does] = keys[name] ?? [groups.length, "", "", "", "", ""];
+    if (values[name] || access === "W") parts[group].append(setting(name, ...(values[name] ?? [false, ""]), access, takes, byDefault, effect, does));
+  }
+  parts.forEach((one, at) => { one.open = open[at]; });
+  $("config").replaceChildren(...parts.filter((one) => one.children.length > 1));
+}
+function setting(name, fixed, text, access, takes, byDefault, effect, does) {
+  const id = "k-" + name, given = { id, value: text }, said = make("output", {});
+  const [, least, most] = /^(\d+) \D+ (\d+)( \S+)?$/.exec(takes) ?? [];
+  const field = fixed ? make("output", { id }, make("b", {}, text)) : takes === "true, false" ? make("select", { id }, ...["true", "false"].map((value) => make("option", { value, selected: value === text }, value)))
+    : least ? make("input", { ...given, type: "number", min: least, max: most, required: true })
+      : make("input", { ...given, maxLength: 500, autocomplete: "off", type: access === "W" ? "password" : "text" });
+  const notes = make("small", { id: id + "-n" }, [takes, byDefault && t("default", byDefault), effect && t("effect", effect), access === "W" && t("not_shown")].filter(Boolean).join("; "));
+  field.setAttribute("aria-describedby", notes.id);
+  return make("form", { className: "key", onsubmit: async (event) => {
+    event.preventDefault();
+    const answer = await act("/config", { key: name, value: field.value });
+    put(said, answer ? t("c_" + answer.status) : $("notice").textContent);
+    if (access === "W") field.value = "";
+  } }, make("label", { htmlFor: id }, make("b", {}, name)), make("p", {}, does), make("div", { className: "row" }, field, ...(fixed ? [] : [make("button", {}, t("save")), said])), notes);
+}
 function translate() {
   words = WORDS[language];
   document.documentElement.lang = language;
@@ -222,8 +259,9 @@ $("language").onchange = () => {
   language = $("language").value;
   try { localStorage.setItem("language", language); } catch { /* not kept, then */ }
   translate();
-  if (!$("in").hidden) { sessions(); seen(); }
+  if (!$("in").hidden) { sessions(); seen(); if ($("open-config").open) configuration(); }
 };
+$("open-config").ontoggle = () => { if ($("open-config").open) configuration(); };
 $("login").onsubmit = async (event) => {
   event.preventDefault();
   if (await act("/login", { password: $("password").value })) { $("password").value = ""; enter(); }

@@ -112,6 +112,42 @@ def test_a_card_that_was_shown_gets_a_name_and_the_log_has_it(world, look):
     assert page.complaints() == []
 
 
+def test_configuration_keys_with_their_explanations(world, look):
+    page = look(world)
+    page.click("#open-config summary")
+    page.until("#config", "Who may charge")
+    page.run("document.querySelectorAll('#config details').forEach((one) => { one.open = true; })")
+    page.until("#config", "whoever plugs in charges")
+    page.until("#config", "takes effect: next plug")
+    for name in ("HeartbeatInterval", "AuthorizationKey", "NumberOfConnectors", "LogLevel"):
+        assert name in page.text("#config"), name
+    assert page.run("return document.getElementById('k-AuthorizationKey').type") == "password"
+    assert page.run("return document.getElementById('k-MinimumStatusDuration').max") == "3600"
+    change = """
+    const field = document.getElementById("k-" + arguments[0]);
+    field.form.noValidate = true;
+    field.value = arguments[1];
+    field.form.requestSubmit();
+    """
+    said = "form:has(#k-%s) output"
+    page.run(change, "FreeVend", "true")
+    page.until(said % "FreeVend", "Saved.")
+    (row,) = world.ask("GetConfiguration", key=["FreeVend"])["configurationKey"]
+    assert row["value"] == "true"
+    page.run(change, "MinimumStatusDuration", "3601")
+    page.until(said % "MinimumStatusDuration", "Refused: nothing has changed.")
+    page.run(change, "SecurityProfile", "2")
+    page.until(said % "SecurityProfile", "Refused")
+    wide = page.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0 and page.complaints() == []
+    page.run("const s = document.getElementById('language'); s.value = 'de'; s.dispatchEvent(new Event('change'))")
+    page.until("#config", "wer einsteckt, lädt")
+    page.until("#config", "gilt ab: nächstes Einstecken")
+    assert page.run("return document.getElementById('k-MinimumStatusDuration').max") == "3600"
+    world.do("plug_in", connector=1)
+    page.until("#connector1 .status", "Lädt")
+
+
 def test_two_may_look_and_a_third_is_told_so(world, look):
     pages = [look(world), look(world)]
     third = look(world, log_in=False)
@@ -197,7 +233,7 @@ def test_with_the_keyboard_alone(world, look):
         outline = page.run("return getComputedStyle(document.activeElement).outlineStyle")
         on_page = page.run("return document.activeElement !== document.body")
         assert not on_page or outline != "none", page.run("return document.activeElement.outerHTML")
-    assert {"Start", "by-month", "old", "new", "Change password", "language", "out"} <= seen, seen
+    assert {"Start", "by-month", "Configuration keys", "Change password", "language", "out"} <= seen, seen
 
 
 @pytest.mark.parametrize("width,height", [(390, 844), (1280, 900)])

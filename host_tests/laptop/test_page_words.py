@@ -5,6 +5,8 @@ import gzip
 import json
 import re
 
+import test_operating
+
 import page_content
 import rom
 
@@ -47,7 +49,8 @@ def test_each_language_says_everything_with_the_same_places():
 
 
 def test_all_that_the_page_says_is_in_the_table():
-    said = set(re.findall(r'data-t="(\w+)"', HTML)) | set(re.findall(r'\bt\("(\w+)"', SCRIPT))
+    said = set(re.findall(r'data-t="(\w+)"', HTML)) | set(re.findall(r'\bt\("(\w+)"', SCRIPT)) - {"c_"}
+    said |= {"c_" + status for status in ("Accepted", "Rejected", "RebootRequired", "NotSupported")}
     assert len(said) > 20 and said <= set(WORDS["en"]), said - set(WORDS["en"])
 
 
@@ -66,9 +69,25 @@ def test_each_answer_to_a_card_has_a_word():
     assert words == {name for name in WORDS["en"] if name.startswith("o_")}
 
 
+def test_every_configuration_key_is_explained_in_each_language():
+    keys = page_content.keys()
+    assert set(keys) == set(WORDS)
+    known = {name: row for name, *row in test_operating.KEYS}
+    for language, table in keys.items():
+        assert set(table["keys"]) == set(known), language
+        for name, (group, access, takes, _default, effect, does) in table["keys"].items():
+            english = keys["en"]["keys"][name]
+            assert access == known[name][0] and group < len(table["groups"]) and takes, (language, name)
+            assert bool(effect) == bool(english[4]) and bool(does) == bool(english[5]), (language, name)
+            assert language == "en" or (does != english[5] or not does), (language, name)
+    made = {}
+    exec(page_content.module("keys").split(b"(__name__)")[1], made)
+    assert json.loads(gzip.decompress(made["TABLE"])) == keys
+
+
 def test_it_is_small_loads_nothing_and_its_policy_fits():
     html, policy = page_content.page()
-    assert len(gzip.compress(html.encode(), 9, mtime=0)) < 20000
+    assert len(gzip.compress(html.encode(), 9, mtime=0)) + len(page_content.packed_keys()) < 20000
     assert "http:" not in html.replace("http://www.w3.org/2000/svg", "") and "https:" not in html
     for unsafe in ("unsafe", "*"):
         assert unsafe not in policy

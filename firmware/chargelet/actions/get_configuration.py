@@ -1,16 +1,15 @@
 """GetConfiguration (OCPP 1.6 §5.8, §6.23)."""
 
 from ..base import loading
-from ..station import samples
+from ..station import configuring
 
 loading.seldom(__name__)
 
 
 def answer(station, payload):
     """All readable keys, or those asked for; unknown names come back as unknownKey. Works a key at a time."""
-    report = station.config.report
+    report = configuring.report(station)
     asked = payload.get("key") or None
-    station.config["StopTransactionMaxMeterValues"] = samples.stop_most(station)
     known, unknown = [], []
     for name in asked or ():
         (known if list(report(name)) else unknown).append(name)

@@ -51,7 +51,8 @@ def _number(fields, name, least, most) -> int:
     return value
 
 
-def _text(fields, name, least, most) -> str:
+def text_of(fields: dict, name: str, least: int, most: int) -> str:
+    """One of the fields. Raises Refused."""
     value = fields.get(name)
     if not isinstance(value, str) or not least <= len(value) <= most or [c for c in value if c < " " or c == "\x7f"]:
         raise Refused(400, "%s: a text of %d to %d characters is allowed" % (name, least, most))
@@ -64,7 +65,7 @@ def _start(station, fields):
     if "place" in fields:
         id_tag = _placed(station, fields)
     elif "card" in fields:
-        id_tag = _text(fields, "card", 1, 20)
+        id_tag = text_of(fields, "card", 1, 20)
         if " " in id_tag:
             raise Refused(400, "card: a text without spaces is allowed")
     elif station.config["FreeVend"]:
@@ -106,9 +107,9 @@ def _limit(station, fields):
 
 async def _name(station, fields):
     """Name a card: one by its number, one with a name by its place in that list, or that of a session of the log."""
-    name = _text(fields, "name", 0, cards.NAME_MOST).strip()
+    name = text_of(fields, "name", 0, cards.NAME_MOST).strip()
     if "card" in fields:
-        id_tag = _text(fields, "card", 1, 20)
+        id_tag = text_of(fields, "card", 1, 20)
     elif "place" in fields:
         id_tag = _placed(station, fields)
     else:

@@ -12,6 +12,7 @@ _HEAD_MOST = 8192
 _LINE_MOST = 600
 _BODY_MOST = 512
 _PIECE = 256
+_SPILL_MOST = 16384
 # Whoever is slower than this is gone (s).
 _PATIENCE_S = 10
 
@@ -37,7 +38,8 @@ _STATUS = {
 
 
 class Request:
-    """What was asked: `method`, `path`, `query` (text), `headers` (those that count, in small letters), `body`."""
+    """What was asked: `method`, `path`, `query` (text), `headers` (those that count, in small letters), `body` once it
+    has been taken."""
 
     def __init__(self, method, path, query):
         self.method = method
@@ -45,14 +47,34 @@ class Request:
         self.query = query
         self.headers = {}
         self.body = b""
+        self.reader = None
+        self.left = 0  # bytes of the body that are still to be read
+
+    async def piece(self, most: int) -> bytes:
+        """The next bytes of the body, none after its end. Raises Refused when it ends too early."""
+        found, self.body = self.body[:most], self.body[most:]
+        if not found and self.left:
+            found = await asyncio.wait_for(self.reader.read(min(most, self.left)), _PATIENCE_S)
+            if not found:
+                raise Refused(400, "the request ends in its middle")
+            self.left -= len(found)
+        return found
 
 
 async def read(reader, body_most: int = _BODY_MOST) -> "Request | None":
     """The next request, None when nobody asks. Raises Refused, OSError, asyncio.TimeoutError."""
-    return await asyncio.wait_for(_read(reader, body_most), _PATIENCE_S)
+    request = await begin(reader)
+    if request:
+        await take_body(request, body_most)
+    return request
 
 
-async def _read(reader, body_most):
+async def begin(reader) -> "Request | None":
+    """The same without its body: that is for take_body(), or for piece() where there is much of it."""
+    return await asyncio.wait_for(_begin(reader), _PATIENCE_S)
+
+
+async def _begin(reader):
     request, buffer, seen, skipping = None, b"", 0, False
     while True:
         end = buffer.find(b"\n")
@@ -68,7 +90,7 @@ async def _read(reader, body_most):
                     return None
                 raise Refused(400, "the request ends in its middle")
             seen += len(piece)
-            if seen > _HEAD_MOST + body_most:
+            if seen > _HEAD_MOST:
                 raise Refused(431, "a request has %d bytes at most" % _HEAD_MOST)
             buffer += piece
             continue
@@ -81,7 +103,12 @@ async def _read(reader, body_most):
             break
         else:
             _header(request, line)
-    await _body(reader, request, buffer, body_most)
+    length = request.headers.get("content-length", "0")
+    if not length.isdigit() or len(length) > 6:
+        raise Refused(400, "content-length is no number")
+    request.reader = reader
+    request.body = buffer[: int(length)]
+    request.left = int(length) - len(request.body)
     return request
 
 
@@ -112,19 +139,30 @@ def _header(request, line):
         request.headers[name] = _text(value.strip())
 
 
-async def _body(reader, request, body, most):
-    length = request.headers.get("content-length", "0")
-    if not length.isdigit() or len(length) > 6:
-        raise Refused(400, "content-length is no number")
-    length = int(length)
-    if length > most:
+async def take_body(request, most: int = _BODY_MOST):
+    """All of the body. Raises Refused when there is more of it than that."""
+    if len(request.body) + request.left > most:
         raise Refused(413, "%d bytes at most are allowed" % most)
-    while len(body) < length:
-        piece = await reader.read(length - len(body))
-        if not piece:
-            raise Refused(400, "the request ends in its middle")
+    await asyncio.wait_for(_take(request), _PATIENCE_S)
+
+
+async def _take(request):
+    body = b""
+    piece = await request.piece(_PIECE)
+    while piece:
         body += piece
-    request.body = body[:length]
+        piece = await request.piece(_PIECE)
+    request.body = body
+
+
+async def spill(request):
+    """Read what nobody wants, up to a bound: a browser that still sends would not hear what is answered."""
+    try:
+        request.left = min(request.left, _SPILL_MOST)
+        while await request.piece(_PIECE):
+            pass
+    except (Refused, OSError, asyncio.TimeoutError):
+        pass
 
 
 # Nothing is loaded from elsewhere, nobody may frame the page, and no answer is kept by a browser.
@@ -158,6 +196,11 @@ async def whole_page(writer, content):
     size = len(content.PAGE)
     more = "Content-Encoding: gzip\r\nContent-Length: %d\r\n" % size
     await head(writer, 200, "text/html; charset=utf-8", "Content-Security-Policy: %s\r\n%s" % (content.POLICY, more))
-    whole = memoryview(content.PAGE)
-    for at in range(0, size, 512):
+    await in_pieces(writer, content.PAGE)
+
+
+async def in_pieces(writer, data: bytes):
+    """Write what may be long."""
+    whole = memoryview(data)
+    for at in range(0, len(data), 512):
         await write(writer, whole[at : at + 512])

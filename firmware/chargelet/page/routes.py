@@ -16,6 +16,9 @@ loading.seldom(__name__)
 
 _COOKIE = "chargelet="
 _JSON = "application/json"
+# Bodies of requests (bytes): a configuration key's value has up to 500 characters.
+_SHORT = 512
+_LONG = 1200
 
 
 async def answer(page, request, writer):
@@ -34,6 +37,9 @@ async def answer(page, request, writer):
     if request.method != "POST":
         raise Refused(405, "GET and POST are allowed")
     _judge_origin(request)
+    if request.headers.get("content-type", "").split(";")[0] != _JSON:
+        raise Refused(415, _JSON + " is allowed")
+    await http.take_body(request, _LONG if request.path == "/config" and page.known(token) else _SHORT)
     fields = _fields(request)
     if request.path == "/login":
         return await _login(page, fields, writer)
@@ -43,8 +49,8 @@ async def answer(page, request, writer):
         return await http.answer(writer, 200, "{}", "Set-Cookie: chargelet=; Max-Age=0; Path=/\r\n")
     if request.path == "/password":
         return await _password(page, fields, writer)
-    await _command(request.path, page, fields)
-    await http.answer(writer, 200, "{}")
+    answered = await _command(request.path, page, fields)
+    await http.answer(writer, 200, json.dumps(answered or {}))
 
 
 def _judge_host(request):
@@ -61,8 +67,6 @@ def _judge_origin(request):
         raise Refused(403, "this comes from another page")
     if headers.get("sec-fetch-site", "same-origin") != "same-origin":
         raise Refused(403, "this comes from another page")
-    if headers.get("content-type", "").split(";")[0] != _JSON:
-        raise Refused(415, _JSON + " is allowed")
 
 
 def _fields(request) -> dict:
@@ -94,6 +98,10 @@ async def _get(page, request, writer, token):
             raise Refused(503, "two others are looking")
         await http.head(writer, 200, "text/event-stream")
         return await page.live(writer, token)
+    if request.path in ("/config", "/keys"):
+        from . import settings
+
+        return await settings.answer(page, request, writer)
     if request.path in ("/sessions", "/sessions.csv", "/sums", "/cards", "/seen", "/log.txt"):
         from . import listings
 
@@ -148,6 +156,10 @@ async def _password(page, fields, writer):
 
 
 async def _command(path, page, fields):
+    if path == "/config":
+        from . import settings
+
+        return await settings.change(page, fields)
     from . import commands
 
-    await commands.execute(path, page, fields)
+    return await commands.execute(path, page, fields)

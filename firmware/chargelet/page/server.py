@@ -87,13 +87,16 @@ class Page:
     async def _serve(self, reader, writer):
         from . import request as http
 
+        request = None
         try:
-            request = await http.read(reader)
+            request = await http.begin(reader)
             if request:
                 from . import routes
 
                 await routes.answer(self, request, writer)
         except Refused as error:
+            if request:
+                await http.spill(request)
             wait = "Retry-After: %d\r\n" % (self.wait_ms() // 1000 + 1) if error.status == 429 else ""
             await http.answer(writer, error.status, str(error), wait, "text/plain; charset=utf-8")
 
