@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import check_board
+import page_content
 import page_password
 import rom
 from fakes.parts import Modules
@@ -362,5 +363,5 @@ def test_main_and_manifest_are_what_a_board_takes(monkeypatch):
     assert {"import chargelet", "import chargelet.station.station", "import uwebsockets.frames"} <= set(made)
     there = [path for name in asked[1:] for path in (rom.FIRMWARE / name).rglob("*.py")]
     # And two pages, which are made of firmware/web.
-    assert len(frozen) == len(there) + 2 and any("const(" in path.read_text() for path in frozen)
+    assert len(frozen) == len(there) + len(page_content.NAMES) and any("const(" in path.read_text() for path in frozen)
     assert len(made) == len(set(made)) > 100 and not [line for line in made if "__" in line]
