@@ -74,12 +74,13 @@ class Rpc:
 
     def step(self) -> "str | None":
         """Let time pass: give up on a late answer; returns the text of an answer of ours now ready."""
-        flight = self._flight
-        if flight is not None and self._clock.uptime() - flight[3] >= self._timeout_ms():
-            self._log("rpc: no answer to %s" % flight[1])
-            if flight[4]:
-                self._late = flight
-            self._land(None, "timeout")
+        if self._flight is not None:
+            _unique, action, _answered, since, late = self._flight
+            if self._clock.uptime() - since >= self._timeout_ms():
+                self._log("rpc: no answer to %s" % action)
+                if late:
+                    self._late = self._flight
+                self._land(None, "timeout")
         for later in self._later:
             unique, action, poll = later
             reply = finish(self._attempt(unique, action, poll))
@@ -92,8 +93,10 @@ class Rpc:
         """Milliseconds until step() may have something to do."""
         if self._later:
             return _LATER_MS
-        flight = self._flight
-        return _NEVER_MS if flight is None else flight[3] + self._timeout_ms() - self._clock.uptime()
+        if self._flight is None:
+            return _NEVER_MS
+        _unique, _action, _answered, since, _late = self._flight
+        return since + self._timeout_ms() - self._clock.uptime()
 
     def close(self):
         """The connection is gone, and with it every call in flight in either direction."""
@@ -124,12 +127,12 @@ class Rpc:
             return self._too_large(head(data), len(data))
         if type(message) is not list or len(message) < 2 or type(message[1]) is not str:
             return self._ignored("%d characters: not a message with an id" % len(data))
-        kind = message[0]
-        if type(kind) is int and 2 <= kind <= 4 and len(message[1]) <= _ID_ECHO_MOST:
+        kind, unique = message[:2]
+        if type(kind) is int and 2 <= kind <= 4 and len(unique) <= _ID_ECHO_MOST:
             yield
             if kind == 2:
-                return (yield from self._called(message))
-            yield from self._answered(message)
+                return (yield from self._called(unique, message[2:]))
+            yield from self._answered(kind == 4, unique, message[2:])
             return None
         # OCPP-J 1.6 §4.1.3: of a type that is not known the payload is ignored.
         return self._ignored("a message of type %s" % str(kind)[:20])
@@ -147,19 +150,19 @@ class Rpc:
     def _refused(self, head, error) -> "str | None":
         """The answer to a call of which only the beginning was looked at."""
         self._log("rpc: refused: %s %s" % (error.code, error.text))
-        call = beginning(head)
-        if call is None or len(call[0]) > _ID_MOST or not self._listening():
+        unique, action = beginning(head) or (None, None)
+        if unique is None or len(unique) > _ID_MOST or not self._listening():
             return None
         self.heard += 1
-        return encode([4, call[0], error.code, "%s: %s" % (call[1][:50], error.text), {}])
+        return encode([4, unique, error.code, "%s: %s" % (action[:50], error.text), {}])
 
-    def _called(self, message):
+    def _called(self, unique, rest):
         if not self._listening():
             self._log("rpc: not accepted by the central system, so its call is left alone")
             return None
         self.heard += 1
-        action = message[2] if len(message) > 2 else None
-        return (yield from self._attempt(message[1], action, self._dispatch, message))
+        action = rest[0] if rest else None
+        return (yield from self._attempt(unique, action, self._dispatch, unique, rest))
 
     def _attempt(self, unique, action, answer, *arguments):
         """The one boundary where whatever goes wrong in an answer becomes a CALLERROR. What answers may be a generator,
@@ -190,13 +193,13 @@ class Rpc:
             self._log("rpc: %s failed: %r" % (action, error), ERROR)
             return encode([4, unique, "InternalError", "%s: %s" % (action, type(error).__name__), {}])
 
-    def _dispatch(self, message):
-        if len(message[1]) > _ID_MOST:
+    def _dispatch(self, unique, rest):
+        if len(unique) > _ID_MOST:
             raise CallError("FormationViolation", "message id: longer than %d characters" % _ID_MOST)
-        if len(message) != 4 or type(message[2]) is not str:
+        action, payload = rest if len(rest) == 2 else (None, None)
+        if type(action) is not str:
             raise CallError("FormationViolation", "a CALL is [2, id, action, payload]")
-        action, payload = message[2], message[3]
-        self._log("rpc: %s comes in as %s" % (action[:50], message[1]), DEBUG)
+        self._log("rpc: %s comes in as %s" % (action[:50], unique), DEBUG)
         fields = table(action, "req")
         if fields is None:
             raise CallError("NotImplemented", action[:50])
@@ -204,38 +207,41 @@ class Rpc:
         payload = {} if payload is None else payload
         wrong = yield from self._taken.call(action, fields, payload)
         if wrong:
-            raise CallError(wrong[0], wrong[1])
+            code, text = wrong
+            raise CallError(code, text)
         yield
         result = self._handle(action, payload)
         if hasattr(result, "send"):
             result = yield from result
         return result
 
-    def _answered(self, message):
-        flight = self._flight
-        if self._late and self._late[0] == message[1]:
-            flight, self._late = self._late, None
-            self._log("rpc: the answer to %s is late" % flight[1])
-            if message[0] == 4:
+    def _answered(self, refused, unique, rest):
+        """An answer has come: a CALLRESULT, or a CALLERROR that has `refused` a call."""
+        flight, late = self._flight, self._late
+        if late and late[0] == unique:
+            flight, self._late = late, None
+            self._log("rpc: the answer to %s is late" % unique)
+            if refused:
                 return  # that it failed is known already
-        elif flight is None or flight[0] != message[1]:
+        elif flight is None or flight[0] != unique:
             self._log("rpc: ignored an answer to nothing that was asked")
             return
         else:
             self._flight = None
         self.heard += 1
-        self._log("rpc: %s is answered" % flight[1], DEBUG)
-        if message[0] == 4:
-            code = message[2] if len(message) > 2 and type(message[2]) is str else "GenericError"
-            text = message[3] if len(message) > 3 else ""
-            self._log("rpc: %s answered with %s %s" % (flight[1], code, str(text)[:100]))
+        _unique, action, _answered, _since, _late = flight
+        self._log("rpc: %s is answered" % action, DEBUG)
+        if refused:
+            code = rest[0] if rest and type(rest[0]) is str else "GenericError"
+            text = rest[1] if len(rest) > 1 else ""
+            self._log("rpc: %s answered with %s %s" % (action, code, str(text)[:100]))
             self._tell(flight, None, code or "GenericError")
             return
-        result = message[2] if len(message) > 2 and message[2] is not None else {}
-        wrong = yield from self._taken.answer(flight[1], result)
-        if wrong:
-            self._log("rpc: answer to %s is unusable: %s %s" % (flight[1], wrong[0], wrong[1]))
-        self._tell(flight, None if wrong else result, wrong[0] if wrong else None)
+        result = rest[0] if rest and rest[0] is not None else {}
+        code, text = (yield from self._taken.answer(action, result)) or (None, None)
+        if code:
+            self._log("rpc: answer to %s is unusable: %s %s" % (action, code, text))
+        self._tell(flight, None if code else result, code)
 
     def _land(self, result, failure):
         flight, self._flight = self._flight, None
@@ -243,8 +249,9 @@ class Rpc:
             self._tell(flight, result, failure)
 
     def _tell(self, flight, result, failure):
+        _unique, action, answered, _since, _late = flight
         try:
-            flight[2](result, failure)
+            answered(result, failure)
         except Exception as error:
             print_trace(error)
-            self._log("rpc: the answer to %s was not digested: %r" % (flight[1], error), ERROR)
+            self._log("rpc: the answer to %s was not digested: %r" % (action, error), ERROR)
