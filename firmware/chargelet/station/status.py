@@ -27,7 +27,8 @@ def derive(connector):
     """A connector's status: the first line that fits, from facts alone (OCPP 1.6 §4.9)."""
     evse = connector.evse
     if evse.fault:
-        return ("Faulted", evse.fault[0], None, evse.fault[1])
+        code, vendor_code = evse.fault
+        return ("Faulted", code, None, vendor_code)
     if connector.bolt.failed:
         # Without the bolt in nothing charges, and with a bolt that does not come out nobody else does.
         return ("Faulted", "ConnectorLockFailure", None, None)
@@ -74,7 +75,8 @@ def _charging(connector) -> str:
 def of_station(station):
     """The status of the station as a whole, connector 0."""
     if station.fault:
-        return ("Faulted", station.fault[0], None, station.fault[1])
+        code, vendor_code = station.fault
+        return ("Faulted", code, None, vendor_code)
     plain = "Available" if station.operative else "Unavailable"
     if station.reader and station.reader.failed:
         return (plain, "ReaderFailure", None, None)

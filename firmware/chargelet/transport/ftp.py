@@ -61,8 +61,9 @@ class _Session:
 
     @staticmethod
     def _expect(reply, *kinds):
-        if reply[0] // 100 not in kinds:
-            raise FtpError(reply[0], reply[1][:60])
+        code, text = reply
+        if code // 100 not in kinds:
+            raise FtpError(code, text[:60])
         return reply
 
     async def say(self, command: str, *kinds) -> tuple:
@@ -79,9 +80,9 @@ class _Session:
             parts = text.split("|")
             port = parts[3] if len(parts) > 4 else ""
         else:
-            parts = (await self.say("PASV", 2))[1].split("(")[-1].split(")")[0].split(",")
-            right = len(parts) == 6 and parts[4].isdigit() and parts[5].isdigit()
-            port = str(int(parts[4]) * 256 + int(parts[5])) if right else ""
+            code, text = await self.say("PASV", 2)
+            high, low = (text.split("(")[-1].split(")")[0].split(",") + ["", ""])[4:6]
+            port = str(int(high) * 256 + int(low)) if high.isdigit() and low.isdigit() else ""
         if not port.isdigit() or not 0 < int(port) < 65536:
             raise FtpError(0, "no port: %s" % text[:60])
         return await asyncio.wait_for(open_stream(self._host, int(port)), PATIENCE_S)
