@@ -81,7 +81,7 @@ class _Session:
             port = parts[3] if len(parts) > 4 else ""
         else:
             code, text = await self.say("PASV", 2)
-            high, low = (text.split("(")[-1].split(")")[0].split(",") + ["", ""])[4:6]
+            high, low = (text.split("(")[-1].split(")")[0].split(",") + 6 * [""])[4:6]
             port = str(int(high) * 256 + int(low)) if high.isdigit() and low.isdigit() else ""
         if not port.isdigit() or not 0 < int(port) < 65536:
             raise FtpError(0, "no port: %s" % text[:60])
