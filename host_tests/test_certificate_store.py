@@ -27,6 +27,12 @@ def request(storage):
     return finish(store.request(storage, chance, "CS-1", "Operator"))
 
 
+def taken(storage, text, *arguments):
+    """What CertificateSigned does."""
+    yield from store.received(storage, text)
+    yield from store.signed(storage, *arguments)
+
+
 def answer(storage, number=1, **given):
     """The chain that the authority of a root makes for the key that was asked for."""
     pair = store.state(storage)["asked"]
@@ -37,7 +43,7 @@ def answer(storage, number=1, **given):
 
 
 def signed(storage, number=1):
-    finish(store.signed(storage, answer(storage, number), NOON, "CS-1", "Operator"))
+    finish(taken(storage, answer(storage, number), NOON, "CS-1", "Operator"))
 
 
 def refused(work, said):
@@ -89,19 +95,19 @@ def test_an_answer_that_comes_again_is_taken_again():
     install(storage, ROOT)
     request(storage)
     text = answer(storage)
-    finish(store.signed(storage, text, NOON, "CS-1", "Operator"))
+    finish(taken(storage, text, NOON, "CS-1", "Operator"))
     for step in (lambda storage: None, store.confirm_client):
         step(storage)
         before = dict(storage.values)
-        finish(store.signed(storage, text, NOON, "CS-1", "Operator"))
+        finish(taken(storage, text, NOON, "CS-1", "Operator"))
         assert storage.values == before
-    refused(store.signed(storage, text + "\n", NOON, "CS-1", "Operator"), "no certificate has been asked for")
+    refused(taken(storage, text + "\n", NOON, "CS-1", "Operator"), "no certificate has been asked for")
 
 
 def test_what_comes_for_another_key_or_name_is_not_taken():
     storage = with_pair()
     before = dict(storage.values)
-    refused(store.signed(storage, "", NOON, "CS-1"), "no certificate has been asked for")
+    refused(taken(storage, "", NOON, "CS-1"), "no certificate has been asked for")
     request(storage)
     asked = dict(storage.values)
     good = answer(storage)
@@ -120,7 +126,7 @@ def test_what_comes_for_another_key_or_name_is_not_taken():
         (answer(storage, begins=NOON + 1), "CS-1", "Operator", NOON, "not before"),
         (answer(storage, authority=True), "CS-1", "Operator", NOON, "an authority"),
     ):
-        refused(store.signed(storage, text, now, name, owner), said)
+        refused(taken(storage, text, now, name, owner), said)
         assert storage.values == asked, said
     for name in before:
         if name != "certificates/state":

@@ -171,11 +171,41 @@ def test_a_call_that_memory_cannot_hold_is_answered():
     assert longer[2] == "PropertyConstraintViolation", "no list may be so long"
     transfer = json.loads(bench.endpoint.receive(frames.Lost(14000, b'[2,"x","DataTransfer",{"vendorId":"v"')))
     assert transfer[2] == "InternalError"
+    for action, word in (
+        ("CertificateSigned", "Rejected"), ("InstallCertificate", "Failed"), ("SignedUpdateFirmware", "Rejected"),
+    ):  # fmt: skip
+        lost = frames.Lost(4000, b'[2,"x","' + action.encode() + b'",{"certificateChain":"-----')
+        assert json.loads(bench.endpoint.receive(lost)) == [3, "x", {"status": word}], action
     spaced = json.loads(bench.endpoint.receive(frames.Lost(9000, b' [ 2 , "x" , "Reset" , {')))
     assert spaced[1] == "x"
     for nothing in (b'[3,"id",{"a":"b"', b'[2,"a\\"b","Reset",{', b"\xff\xfe", b"", b'[2,"id"', b'[2,"' + b"x" * 90):
         assert bench.endpoint.receive(frames.Lost(9000, nothing)) is None, nothing
     bench.charging()
+
+
+def test_a_call_that_runs_out_of_memory_has_its_own_word_for_that():
+    from chargelet.base import loading
+
+    def short(folder, name):
+        raise MemoryError
+
+    calls = (
+        ("CertificateSigned", {"certificateChain": "x"}, {"status": "Rejected"}),
+        (
+            "InstallCertificate",
+            {"certificateType": "ManufacturerRootCertificate", "certificate": "x"},
+            {"status": "Failed"},
+        ),
+        ("GetLocalListVersion", {}, "InternalError"),
+    )
+    real = loading.named
+    for action, payload, wanted in calls:
+        bench = Bench()
+        loading.named = short
+        try:
+            assert bench.ask(action, payload) == wanted
+        finally:
+            loading.named = real
 
 
 def test_one_that_cannot_be_taken_apart_is_answered_too():

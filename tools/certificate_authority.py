@@ -47,6 +47,8 @@ class CertificateAuthority:
         self._name = _name(name, organization)
         above = by or self
         self.certificate = self._made(self._name, self.key.public_key(), above._name, above.key, None, 3650)
+        self.signed = []  # the certificates that stations have asked for
+        self.revoked = []  # those of them that count no more
 
     @staticmethod
     def _made(subject, public, issuer, key, use, days, names=()):
@@ -82,6 +84,7 @@ class CertificateAuthority:
         if not asked.is_signature_valid:
             raise ValueError("the request is not signed with its own key")
         made = self._made(asked.subject, asked.public_key(), self._name, self.key, "client", days)
+        self.signed.append(made)
         return made.public_bytes(_PEM).decode()
 
     def pair(self, common_name, use="client", kind="ec", days=90) -> tuple:
@@ -89,8 +92,19 @@ class CertificateAuthority:
         key = new_key(kind)
         return self.issue(key.public_key(), common_name, use, days), key
 
+    def _revocations(self) -> bytes:
+        """The list of what is revoked, as PEM."""
+        now, day = datetime.datetime.now(datetime.UTC), datetime.timedelta(days=1)
+        made = x509.CertificateRevocationListBuilder().issuer_name(self._name).last_update(now - day)
+        made = made.next_update(now + day)
+        for one in self.revoked:
+            entry = x509.RevokedCertificateBuilder().serial_number(one.serial_number).revocation_date(now - day)
+            made = made.add_revoked_certificate(entry.build())
+        return made.sign(self.key, hashes.SHA256()).public_bytes(_PEM)
+
     def server(self, host="localhost", days=90) -> ssl.SSLContext:
-        """What a TLS server of that name needs; whoever brings a certificate must have it from this authority."""
+        """What a TLS server of that name needs; whoever brings a certificate must have it from this authority, and not
+        revoked."""
         names = [x509.DNSName(host), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
         key = new_key()
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -100,6 +114,9 @@ class CertificateAuthority:
             made = self.issue(key.public_key(), host, "server", days, names=names)
             path.write_bytes(made.encode() + private_pem(key))
             context.load_cert_chain(path)
+            path.write_bytes(self._revocations())
+            context.load_verify_locations(path)
+        context.verify_flags |= ssl.VERIFY_CRL_CHECK_LEAF
         context.verify_mode = ssl.CERT_OPTIONAL
         context.load_verify_locations(cadata=self.pem)
         return context

@@ -94,17 +94,26 @@ class CentralSystem:
         )  # fmt: skip
         self.port = self._server.sockets[0].getsockname()[1]
         if self.secure:
-            self._secure_server = await serve(
-                self._serve, "127.0.0.1", self.secure_port, subprotocols=self.subprotocols, process_request=self._admit,
-                ping_interval=None, max_size=2**22, close_timeout=1, ssl=self.secure,
-            )  # fmt: skip
-            self.secure_port = self._secure_server.sockets[0].getsockname()[1]
+            await self.secure_with(self.secure)
 
-    async def stop(self):
+    async def secure_with(self, context):
+        """The port with TLS is this SSLContext's from now on: whoever is connected there has to come again."""
+        await self._stop_secure()
+        self.secure = context
+        self._secure_server = await serve(
+            self._serve, "127.0.0.1", self.secure_port, subprotocols=self.subprotocols, process_request=self._admit,
+            ping_interval=None, max_size=2**22, close_timeout=1, ssl=context,
+        )  # fmt: skip
+        self.secure_port = self._secure_server.sockets[0].getsockname()[1]
+
+    async def _stop_secure(self):
         if self._secure_server:
             self._secure_server.close()
             await self._secure_server.wait_closed()
             self._secure_server = None
+
+    async def stop(self):
+        await self._stop_secure()
         if self._server:
             self._server.close()
             await self._server.wait_closed()

@@ -151,6 +151,14 @@ class Simulation:
     def last_words(self) -> str:
         return self._log.read_text()[-1500:] if self._log.exists() else ""
 
+    def log_size(self) -> int:
+        """How much the station has said so far, for log_since()."""
+        return self._log.stat().st_size
+
+    def log_since(self, size: int) -> list:
+        """The lines that it has said since."""
+        return self._log.read_bytes()[size:].decode(errors="replace").splitlines()
+
     def files(self) -> Files:
         """The web server, from the first time that it is needed."""
         if self._files is None:

@@ -64,7 +64,7 @@ def test_it_is_in_no_error():
             for spoilt in (good[name][:at], good[name][:at] + b"!" + good[name][at + 1 :], good[name] + b"x"):
                 storage.values = {**good, name: spoilt}
                 try:
-                    finish(store.signed(storage, answer, store_tests.NOON, "CS-1", "Operator"))
+                    finish(store_tests.taken(storage, answer, store_tests.NOON, "CS-1", "Operator"))
                 except ValueError as error:
                     tried += 1
                     assert not [secret for secret in secrets if secret in str(error) + repr(error.__dict__)], name

@@ -11,14 +11,18 @@ def answer(station, payload):
     config = station.config
     kind = payload["certificateType"]
     most, additional = config["CertificateStoreMaxLength"], config["AdditionalRootCertificateCheck"]
-    handed = station.storage, store.USES[kind], payload["certificate"], station.clock.now(), most, additional
+    storage, now = station.storage, station.clock.now()
     try:
-        yield from store.install(*handed)
+        # Out of the payload: in RAM it has no room beside what looks at it.
+        yield from store.install(storage, store.USES[kind], payload.pop("certificate"), now, most, additional)
     except ValueError as error:
         station.log("security: %s is not installed: %s" % (kind, error))
         return {"status": "Rejected"}
     except OSError as error:
         station.log("security: %s is not installed: flash says %s" % (kind, error))
+        return {"status": "Failed"}
+    except MemoryError:
+        station.security.note("MemoryExhaustion", "RAM")
         return {"status": "Failed"}
     station.security.note("ReconfigurationOfSecurityParameters", "installed: " + kind)
     return {"status": "Accepted"}

@@ -26,12 +26,15 @@ def answer(station, payload):
     storage = station.storage
     try:
         # No chain: the manufacturer's root itself has signed it (whitepaper §2.6.2).
-        encoded = yield from der.only(firmware["signingCertificate"])
+        encoded = yield from der.only(firmware.pop("signingCertificate"))
         roots = store.roots(storage, store.MANUFACTURER)
         one = yield from chain.check((encoded,), roots, station.clock.now(), chain.FIRMWARE)
     except ValueError as error:
         station.security.note("InvalidFirmwareSigningCertificate", str(error))
         return {"status": "InvalidCertificate"}
+    except MemoryError:
+        station.security.note("MemoryExhaustion", "RAM")
+        return {"status": "Rejected"}
     maintenance = station.maintenance()
     running = maintenance.update
     if maintenance.on_trial or (running and running["installing"]):

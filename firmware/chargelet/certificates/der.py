@@ -30,6 +30,7 @@ _NAME_MOST = 63
 _PEM_LINE = 64
 # Characters that are looked at in one go.
 _PIECE = 512
+_BLANKS = b" \n\r\t"
 
 
 def element(data, at: int, end: int) -> tuple:
@@ -139,58 +140,89 @@ def pem(label: str, data: bytes) -> str:
     return "".join(lines)
 
 
-def blocks(text: str, label: str = "CERTIFICATE"):
-    """A generator of the encoded data of each block with this label in a text; None comes after each piece of work.
+def _read(source):
+    """The bytes of a text or of an open file, piece by piece."""
+    if hasattr(source, "read"):
+        piece = source.read(_PIECE)
+        while piece:
+            yield piece
+            piece = source.read(_PIECE)
+    else:
+        for at in range(0, len(source), _PIECE):
+            yield source[at : at + _PIECE].encode()
+
+
+def blocks(source, label: str = "CERTIFICATE"):
+    """A generator of the encoded data of each block with this label in a text, or in a file that is open for reading;
+    None comes after each piece of work. It keeps nothing of what it has given.
 
     Between blocks there may be blanks and line ends only. Raises ValueError.
     """
-    begin, end = "-----BEGIN %s-----" % label, "-----END %s-----" % label
-    at = 0
+    begin, end = ("-----BEGIN %s-----" % label).encode(), ("-----END %s-----" % label).encode()
+    pieces = _read(source)
+    source = None
+    rest = b""
     while True:
-        while text[at : at + 1] in (" ", "\n", "\r", "\t"):
-            at += 1
-        if at >= len(text):
+        rest = _ahead(rest.lstrip(_BLANKS), pieces, len(begin), _BLANKS)
+        if not rest:
             return
-        if text[at : at + len(begin)] != begin:
-            raise ValueError("PEM: no %s where one belongs" % begin)
-        at += len(begin)
-        stop = text.find(end, at)
-        if stop < 0:
-            raise ValueError("PEM: no %s" % end)
-        if (stop - at) * 3 // 4 > MOST * 9 // 8:
-            raise ValueError("PEM: more than %d bytes" % MOST)
-        found = bytearray()
-        for part in _parts(text, at, stop):
-            found += part
+        if rest[: len(begin)] != begin:
+            raise ValueError("PEM: no %s where one belongs" % begin.decode())
+        rest = rest[len(begin) :]
+        found, digits = bytearray(), b""
+        while True:
+            stop = rest.find(b"-")  # no digit of base64: the end begins here
+            digits += b"".join((rest if stop < 0 else rest[:stop]).split())
+            whole = len(digits) if stop >= 0 else len(digits) & ~3
+            found += _decoded(digits[:whole])
+            digits = digits[whole:]
+            if len(found) > MOST:
+                raise ValueError("PEM: more than %d bytes" % MOST)
             yield None
-        if not 0 < len(found) <= MOST:
-            raise ValueError("PEM: %d bytes between its lines; 1 to %d are allowed" % (len(found), MOST))
-        yield bytes(found)
-        at = stop + len(end)
+            if stop >= 0:
+                rest = _ahead(rest[stop:], pieces, len(end))
+                break
+            rest = next(pieces, b"")
+            if not rest:
+                break
+        if rest[: len(end)] != end:
+            raise ValueError("PEM: no %s" % end.decode())
+        if not found:
+            raise ValueError("PEM: nothing between its lines")
+        rest = rest[len(end) :]
+        given, found = found, None
+        yield given
+        given = None
 
 
-def _parts(text: str, at: int, stop: int):
-    """The bytes of base64 between two places of a text, piece by piece."""
-    rest = ""
-    while at < stop:
-        rest += "".join(text[at : min(at + _PIECE, stop)].split())
-        at += _PIECE
-        whole = len(rest) if at >= stop else len(rest) & ~3
-        piece, rest = rest[:whole], rest[whole:]
-        try:
-            part = a2b_base64(piece)
-        except ValueError:
-            part = b""
-        # It is base64 if it would be written so: both interpreters ignore characters that are not.
-        if b2a_base64(part)[:-1] != piece.encode():
-            raise ValueError("PEM: what is between its lines is not base64")
-        yield part
+def _ahead(rest: bytes, pieces, size: int, blanks: "bytes | None" = None) -> bytes:
+    """The bytes that come next, so many at least where there are; without the blanks that they begin with."""
+    while len(rest) < size:
+        piece = next(pieces, b"")
+        if not piece:
+            break
+        rest += piece
+        if blanks:
+            rest = rest.lstrip(blanks)
+    return rest
 
 
-def only(text: str, label: str = "CERTIFICATE"):
-    """A generator that returns the data of the one block that a text must have. Raises ValueError."""
+def _decoded(digits: bytes) -> bytes:
+    """What base64 stands for. Raises ValueError."""
+    try:
+        part = a2b_base64(digits)
+    except ValueError:
+        part = b""
+    # It is base64 if it would be written so: both interpreters ignore characters that are not.
+    if b2a_base64(part)[:-1] != digits:
+        raise ValueError("PEM: what is between its lines is not base64")
+    return part
+
+
+def only(source, label: str = "CERTIFICATE"):
+    """A generator that returns the data of the one block that a text or a file must have. Raises ValueError."""
     found = None
-    for block in blocks(text, label):
+    for block in blocks(source, label):
         if not block:
             yield None
         elif found:

@@ -15,6 +15,8 @@ MANUFACTURER = "m"
 # The use that the whitepaper (§6.4) has a name for → ours
 USES = {"CentralSystemRootCertificate": CENTRAL_SYSTEM, "ManufacturerRootCertificate": MANUFACTURER}
 _PIECE = 512
+# A chain that has come, until it is a pair's: no pair has this name, so kept.tidy() removes what a power cut has left.
+_NEW = FOLDER + "/x.pem"
 
 
 def fallback(storage) -> "str | None":
@@ -43,6 +45,7 @@ def install(storage, use: str, text: str, now: "int | None", most: int, addition
     from . import certificate, chain, der
 
     encoded = yield from der.only(text)
+    text = None  # RAM is scarce: what follows needs it
     name = "%s/%s-%s" % (FOLDER, use, hexlify(hashlib.sha256(encoded).digest()[:8]).decode())
     one, key = yield from chain.root(encoded, now, roots(storage, use))
     if storage.there(name):
@@ -143,26 +146,54 @@ def request(storage, random, common_name: str, organization: str):
     return text
 
 
-def signed(storage, text: str, now: "int | None", common_name: str, organization: "str | None" = None):
-    """A generator that takes the chain for the key that was asked for (PEM), the station's own certificate first, and
-    keeps the pair as the next to be tried. One that comes again is taken again. Raises ValueError when something is
-    wrong with it, OSError when flash fails.
+def received(storage, text: str):
+    """A generator that puts the chain that has come (PEM) on flash for signed(): so it needs no RAM while it is looked
+    at. Raises OSError."""
+    storage.mkdir(FOLDER)
+    pieces = (text[at : at + _PIECE].encode() for at in range(0, len(text), _PIECE))
+    return storage.writing(_NEW, pieces)
+
+
+def signed(storage, now: "int | None", common_name: str, organization: "str | None" = None):
+    """A generator that takes the chain for the key that was asked for, the station's own certificate first, and keeps
+    the pair as the next to be tried. One that comes again is taken again. Raises ValueError when something is wrong
+    with it, OSError when flash fails: nothing of it stays then.
     """
+    try:
+        yield from _signed(storage, now, common_name, organization)
+    finally:
+        storage.remove(_NEW)
+
+
+def _signed(storage, now, common_name, organization):
     from . import chain, der
 
     found = state(storage)
     pair = found["asked"]
     if not pair:
         for kept in (found["next"], found["client"]):
-            if kept and storage.read("%s/%s.pem" % (FOLDER, kept)) == text.encode():
+            if kept and (yield from _same(storage, "%s/%s.pem" % (FOLDER, kept))):
                 return
         raise ValueError("no certificate has been asked for")
-    one = yield from chain.check(der.blocks(text), roots(storage, CENTRAL_SYSTEM), now, chain.CLIENT)
-    key = yield from der.only(storage.read("%s/%s.key" % (FOLDER, pair)).decode(), "EC PRIVATE KEY")
+    with storage.stream(_NEW) as file:
+        one = yield from chain.check(der.blocks(file), roots(storage, CENTRAL_SYSTEM), now, chain.CLIENT)
+    with storage.stream("%s/%s.key" % (FOLDER, pair)) as file:
+        key = yield from der.only(file, "EC PRIVATE KEY")
     chain.belongs(one, key[-65:], common_name, organization)
-    pieces = (text[at : at + _PIECE].encode() for at in range(0, len(text), _PIECE))
-    yield from storage.writing("%s/%s.pem" % (FOLDER, pair), pieces)
+    storage.rename(_NEW, "%s/%s.pem" % (FOLDER, pair))
     write(storage, found, next=pair, asked=None)
+
+
+def _same(storage, name: str):
+    """A generator that returns whether the chain that has come is that of a pair already."""
+    with storage.stream(_NEW) as new, storage.stream(name) as file:
+        while True:
+            piece = new.read(_PIECE)
+            if piece != file.read(_PIECE):
+                return False
+            if not piece:
+                return True
+            yield None
 
 
 def confirm_client(storage):
@@ -187,11 +218,12 @@ def expires(storage):
     pair = client(storage)
     if not pair:
         return None
-    try:
-        for encoded in der.blocks(storage.read(pair[0]).decode()):
-            if encoded:
-                return (yield from certificate.parse(encoded)).ends
-            yield None
-    except ValueError:
-        pass
+    with storage.stream(pair[0]) as file:
+        try:
+            for encoded in der.blocks(file):
+                if encoded:
+                    return (yield from certificate.parse(encoded)).ends
+                yield None
+        except ValueError:
+            pass
     return 0

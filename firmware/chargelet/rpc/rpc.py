@@ -5,7 +5,7 @@ from ..base.pieces import finish, in_turn
 from ..messages.errors import CallError
 from ..messages.tables import table
 from .taken import Taken
-from .wire import Pieces, beginning, decoding, encode, head, no_room, whole
+from .wire import Pieces, beginning, decoding, encode, failed, head, no_room, whole
 
 # Longer ones are refused (OCPP-J 1.6 §4.1.4), those beyond all reason are not even echoed.
 _ID_MOST = 36
@@ -154,7 +154,7 @@ class Rpc:
         if unique is None or len(unique) > _ID_MOST or not self._listening():
             return None
         self.heard += 1
-        return encode([4, unique, error.code, "%s: %s" % (action[:50], error.text), {}])
+        return failed(unique, action, error.code, "%s: %s" % (action[:50], error.text))
 
     def _called(self, unique, rest):
         if not self._listening():
@@ -191,7 +191,7 @@ class Rpc:
         except Exception as error:
             print_trace(error)
             self._log("rpc: %s failed: %r" % (action, error), ERROR)
-            return encode([4, unique, "InternalError", "%s: %s" % (action, type(error).__name__), {}])
+            return failed(unique, action, "InternalError", "%s: %s" % (action, type(error).__name__), error)
 
     def _dispatch(self, unique, rest):
         if len(unique) > _ID_MOST:

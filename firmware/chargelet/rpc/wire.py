@@ -88,6 +88,20 @@ def no_room(head: bytes, size: int) -> CallError:
     return CallError("PropertyConstraintViolation" if broken else "InternalError", text)
 
 
+# Calls that say by a word of their own that they could not be carried out (security whitepaper §6).
+_WORDS = " CertificateSigned Rejected DeleteCertificate Failed InstallCertificate Failed SignedUpdateFirmware Rejected "
+
+
+def failed(unique: str, action, code: str, text: str, error: "Exception | None" = None) -> str:
+    """The answer to a call that has failed; for want of memory, which it is without an `error`, with the
+    call's own word, where it has one."""
+    at = _WORDS.find(" %s " % action)
+    memory = error is None or isinstance(error, MemoryError)
+    if memory and at >= 0 and code == "InternalError":
+        return _encoded([3, unique, {"status": _WORDS[at + 1 :].split(" ", 2)[1]}])
+    return _encoded([4, unique, code, text, {}])
+
+
 class Pieces:
     """A text that is only made while it is sent: `size` bytes of UTF-8, which pieces() gives one by one.
 

@@ -71,13 +71,14 @@ def missing(station, profile: int):
         for field in ("client", "next"):
             pair = store.client(station.storage, field)
             if pair:
-                for encoded in der.blocks(station.storage.read(pair[0]).decode()):
-                    if encoded is None:
-                        yield None
-                        continue
-                    if (yield from _valid(encoded, now)):
-                        return None
-                    break
+                with station.storage.stream(pair[0]) as file:
+                    for encoded in der.blocks(file):
+                        if encoded is None:
+                            yield None
+                            continue
+                        if (yield from _valid(encoded, now)):
+                            return None
+                        break
         return "a certificate of its own that is valid now, with its key"
     return None
 
