@@ -5,10 +5,11 @@ import contextlib
 import io
 
 import test_certificate_store as store_tests
-import test_transfers
+from test_get_log import get_log
 
 from chargelet.base.pieces import finish
 from chargelet.certificates import store
+from fakes.transfers import Scene
 
 
 def forms(pem):
@@ -23,7 +24,7 @@ def forms(pem):
 
 def with_keys():
     """A bench whose station has a pair in use and another that is asked for; the forms of both keys."""
-    scene = test_transfers.Scene()
+    scene = Scene()
     storage = scene.bench.station.storage
     store_tests.install(storage, store_tests.ROOT)
     store_tests.request(storage)
@@ -43,7 +44,7 @@ def test_it_is_in_no_answer_and_in_no_diagnostics():
         scene.diagnose("http://x/")
         scene.work()
         for kind in ("DiagnosticsLog", "SecurityLog"):
-            test_transfers.get_log(scene, kind)
+            get_log(scene, kind)
             scene.work()
         bench.charging()
         bench.drop()
