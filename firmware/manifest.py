@@ -59,4 +59,6 @@ with open(os.path.join(copies, "full_names.py"), "w") as file:
     names = {full_name(path) for path in sources(PACKAGES) + made}
     names |= {full_name(os.path.join(os.path.dirname(path), "__init__.py")) for path in sources(PACKAGES)}
     file.writelines("import %s\n" % name for name in sorted(names))
+    # What its package calls it.
+    file.writelines("%s\n" % name for name in sorted({name.split(".")[-1] for name in names}))
 module("full_names.py", base_path=copies)

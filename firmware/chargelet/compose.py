@@ -6,7 +6,7 @@
 import asyncio
 import sys
 
-from .base import randomness, loading
+from .base import alarm, loading, randomness
 from .base.clock import ticks_diff
 from .base.log import ERROR, KEYS
 from .messages import check, tables  # noqa: F401
@@ -198,7 +198,8 @@ class Chargelet:
                 await self._renew()
             if station.maintained:
                 await self._carry(station)
-                loading.sweep()
+                loading.settle()
+                await asyncio.create_task(alarm.nothing())
 
     async def _carry(self, station):
         # A function of its own: what this loop has a name for stays in RAM.

@@ -14,6 +14,10 @@ loading.seldom(__name__)
 # What the station itself wants to know of a board file, once the drivers have the rest.
 _STATIONS = ("station", "grid", "profiles", "transaction")
 
+# So many seldom modules are there at once: while a call is answered, and while a file comes or goes.
+_ACTIONS = ("authorize", "meter_values", "stop_transaction")
+_TRANSPORT = ("files", "http", "lines", "location", "securing", "tls_failures", "upload_status")
+
 
 def hardware(board, machine, clock, log, state: str) -> tuple:
     """(the board file's content with all defaults, Equipment). Raises ValueError that explains what is wrong in it.
@@ -57,6 +61,8 @@ def station(board, equipment, installation, machine, clock, log, state: str, bro
         more = csms.get("profile"), csms.get("secure_url")
         made.connect_to(csms["url"], identity, csms.get("password"), *more)
     loading.settle()
+    loading.room("chargelet.actions", _ACTIONS)
+    loading.room("chargelet.transport", _TRANSPORT)
     reset_causes.started(made.station, reset_causes.cause_of(machine))  # by now it is known whether that is told
     page = installation.get("page")
     if page:

@@ -1,6 +1,7 @@
 """Opens a TCP or TLS stream, on CPython and on MicroPython. Needed for as long as that takes."""
 
 import asyncio
+import gc
 import os
 import sys
 
@@ -61,6 +62,7 @@ if sys.implementation.name == "micropython":
         asyncio.open_connection() leaks it then.
         """
         address = socket.getaddrinfo(await address_of(host), port, 0, socket.SOCK_STREAM)[0]
+        gc.collect()  # what stays as long as the connection is to lie low
         sock = socket.socket(address[0], address[1], address[2])
         try:
             sock.setblocking(False)

@@ -141,6 +141,8 @@ class Parser:
                 self._payload[self._filled : self._filled + there] = self._data[self._at : self._at + there]
                 self._filled += there
                 self._at += there
+                if self._at == len(self._data):
+                    self._data, self._at = b"", 0  # not kept until the next come
             if there < wanted:
                 return None
             payload, self._payload = self._payload, None

@@ -90,10 +90,15 @@ class Clock:
 
     def set(self, seconds: int, ms: int = 0):
         """Set the wall clock (OCPP 1.6 §4.2, §4.6). Monotonic time is not touched."""
-        self.frame = divmod(seconds * 1000 + ms - self.uptime(), 1000)
+        self.frame = self._frame(seconds, ms)
         if self._first is None:
             self._first = self.frame[0]
             self.settle()
+
+    def _frame(self, seconds, ms) -> tuple:
+        # Without products: numbers beyond 30 bits take RAM, and so do small ones that are made of them.
+        whole, part = divmod(ms - self.uptime(), 1000)
+        return seconds + whole, part
 
     def settle(self):
         """What stamps of before mean is settled now, if the clock is known: no less than `bound` says."""
@@ -156,7 +161,7 @@ class Clock:
             return None
         if self.now() >= least:
             return self.frame
-        return divmod(least * 1000 - self.uptime(), 1000)
+        return self._frame(least, 0)
 
     def epoch(self) -> "int | None":
         """Seconds since 2000 at age 0 as this boot counts ages, once its clock is known."""

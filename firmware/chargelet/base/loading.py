@@ -7,11 +7,13 @@ what it raises for others to catch is defined elsewhere, and no function that ne
 What a message or a board file names is a file of that name: named() is the only import by text.
 """
 
+import asyncio
 import gc
 import sys
 
 from uwebsockets import seldom as _loaded
 
+_BOARD = sys.implementation.name == "micropython"
 # All that is in these is needed seldom: they go with it.
 _PACKAGES = ("chargelet.certificates", "chargelet.station.vendor", "chargelet.update")
 # One piece of RAM for good: a list that grew in mid-work would lie wherever there was room.
@@ -29,12 +31,19 @@ def seldom(name: str):
 
 def sweep():
     """Forget what is needed seldom: after each piece of work that may have loaded some of it."""
+    if not _loaded:
+        return
     for name in reversed(_loaded):
         if sys.modules.pop(name, None):
             package, _, own = name.rpartition(".")
             if package in sys.modules:
                 delattr(sys.modules[package], own)
     del _loaded[:]
+    # Loaded by asyncio itself, when a time-out is wanted.
+    if _BOARD and sys.modules.pop("asyncio.funcs", None):
+        for name in ("funcs", "wait_for"):
+            if hasattr(asyncio, name):
+                delattr(asyncio, name)
 
 
 def settle():
@@ -42,6 +51,16 @@ def settle():
     sweep()
     if hasattr(gc, "mem_free"):
         gc.collect()
+
+
+def room(package: str, names):
+    """At boot: let a package's table have room for these modules too. A table that grows in mid-work settles there."""
+    table = sys.modules[package]
+    names = [name for name in names if not hasattr(table, name)]
+    for name in names:
+        setattr(table, name, None)
+    for name in names:
+        delattr(table, name)
 
 
 def named(folder: str, name: str):

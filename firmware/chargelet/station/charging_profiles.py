@@ -23,6 +23,7 @@ class ChargingProfiles:
         self._fresh_until = None  # the time until which the limits stand; None: not worked out
         self._seen = None
         self._since = 0
+        self._came = False  # whether one lies where it was made, in the midst of a message
         storage = station.storage
         for name in storage.names():
             if name.startswith(_PREFIX):
@@ -80,9 +81,8 @@ class ChargingProfiles:
     def _take(self, profile):
         rest = self._beside(profile)
         self._drop([one for one in self._all if one not in rest], self._name(profile))
-        # It stays, and came in the midst of what goes.
-        loading.settle()
-        self._all.append(profile.copy())
+        self._all.append(profile)
+        self._came = True
 
     def _drop(self, gone, but=None):
         for profile in gone:
@@ -152,6 +152,10 @@ class ChargingProfiles:
             return
         if running != self._seen:
             self._drop([one for one in self._all if one.number is not None and not self._runs(one)])
+        if self._came:
+            self._came = False
+            loading.settle()
+            self._all = [profile.copy() for profile in self._all]
         self._seen = running
         self._since = now
         self._fresh_until = None if now is None else now + 3600

@@ -18,6 +18,8 @@ from ..base.cistring import folded
 from ..base.log import ERROR
 
 _FILE = "config"
+# So many keys are asked for in a long life: their table has its room at boot.
+_ASKED = 37
 
 
 def parse(kind, text: str):
@@ -90,7 +92,9 @@ class Configuration:
         self._storage = storage
         self._log = log
         self._tables = []
-        self._values = {}
+        self._values = dict.fromkeys(range(_ASKED))
+        for number in range(_ASKED):
+            del self._values[number]
         self._stored = self._load()
 
     def _load(self) -> dict:

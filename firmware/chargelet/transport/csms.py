@@ -25,8 +25,7 @@ _GOOD_MS = 10000
 _ANSWER_MS = 500
 _CLOSING_MS = 2000
 
-# Before a reset the central system is told (1001, going away) and has so long to answer; a board that then does not
-# reset comes back after a while.
+# Before a reset the central system is told (1001) and has so long to answer; without one the link comes back then.
 _GOING_AWAY = 1001
 _PARTING_MS = 1000
 _STAY_MS = 10000
@@ -203,7 +202,9 @@ class CsmsLink:
         reply = await self._peer.take(message)
         if reply is not None:
             await self._send(socket, reply)
-        loading.sweep()
+            reply = None
+        await asyncio.sleep(0)
+        loading.settle()  # what waits for the next message shall not lie above what this one has left
         # An answer frees the line, and a call may have changed anything.
         self._something.ring()
 
