@@ -111,11 +111,11 @@ def test_nothing_is_told_to_strangers():
         "/seen",
         "/config",
         "/keys",
-        "/log.txt",
+        "/diagnostics.txt",
     ):
         status, _head, body = page.get(path)
         assert status == 401 and body == "log in", path
-    for path in ("/start", "/stop", "/limit", "/name", "/config", "/password", "/logout", "/nothing"):
+    for path in ("/start", "/stop", "/limit", "/name", "/config", "/install", "/password", "/logout", "/nothing"):
         assert page.post(path, {"connector": 1})[0] == 401, path
     page.cookie = "chargelet=" + "0" * 32
     assert page.get("/cards")[0] == 401
@@ -485,7 +485,7 @@ def test_the_authorization_key_is_written_and_never_shown():
     assert json.loads(page.post("/config", {"key": "AuthorizationKey", "value": "short"})[2])["status"] == "Rejected"
     assert json.loads(page.post("/config", {"key": "AuthorizationKey", "value": secret})[2])["status"] == "Accepted"
     assert page.bench.station.config["AuthorizationKey"] == secret
-    shown = page.get("/config")[2] + page.get("/log.txt")[2] + "".join(page.bench.lines)
+    shown = page.get("/config")[2] + page.get("/diagnostics.txt")[2] + "".join(page.bench.lines)
     assert "AuthorizationKey" not in configured(page) and secret not in shown and "short" not in shown
     noted = b"".join(security_events.lines(page.bench.storage))
     assert b"ReconfigurationOfSecurityParameters" in noted and secret.encode() not in noted
@@ -522,7 +522,7 @@ def test_nothing_secret_is_shown():
     page.bench.swipe("04A2B3C4D5E680")
     page.bench.unplug()
     page.bench.run(3000)
-    paths = "/sessions /sessions.csv /sums?by=card /cards /config /log.txt"
+    paths = "/sessions /sessions.csv /sums?by=card /cards /config /diagnostics.txt"
     shown = "".join([page.get(path)[2] for path in paths.split()])
     shown += json.dumps(live(page))
     for secret in ("04A2B3C4D5", "topsecret", SECRET, page.page.given["hash"], page.page.given["salt"]):
@@ -534,7 +534,7 @@ def test_bounds_of_every_route():
     before = dict(page.bench.storage.values)
     texts = ["", " ", "x" * 21, "x" * 400, "ä", "\x00", "a\nb", "'; drop"]
     values = texts + [0, -1, 1, 99, 2**31, 2**70, 1.5, 1e300, True, False, None, [], {}, [1], {"a": 1}, ["x"] * 40]
-    paths = "/login /start /stop /limit /name /config /password /logout /nothing / /events"
+    paths = "/login /start /stop /limit /name /config /install /password /logout /nothing / /events"
     for path in paths.split():
         for field in "connector card place amps session name key value password old new".split():
             for value in values:
@@ -594,7 +594,7 @@ def test_what_is_no_request_is_refused_in_bounds():
 
 def test_whoever_goes_away_leaves_nothing_behind():
     page = visitor()
-    for path in ("/cards", "/sessions", "/sessions.csv", "/sums?by=card", "/config", "/log.txt", "/events"):
+    for path in ("/cards", "/sessions", "/sessions.csv", "/sums?by=card", "/config", "/diagnostics.txt", "/events"):
         for writes in range(4):
             page.raw(page.request("GET", path), Writer(writes))
     assert page.page._connected == 0 and page.page._watching == 0

@@ -70,7 +70,7 @@ class Chargelet:
         self._moved = False  # whether the station has made a step since the safety task looked last
         self._woken = asyncio.Event()  # the station is to make a step
         self._due = clock.ticks()  # and by then at the latest
-        self._installer = installer
+        self.installer = installer
         self._restart = save_and_restart
         equipment.recall()
         journal = Journal(records, log)
@@ -175,7 +175,7 @@ class Chargelet:
     async def _files(self):
         """Diagnostics and firmware, when there is something to do; their code is loaded meanwhile."""
         station = self.station
-        installer = self._installer and self._installer()
+        installer = self.installer and self.installer()
         outcome = installer and installer.outcome()
         if outcome:
             station.maintenance().started(outcome)
@@ -186,7 +186,7 @@ class Chargelet:
         left = _TOLD_MS // _FILES_MS
         while True:
             await self.clock.sleep(_FILES_MS)
-            if installer and station.registration.accepted:
+            if installer and (station.registration.accepted or not self.link):
                 # A power cut before the central system has heard of it would keep it from ever hearing.
                 left -= 1
                 if left <= 0 or not (outcome and station.maintenance().firmware.untold):
@@ -206,7 +206,7 @@ class Chargelet:
         maintenance = station.maintenance()
         if maintenance.upload_due() or maintenance.update_due():
             try:
-                await _work(station, self.log, self._installer)
+                await _work(station, self.log, self.installer)
             except MemoryError:
                 maintenance.in_vain()  # not even for the code: a try like others, and no reason to reset
 

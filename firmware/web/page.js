@@ -247,6 +247,36 @@ function setting(name, fixed, text, access, takes, byDefault, effect, does) {
     if (access === "W") field.value = "";
   } }, make("label", { htmlFor: id }, make("b", {}, name)), make("p", {}, does), make("div", { className: "row" }, field, ...(fixed ? [] : [make("button", {}, t("save")), said])), notes);
 }
+// Firmware: in blocks, each of which the station has written before the next one goes out.
+const BLOCK = 4096, WRONG = { "signature is": "signature", older: "older", "it is for": "other", "not one that": "other", "begin with": "head", sense: "head", room: "room", larger: "room", "more of": "size", missing: "size" };
+let bringing = false;
+async function firmware() {
+  const found = await act("/firmware");
+  if (!found) return;
+  put($("version"), t("version", found.version));
+  if (!bringing) put($("state"), t("s_" + found.state));
+  $("bring").hidden = !bringing && !/ready|failed/.test(found.state);
+  return found;
+}
+async function post(path, block) {
+  const answer = await fetch(path, { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: block });
+  if (answer.status === 401) entrance();
+  if (!answer.ok) throw new Error(await answer.text());
+  return answer.json();
+}
+async function bring(file) {
+  let at = 0, lost = 0;
+  while (at < file.size) {
+    try { ({ at } = await post("/firmware?at=" + at, file.slice(at, at + BLOCK))); lost = 0; } catch (error) {
+      if (!(error instanceof TypeError) || ++lost > 5) throw error;
+      await new Promise((done) => setTimeout(done, 2000));
+      at = (await firmware())?.at ?? at;
+    }
+    $("part").value = at / file.size;
+    put($("state"), t("part", number(at / 1024, 0), number(file.size / 1024, 0)));
+  }
+  await ask("/install", {});
+}
 function translate() {
   words = WORDS[language];
   document.documentElement.lang = language;
@@ -259,7 +289,7 @@ $("language").onchange = () => {
   language = $("language").value;
   try { localStorage.setItem("language", language); } catch { /* not kept, then */ }
   translate();
-  if (!$("in").hidden) { sessions(); seen(); if ($("open-config").open) configuration(); }
+  if (!$("in").hidden) { sessions(); seen(); if ($("open-config").open) configuration(); if ($("open-firmware").open) firmware(); }
 };
 $("open-config").ontoggle = () => { if ($("open-config").open) configuration(); };
 $("login").onsubmit = async (event) => {
@@ -269,6 +299,24 @@ $("login").onsubmit = async (event) => {
 $("change").onsubmit = async (event) => {
   event.preventDefault();
   if (await act("/password", { old: $("old").value, new: $("new").value })) { $("change").reset(); notice(t("changed")); listen(); }
+};
+$("open-firmware").ontoggle = () => { if ($("open-firmware").open) firmware(); };
+$("bring").onsubmit = async (event) => {
+  event.preventDefault();
+  if (bringing) return;
+  bringing = true;
+  $("part").hidden = false;
+  try {
+    await bring($("package").files[0]);
+    bringing = false;
+    $("bring").reset();
+    await firmware();
+  } catch (error) {
+    const known = Object.keys(WRONG).find((one) => error.message.includes(one));
+    put($("state"), known ? t("e_" + WRONG[known]) : words["s_" + error.message] ?? t("failed", error.message));
+  }
+  bringing = false;
+  $("part").hidden = true;
 };
 $("out").onclick = async () => { await act("/logout", {}); entrance(); };
 $("older").onclick = () => { skip += 20; sessions(); };

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+import package
+import rom
 from sim_station import PASSWORD
 
 PICTURES = Path(__file__).resolve().parent.parent.parent / ".build" / "pictures"
@@ -146,6 +148,51 @@ def test_configuration_keys_with_their_explanations(world, look):
     assert page.run("return document.getElementById('k-MinimumStatusDuration').max") == "3600"
     world.do("plug_in", connector=1)
     page.until("#connector1 .status", "Lädt")
+
+
+def test_firmware_that_is_brought_is_installed_when_nobody_charges(world, look, tmp_path):
+    key = package.load_key(rom.ROOT / "boards" / "simulator" / "signing-key.pem")
+    good = tmp_path / "new.pkg"
+    good.write_bytes(package.build("simulator", "9.9.9", key))
+    older, strange = tmp_path / "older.pkg", tmp_path / "picture.pkg"
+    older.write_bytes(package.build("simulator", "0.0.1", key))
+    strange.write_bytes(b"GIF89a" * 1000)
+    page = look(world)
+    page.run("document.getElementById('open-firmware').open = true")
+    page.until("#version", "Version 0.")
+    for path, said in ((strange, "This is no package of firmware."), (older, "This is older than what runs.")):
+        page.type("#package", str(path))
+        page.click("#bring button")
+        page.until("#state", said)
+        page.run("document.getElementById('bring').reset()")
+    charge(world)
+    page.until("#connector1 .status", "Charging")
+    page.type("#package", str(good))
+    page.click("#bring button")
+    page.until("#state", "kB are written.")
+    assert page.complaints() == []
+    page.until("#state", "New firmware is here: it is installed as soon as nobody charges.", 300)
+    page.until("#whole", "New firmware waits until nobody charges.")
+    assert world.do("state")["connectors"]["1"]["contactor"]
+    world.do("swipe", tag=TAG, connector=1)
+    page.until("#login", "Password", 90)
+    page.type("#password", PASSWORD)
+    page.click("#login button")
+    page.until("#connectors", "Connector 1")
+    page.run("const d = document.getElementById('open-firmware'); d.open = false; d.open = true")
+    page.until("#version", "Version 9.9.9")
+    assert len(world.sim.csms.calls("StopTransaction")) == 1
+
+
+def test_diagnostics_can_be_downloaded(world, look):
+    page = look(world)
+    charge(world)
+    page.until("#connector1 .status", "Charging")
+    text = page.run("return fetch('/diagnostics.txt').then((a) => a.text())")
+    for part in ("# Chargelet", "# Configuration", "# Queue", "# Connectors", "# Boots", "# Log"):
+        assert part in text, part
+    assert TAG not in text and PASSWORD not in text and "AuthorizationKey" not in text
+    assert page.text("a[href='/diagnostics.txt']") == "Download diagnostics and log"
 
 
 def test_two_may_look_and_a_third_is_told_so(world, look):

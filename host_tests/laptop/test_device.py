@@ -256,10 +256,10 @@ def test_ctrl_c_ends_at_the_repl(start):
 def test_who_takes_new_firmware_in(start, monkeypatch):
     table = check_board.read("esp32")
     _, _, (station,), _ = start(table=table)
-    assert station._installer is None, "without a key nobody does"
+    assert station.installer is None, "without a key nobody does"
     table["update"] = {"key": "ab" * 256}
     _, _, (station,), _ = start(table=table)
-    assert type(station._installer()).__name__ == "SlotInstaller" and "update" not in station.station.board
+    assert type(station.installer()).__name__ == "SlotInstaller" and "update" not in station.station.board
 
     class Partition:
         RUNNING = 1
@@ -271,14 +271,14 @@ def test_who_takes_new_firmware_in(start, monkeypatch):
             return self
 
     _, _, (station,), _ = start(table=table, partitions=Partition)
-    assert type(station._installer()).__name__ == "PartitionInstaller"
+    assert type(station.installer()).__name__ == "PartitionInstaller"
 
     def none(self):
         raise OSError(2)
 
     monkeypatch.setattr(Partition, "get_next_update", none)
     _, _, (station,), _ = start(table=table, partitions=Partition)
-    assert type(station._installer()).__name__ == "SlotInstaller", "an image with one partition only"
+    assert type(station.installer()).__name__ == "SlotInstaller", "an image with one partition only"
 
 
 @pytest.fixture

@@ -49,7 +49,7 @@ def test_each_language_says_everything_with_the_same_places():
 
 
 def test_all_that_the_page_says_is_in_the_table():
-    said = set(re.findall(r'data-t="(\w+)"', HTML)) | set(re.findall(r'\bt\("(\w+)"', SCRIPT)) - {"c_"}
+    said = set(re.findall(r'data-t="(\w+)"', HTML)) | set(re.findall(r'\bt\("(\w+)"', SCRIPT)) - {"c_", "s_", "e_"}
     said |= {"c_" + status for status in ("Accepted", "Rejected", "RebootRequired", "NotSupported")}
     assert len(said) > 20 and said <= set(WORDS["en"]), said - set(WORDS["en"])
 
@@ -67,6 +67,21 @@ def test_each_answer_to_a_card_has_a_word():
     assert len(ours) >= 4
     words = {"o_" + name for name in ours | {"Blocked", "Expired", "Invalid", "ConcurrentTx"}}
     assert words == {name for name in WORDS["en"] if name.startswith("o_")}
+
+
+def test_what_becomes_of_firmware_has_words():
+    folder = rom.FIRMWARE / "chargelet"
+    page, station = ((folder / name).read_text() for name in ("page/upload.py", "station/brought.py"))
+    states = set(re.findall(r'return "(\w+)"', station)) | {"installing", "waiting", "failed", "ready"}
+    assert all(f'"{state}"' in page for state in ("installing", "waiting", "failed", "ready"))
+    assert {"s_" + state for state in states} == {name for name in WORDS["en"] if name.startswith("s_")}
+    known = dict(re.findall(r'"?([\w ]+?)"?: "(\w+)"', re.search(r"WRONG = \{(.*?)\};", SCRIPT)[1]))
+    assert {"e_" + name for name in known.values()} == {name for name in WORDS["en"] if name.startswith("e_")}
+    refusals = ["base/package.py", "update/received.py", "update/partition_installer.py"]
+    source = "".join((folder / name).read_text() for name in refusals)
+    said = re.findall(r'raise ValueError\("package: (.*?)"', source)
+    known = [*known, "is empty", "the image", "damaged"]  # what is found only when it is installed
+    assert len(said) > 12 and [text for text in said if not any(part in text for part in known)] == []
 
 
 def test_every_configuration_key_is_explained_in_each_language():

@@ -41,11 +41,23 @@ async def answer(page, request, writer):
                 waiting = ""
         await http.write(writer, waiting.encode())
     else:
-        more = "Content-Disposition: attachment; filename=station.log\r\n"
-        await http.head(writer, 200, "text/plain; charset=utf-8", more)
-        if hasattr(page.log, "each"):
-            for piece in page.log.each():
-                await http.write(writer, piece)
+        await _diagnostics(page, writer)
+
+
+async def _diagnostics(page, writer):
+    """The file that GetDiagnostics sends: no secrets, and of idTags their ends."""
+    from ..station import diagnostics
+
+    more = "Content-Disposition: attachment; filename=diagnostics.txt\r\n"
+    await http.head(writer, 200, "text/plain; charset=utf-8", more)
+    log = page.log.each() if hasattr(page.log, "each") else ()
+    waiting = b""
+    for piece in diagnostics.parts(page.station, log):
+        waiting += piece
+        if len(waiting) > _WRITE:
+            await http.write(writer, waiting)
+            waiting = b""
+    await http.write(writer, waiting)
 
 
 def _seen(station) -> dict:

@@ -16,6 +16,7 @@ loading.seldom(__name__)
 
 _COOKIE = "chargelet="
 _JSON = "application/json"
+_BYTES = "application/octet-stream"
 # Bodies of requests (bytes): a configuration key's value has up to 500 characters.
 _SHORT = 512
 _LONG = 1200
@@ -37,8 +38,14 @@ async def answer(page, request, writer):
     if request.method != "POST":
         raise Refused(405, "GET and POST are allowed")
     _judge_origin(request)
-    if request.headers.get("content-type", "").split(";")[0] != _JSON:
-        raise Refused(415, _JSON + " is allowed")
+    block = request.path == "/firmware"
+    if request.headers.get("content-type", "").split(";")[0] != (_BYTES if block else _JSON):
+        raise Refused(415, (_BYTES if block else _JSON) + " is allowed")
+    if block:
+        _must_know(page, token)
+        from . import upload
+
+        return await http.answer(writer, 200, json.dumps(await upload.block(page, request)))
     await http.take_body(request, _LONG if request.path == "/config" and page.known(token) else _SHORT)
     fields = _fields(request)
     if request.path == "/login":
@@ -98,11 +105,15 @@ async def _get(page, request, writer, token):
             raise Refused(503, "two others are looking")
         await http.head(writer, 200, "text/event-stream")
         return await page.live(writer, token)
+    if request.path == "/firmware":
+        from . import upload
+
+        return await http.answer(writer, 200, json.dumps(upload.state(page)))
     if request.path in ("/config", "/keys"):
         from . import settings
 
         return await settings.answer(page, request, writer)
-    if request.path in ("/sessions", "/sessions.csv", "/sums", "/cards", "/seen", "/log.txt"):
+    if request.path in ("/sessions", "/sessions.csv", "/sums", "/cards", "/seen", "/diagnostics.txt"):
         from . import listings
 
         return await listings.answer(page, request, writer)
@@ -160,6 +171,10 @@ async def _command(path, page, fields):
         from . import settings
 
         return await settings.change(page, fields)
+    if path == "/install":
+        from . import upload
+
+        return await upload.install(page)
     from . import commands
 
     return await commands.execute(path, page, fields)

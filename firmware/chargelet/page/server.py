@@ -43,6 +43,8 @@ class Page:
         self.name = name
         chargelet.station.seen = ""
         self.paid = -100000  # uptime up to which changes on flash are accounted for (commands.py)
+        self.upload = None  # firmware on its way in (upload.py)
+        self.brought = False  # whether some has been taken in since the start
         self.checking = False  # whether a password is being looked at: one at a time
         self.meters = {}  # connector → (number of its transaction, the register at its start)
         self._connected = 0
@@ -64,6 +66,8 @@ class Page:
                 except OSError as error:
                     self.log("page: port %d: %s" % (port, error), ERROR)
             await clock.sleep(_AGAIN_MS)
+            if self.upload and self.upload.gone():
+                self.upload = None
 
     async def _client(self, reader, writer):
         self._connected += 1

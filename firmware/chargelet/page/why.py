@@ -155,6 +155,8 @@ def of_station(station, has_csms: bool, online: bool) -> list:
         _kind, _name, _connector, _number, stamp = record[:5] if record else (None,) * 5
         since = None if stamp is None else station.clock.wall(stamp)
         found.append(["waiting", waiting] if since is None else ["waiting_since", waiting, since])
+    if station.maintained and station.maintenance().update and station.maintenance().update["fetched"]:
+        found.append(["firmware"])
     if station.outbox.damaged:
         found.append(["damaged", station.outbox.damaged])
     if station.clock.now() is None:

@@ -68,7 +68,8 @@ class Maintenance:
     @property
     def idle(self) -> bool:
         """Whether there is nothing to do, and nothing to tell."""
-        told = not self.diagnostics.untold and not self.firmware.untold
+        alone = self._station.authorization.stand_alone and not self._station.registration.ever
+        told = alone or not (self.diagnostics.untold or self.firmware.untold)
         return told and not self.upload and not self.update and not self.on_trial
 
     # Diagnostics
@@ -243,6 +244,6 @@ def _begin(job, tries, interval):
     job["left"] = max(0, min(tries, 1 + _RETRIES_MOST))
     job["interval"] = max(1, min(interval, _INTERVAL_MOST_S))
     job["due"] = None
-    job["fetched"] = False
+    job["fetched"] = not job["location"]  # brought.py: it is here
     job["proved"] = job.get("request") is None
     job["installing"] = bool(job.get("installing"))
