@@ -77,9 +77,8 @@ class Conversation:
         if not station.registration.accepted:
             if station.registration.boot_due:
                 return self._boot()
-            # While Pending nothing is told but what was asked for.
-            call = status_notification.next_call(station) if station.registration.status == "Pending" else None
-            return call or self._triggered()
+            # Before that nothing is told but what was asked for; calls are answered until it is Rejected.
+            return status_notification.next_call(station) or self._triggered()
         # People first, then what they are shown, then what is billed, then being there at all, then the rest.
         for kind in range(_ASKED):
             if kind == _FIRMWARE:
