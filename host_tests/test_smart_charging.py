@@ -246,9 +246,10 @@ def test_a_composite_schedule_has_an_end_however_long_it_is():
     limits = [(0, 10), (43200, 10), (60000, 10)]
     daily = profile(1, "TxDefaultProfile", limits, kind="Recurring", recurrencyKind="Daily")
     assert install(bench, 1, daily) == "Accepted"
-    for duration in (3600, 86400 * 30, 86400 * 365 * 10, (1 << 31) - 1):
+    for duration in (0, 1, 3600, 86400 * 30, 86400 * 365 * 10, (1 << 31) - 1):
         made = bench.ask("GetCompositeSchedule", {"connectorId": 1, "duration": duration})["chargingSchedule"]
         assert made["duration"] == min(duration, made["duration"]) and made["duration"] >= min(duration, 86400 * 99)
+        assert made["duration"] <= max(86400 * 400, duration // 20), "it is cut off, for each look takes time"
         assert len(made["chargingSchedulePeriod"]) == 1, "nothing changes"
 
 

@@ -44,7 +44,7 @@ def composite(station, connector_id: int, duration: int, unit: str, most: int):
     periods = []
     t = now
     looks = 0
-    while t < now + duration:
+    while t < now + duration or not periods:  # a schedule has a period, also one of no time at all (§7.13)
         if looks == _LOOKS_MOST:
             return periods, t - now
         if looks:
