@@ -241,6 +241,36 @@ def test_a_full_flash_takes_nothing_from_the_journal_and_a_boot_makes_up_for_it(
     assert len(after.central.all("StopTransaction")) == 1 and len(log(after)) == 1
 
 
+def failing(append, error, times):
+    left = [times]
+
+    def fail(name, piece):
+        left[0] -= 1
+        if left[0] >= 0:
+            raise error
+        append(name, piece)
+
+    return fail
+
+
+def test_what_goes_wrong_with_a_line_stops_nobody_and_is_tried_again_for_want_of_memory():
+    for error, times, kept in (
+        (MemoryError(), 3, 2), (MemoryError(), 10**6, 0), (OSError(5), 1, 1), (ValueError("?"), 1, 1),
+        (KeyError("?"), 10**6, 0),
+    ):  # fmt: skip
+        bench = Bench(2)
+        for connector in (1, 2):
+            bench.plug(connector)
+            bench.swipe("CARD%d" % connector, connector)
+        bench.storage.append = failing(bench.storage.append, error, times)
+        for connector in (1, 2):
+            bench.station.swipe("CARD%d" % connector, connector)
+        bench.run(5000)
+        assert len(bench.central.all("StopTransaction")) == 2, repr(error)
+        assert len(log(bench)) == kept, (repr(error), len(log(bench)))
+        assert not bench.station.outbox.busy and len(bench.station.outbox) == 0
+
+
 def test_a_damaged_line_costs_itself_only():
     bench = Bench()
     for tag in ("ONE", "TWO", "THREE"):

@@ -49,7 +49,7 @@ class Outbox:
         self._thinning = None
         self._kept = Kept(journal)
         self._ended = []  # ends that are durable, and nobody has been told of
-        self.ended = None  # told of each: connector, number, the record's text, its number
+        self.ended = None  # told of each: connector, number, the record's text, its number; whether that is over
         self.dropped = 0
         log("journal: %d of %d messages wait, %d are set aside" % (len(journal), CAPACITY, journal.sidecar.aside))
 
@@ -117,7 +117,8 @@ class Outbox:
     def step(self):
         """A piece of what makes room, or of what follows from an end: at most one change of the flash."""
         if self._ended:
-            self.ended(*self._ended.pop(0))
+            if self.ended(*self._ended[0]):
+                self._ended.pop(0)
         elif self._kept.busy:
             self._kept.step()
         elif self._thinning:
@@ -163,7 +164,6 @@ class Outbox:
             self._unsaved.pop(0)
             if self.ended:
                 self._ended.append((connector, number, text, sequence))
-
 
     # What is delivered
 

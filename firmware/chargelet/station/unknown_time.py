@@ -15,6 +15,8 @@ _OPEN = 1 << 40
 _UNSURE = 600
 # So many boots are told apart; older ones count as the oldest of these.
 _MOST = 16
+# A session for which there is no memory is tried so often to be put into the charge log.
+_TRIES = 20
 
 
 class UnknownTime:
@@ -30,6 +32,7 @@ class UnknownTime:
         self._log = log
         self._journal = journal
         self._note_of = outbox.note_of
+        self._in_vain = 0
         self._mending = None  # the charge log, while its times are mended
         from . import charge_log
 
@@ -86,14 +89,22 @@ class UnknownTime:
             self._log("charge log: its times are not mended: flash says %s" % error)
 
     def _ended(self, connector, number, text, sequence):
-        """The end of a session is durable: the charge log gets its line."""
-        from . import charge_log
-
-        ended = connector, number, self._note_of(connector, number), json.loads(text), sequence
+        """The end of a session is durable: the charge log gets its line. Returns whether that is over, for better or
+        worse: what goes wrong with it keeps no end from its delivery, and nobody from charging."""
         try:
+            from . import charge_log
+
+            ended = connector, number, self._note_of(connector, number), json.loads(text), sequence
             charge_log.add(self._storage, self._journal, ended, self._clock.wall)
-        except OSError as error:
-            self._log("charge log: a session is not in it: flash says %s" % error, ERROR)
+        except MemoryError:
+            self._in_vain += 1
+            if self._in_vain < _TRIES:
+                return False  # between two steps other code leaves RAM
+            self._log("charge log: a session is not in it: there is no memory", ERROR)
+        except Exception as error:
+            self._log("charge log: a session is not in it: %r" % error, ERROR)
+        self._in_vain = 0
+        return True
 
     def keep(self, newest=()):
         """Make durable what is known of earlier boots, and what that of this one must at least be."""
