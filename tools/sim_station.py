@@ -20,7 +20,7 @@ from sim_trace import Trace
 ROOT = Path(__file__).resolve().parent.parent
 # Of the station's page, which the simulated board serves on the loopback interface alone.
 PASSWORD = "simulated"
-_KEY = ROOT / "boards" / "simulator" / "signing-key.pem"
+KEY = ROOT / "boards" / "simulator" / "signing-key.pem"
 
 
 class Files:
@@ -174,6 +174,6 @@ class Simulation:
             raise ValueError("new firmware is an image for MicroPython, and this station runs in CPython")
         files = self.files()
         self.console.print("[dim]New firmware is being built and signed.[/]")
-        content = await asyncio.to_thread(package.build, "simulator", version, package.load_key(_KEY))
+        content = await asyncio.to_thread(package.build, "simulator", version, package.load_key(KEY))
         (self._state / "files" / "firmware.pkg").write_bytes(content)
         return files.url + "/firmware.pkg"

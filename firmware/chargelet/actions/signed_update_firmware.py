@@ -5,9 +5,7 @@ from binascii import hexlify
 
 from ..base import loading
 from ..base.timestamp import from_text
-from ..certificates import chain, der, store
 from ..messages.errors import CallError
-from ..station.maintenance import NO_URL, is_url
 
 loading.seldom(__name__)
 
@@ -16,32 +14,45 @@ loading.seldom(__name__)
 _FILES = "update-signed-a", "update-signed-b"
 
 
+def _signer(station, text):
+    """A generator that returns (RSA or EC, its key in hexadecimal digits) of the certificate in a PEM. Raises
+    ValueError unless the manufacturer's root itself has signed it: there is no chain (whitepaper L01, remarks)."""
+    from ..certificates import der
+
+    encoded = yield from der.only(text)
+    text = None  # RAM is scarce: what follows needs it
+    from ..certificates import chain, store
+
+    roots = store.roots(station.storage, store.MANUFACTURER)
+    one = yield from chain.check((encoded,), roots, station.clock.now(), chain.FIRMWARE)
+    return one.key_kind, hexlify(one.key).decode()
+
+
 def answer(station, payload):
     """A generator: Accepted, AcceptedCanceled, Rejected or InvalidCertificate. Raises CallError for a location that
     cannot be a URL."""
     firmware = payload["firmware"]
-    location = firmware["location"]
-    if not is_url(location):
-        raise CallError("PropertyConstraintViolation", NO_URL)
     storage = station.storage
     try:
-        # No chain: the manufacturer's root itself has signed it (whitepaper §2.6.2).
-        encoded = yield from der.only(firmware.pop("signingCertificate"))
-        roots = store.roots(storage, store.MANUFACTURER)
-        one = yield from chain.check((encoded,), roots, station.clock.now(), chain.FIRMWARE)
+        # Out of the payload: in RAM it has no room beside what looks at it.
+        kind, key = yield from _signer(station, firmware.pop("signingCertificate"))
     except ValueError as error:
         station.security.note("InvalidFirmwareSigningCertificate", str(error))
         return {"status": "InvalidCertificate"}
-    except MemoryError:
-        station.security.note("MemoryExhaustion", "RAM")
-        return {"status": "Rejected"}
+    loading.sweep()  # what looks at certificates makes room for what keeps updates
+    yield None
+    from ..station.maintenance import NO_URL, is_url
+
+    location = firmware["location"]
+    if not is_url(location):
+        raise CallError("PropertyConstraintViolation", NO_URL)
     maintenance = station.maintenance()
     running = maintenance.update
     if maintenance.on_trial or (running and running["installing"]):
         return {"status": "Rejected"}  # it can't be stopped any more (L01.FR.27)
     install = from_text(firmware["installDateTime"]) if "installDateTime" in firmware else None
     retries, interval = payload.get("retries", 1), payload.get("retryInterval", 60)
-    kept = {"kind": one.key_kind, "key": hexlify(one.key).decode(), "signature": firmware["signature"]}
+    kept = {"kind": kind, "key": key, "signature": firmware["signature"]}
     proof = _FILES[bool(running and running["proof"] == _FILES[0])]
     try:
         storage.write(proof, json.dumps(kept).encode())

@@ -223,12 +223,10 @@ def only(source, label: str = "CERTIFICATE"):
     """A generator that returns the data of the one block that a text or a file must have. Raises ValueError."""
     found = None
     for block in blocks(source, label):
-        if not block:
-            yield None
-        elif found:
+        if found:  # there is more work, so there is more than one
             raise ValueError("PEM: more than one block, where one is allowed")
-        else:
-            found = block
+        found = block
+        yield None
     if not found:
         raise ValueError("PEM: nothing, where one block belongs")
     return found

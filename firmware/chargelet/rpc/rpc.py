@@ -22,12 +22,11 @@ _NEVER_MS = 3600000
 class Rpc:
     """OCPP-J's remote procedure calls, with no input or output of their own.
 
-    `handle(action, payload)` answers a call of theirs: it returns the payload of the CALLRESULT, or
-    a function without arguments that returns the payload once it is known and None before, or
-    raises CallError. `listening()` says whether calls are answered at all, `timeout_ms()` how long
-    an answer to ours may take (MessageTimeout, errata 3.83), `new_id()` gives ids that are never
-    given twice (OCPP-J errata 3.1). `check_sent(action, kind, payload)` sees all that we send,
-    `security(event, info)` hears of what is no message.
+    `handle(action, payload)` answers a call of theirs: it returns the payload of the CALLRESULT, or a function without
+    arguments that returns the payload once it is known and None before, or raises CallError. `listening()` says whether
+    calls are answered at all, `timeout_ms()` how long an answer to ours may take (MessageTimeout, errata 3.83),
+    `new_id()` gives ids that are never given twice (OCPP-J errata 3.1). `check_sent(action, kind, payload)` sees all
+    that we send, `security(event, info)` hears of what is no message.
     """
 
     def __init__(self, clock, log, new_id, handle, listening, timeout_ms, check_sent=None, security=None):
@@ -56,11 +55,10 @@ class Rpc:
         return bool(self._later)
 
     def call(self, action: str, payload: dict, answered, late: bool = False) -> str:
-        """The text of a CALL. `answered(result, failure)` is called exactly once, with one of both. Raises
-        MemoryError when it is too large: then nothing has happened. With `late` it is called again if after a
-        failure "timeout" the result comes all the same, on this connection and before the next such time-out.
-
-        `failure` is "timeout", "closed", or the error code of a CALLERROR.
+        """The text of a CALL. `answered(result, failure)` is called exactly once, with one of both; `failure` is
+        "timeout", "closed", or the error code of a CALLERROR. Raises MemoryError when it is too large: then nothing has
+        happened. With `late` it is called again if after a failure "timeout" the result comes all the same, on this
+        connection and before the next such time-out.
         """
         if self._flight is not None:
             raise RuntimeError("a call is in flight")
@@ -82,8 +80,7 @@ class Rpc:
                     self._late = self._flight
                 self._land(None, "timeout")
         for later in self._later:
-            unique, action, poll = later
-            reply = finish(self._attempt(unique, action, poll))
+            reply = finish(self._attempt(*later))
             if reply is not None:
                 self._later.remove(later)
                 return reply
@@ -166,10 +163,10 @@ class Rpc:
 
     def _attempt(self, unique, action, answer, *arguments):
         """The one boundary where whatever goes wrong in an answer becomes a CALLERROR. What answers may be a generator,
-        that gives None after each piece of work, and returns the payload."""
+        that gives None after each piece of work, and returns the payload or another generator."""
         try:
             result = answer(*arguments)
-            if hasattr(result, "send"):
+            while hasattr(result, "send"):
                 result = yield from result
             if callable(result):
                 if len(self._later) >= _LATER_MOST:
@@ -203,17 +200,13 @@ class Rpc:
         fields = table(action, "req")
         if fields is None:
             raise CallError("NotImplemented", action[:50])
-        # No payload may also be written null (OCPP-J 1.6 §4.2.1).
-        payload = {} if payload is None else payload
+        payload = {} if payload is None else payload  # it may be written so (OCPP-J 1.6 §4.2.1)
         wrong = yield from self._taken.call(action, fields, payload)
         if wrong:
             code, text = wrong
             raise CallError(code, text)
         yield
-        result = self._handle(action, payload)
-        if hasattr(result, "send"):
-            result = yield from result
-        return result
+        return self._handle(action, payload)
 
     def _answered(self, refused, unique, rest):
         """An answer has come: a CALLRESULT, or a CALLERROR that has `refused` a call."""
