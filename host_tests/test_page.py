@@ -515,6 +515,13 @@ def test_settings_have_bounds():
     assert page.post("/config", {"key": "FreeVend", "value": "true"}, origin="http://evil.example")[0] == 403
 
 
+def test_the_board_file_is_shown_as_it_lies_on_flash():
+    page = visitor()
+    for path in (None, "no-such-file-anywhere"):
+        page.page.given["board"] = path
+        assert page.get("/board.json")[0] == 404, path
+
+
 def test_nothing_secret_is_shown():
     page = visitor(config={"AllowOfflineTxForUnknownId": True})
     page.bench.storage.values["authorization-key"] = b"topsecret"

@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import re
+import sys
 from pathlib import Path
 
 WEB = Path(__file__).resolve().parent.parent / "firmware" / "web"
@@ -46,9 +47,27 @@ def page(more_html: str = "", more_script: str = "", more_style: str = "", sourc
     return html, _POLICY.format(script=_hashed(script), style=_hashed(style))
 
 
+def board_keys() -> str:
+    """Every key that a board file may have, a line each, as firmware/chargelet/hardware/board_keys.py says it: path,
+    kind, need, and what it takes."""
+    sys.path.insert(0, str(WEB.parent))
+    try:
+        from chargelet.hardware import board_keys as table
+    finally:
+        sys.path.remove(str(WEB.parent))
+    lines, todo = [], [""]
+    while todo:
+        section = todo.pop(0)
+        for row in table.rows(section, None):
+            lines.append(f"{section}{' '.join(row)}".rstrip())
+        below = [f"{section}{name}." for name in table.names(section) if section != "main_meter."]
+        todo += [name for name in below if name != "main_meter." and table.names(name)]
+    return "\n".join(dict.fromkeys(lines))
+
+
 def packed_keys() -> bytes:
-    """The table of keys as a browser takes it."""
-    text = json.dumps(keys(), ensure_ascii=False, separators=(",", ":"))
+    """The tables of keys as a browser takes them."""
+    text = json.dumps(dict(keys(), board=board_keys()), ensure_ascii=False, separators=(",", ":"))
     return gzip.compress(text.encode(), 9, mtime=0)
 
 

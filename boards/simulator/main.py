@@ -80,7 +80,7 @@ async def _run(options):
         for name in ("identity", "password", "profile", "secure_url"):
             csms[name] = options[name]
     if options.get("page"):
-        installation["page"] = options["page"]
+        installation["page"] = dict(options["page"], board=options["board"])
     del options["dns"], options["hosts"], servers
     handed = state, options["provisioned"], _installers(clock)
     chargelet = start_up.station(board, equipment, installation, machine, clock, log, *handed)

@@ -21,6 +21,7 @@ from .base.storage import Storage
 
 _STATE = "/state"
 _INSTALLATION = "/installation.json"
+_BOARD = "/board.json"
 # Where the time comes from when the installation says nothing else.
 _TIME_SERVER = "pool.ntp.org"
 # Between a failure and the reset: time to read what the console says, and to stop it there.
@@ -43,7 +44,7 @@ def main(machine, partitions=None, root: str = ""):
     started = False
     log = Log(clock)
     try:
-        board = _json(root + "/board.json", "make deploy")
+        board = _json(root + _BOARD, "make deploy")
         radio = None if _there(root + _INSTALLATION) else _radio(board, clock)
         installation = None if radio else _json(root + _INSTALLATION, "make provision")
         _entropy(board.get("network"), log)
@@ -200,6 +201,8 @@ def _time(host):
 
 async def _run(board, installation, equipment, clock, log, machine, partitions, root):
     network, csms = board.get("network", {"kind": "none"}), installation.get("csms")
+    if "page" in installation:
+        installation["page"]["board"] = root + _BOARD
     handed = root + _STATE, root, _installers(clock, partitions, root)
     chargelet = _station(board, equipment, installation, machine, clock, log, *handed)
     loading.sweep()

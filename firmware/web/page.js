@@ -247,6 +247,28 @@ function setting(name, fixed, text, access, takes, byDefault, effect, does) {
     if (access === "W") field.value = "";
   } }, make("label", { htmlFor: id }, make("b", {}, name)), make("p", {}, does), make("div", { className: "row" }, field, ...(fixed ? [] : [make("button", {}, t("save")), said])), notes);
 }
+// The board file: every key in it, with what it may be, as `make check-board` says it.
+function allowed([kind, need, rest]) {
+  const what = kind === "int" ? t("b_int", ...rest.split("..")) : kind === "bool" ? t("b_bool") : kind === "text" ? t("b_text", rest)
+    : /^(coil|out|in|adc)$/.test(kind) ? t("b_pin") : t(kind === "list" ? "b_list" : "b_one", rest.replaceAll(",", ", "));
+  return what + (need === "!" ? "; " + t("b_needed") : need > "=" ? "; " + t("default", need.slice(1)) : "");
+}
+function leaves(value, path) {
+  if (Array.isArray(value) && typeof value[0] === "object") return value.flatMap((one, at) => leaves(one, `${path}[${at}]`));
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return [[path, value]];
+  return Object.entries(value).flatMap(([name, inner]) => leaves(inner, path ? path + "." + name : name));
+}
+async function board() {
+  const found = await act("/board.json");
+  table ??= found && await act("/keys");
+  if (!table) return;
+  const known = new Map(table.board.split("\n").map((line) => { const [path, kind, need, ...rest] = line.split(" "); return [path, [kind, need, rest.join(" ")]]; }));
+  $("board-head").replaceChildren(heads("key", "value", "allowed"));
+  $("board").replaceChildren(...leaves(found, "").map(([path, value]) => {
+    const rule = known.get(path.replace(/\[\d+\]/, "").replace(/^main_meter\./, "connector.meter."));
+    return row(path, String(value), rule ? allowed(rule) : "");
+  }));
+}
 // Firmware: in blocks, each of which the station has written before the next one goes out.
 const BLOCK = 4096, WRONG = { "signature is": "signature", older: "older", "it is for": "other", "not one that": "other", "begin with": "head", sense: "head", room: "room", larger: "room", "more of": "size", missing: "size" };
 let bringing = false;
@@ -289,7 +311,7 @@ $("language").onchange = () => {
   language = $("language").value;
   try { localStorage.setItem("language", language); } catch { /* not kept, then */ }
   translate();
-  if (!$("in").hidden) { sessions(); seen(); if ($("open-config").open) configuration(); if ($("open-firmware").open) firmware(); }
+  if (!$("in").hidden) { sessions(); seen(); if ($("open-config").open) configuration(); if ($("open-firmware").open) firmware(); if ($("open-board").open) board(); }
 };
 $("open-config").ontoggle = () => { if ($("open-config").open) configuration(); };
 $("login").onsubmit = async (event) => {
@@ -300,6 +322,7 @@ $("change").onsubmit = async (event) => {
   event.preventDefault();
   if (await act("/password", { old: $("old").value, new: $("new").value })) { $("change").reset(); notice(t("changed")); listen(); }
 };
+$("open-board").ontoggle = () => { if ($("open-board").open) board(); };
 $("open-firmware").ontoggle = () => { if ($("open-firmware").open) firmware(); };
 $("bring").onsubmit = async (event) => {
   event.preventDefault();

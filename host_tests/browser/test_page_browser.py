@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import check_board
 import package
 import rom
 from sim_station import PASSWORD
@@ -182,6 +183,24 @@ def test_firmware_that_is_brought_is_installed_when_nobody_charges(world, look, 
     page.run("const d = document.getElementById('open-firmware'); d.open = false; d.open = true")
     page.until("#version", "Version 9.9.9")
     assert len(world.sim.csms.calls("StopTransaction")) == 1
+
+
+def test_the_board_file_with_what_each_key_may_be(world, look):
+    page = look(world)
+    page.run("document.getElementById('open-board').open = true")
+    page.until("#board", "connector[0].pilot.zero_mv")
+    cells = "[...document.querySelectorAll('#board tr')].map((row) => [...row.cells].map((one) => one.innerText))"
+    rows = page.run("return " + cells)
+    found = {path: (value, allowed) for path, value, allowed in rows}
+    assert found["connector[0].max_current"] == ("32", "a whole number from 6 to 80; needed")
+    assert found["safety.bench"] == ("true", "true or false; default: false")
+    assert found["chip"] == ("simulator", "one of esp32, esp32s3, esp32c3, simulator; needed")
+    assert found["connector[0].contactor.coil"][1] == "the number of a pin; needed" and "" not in found
+    table = page.run("return fetch('/board.json').then((a) => a.json())")
+    whole = check_board.read("simulator")
+    assert table == whole
+    wide = page.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0 and page.complaints() == []
 
 
 def test_diagnostics_can_be_downloaded(world, look):

@@ -7,6 +7,7 @@ import re
 
 import test_operating
 
+import check_board
 import page_content
 import rom
 
@@ -97,7 +98,28 @@ def test_every_configuration_key_is_explained_in_each_language():
             assert language == "en" or (does != english[5] or not does), (language, name)
     made = {}
     exec(page_content.module("keys").split(b"(__name__)")[1], made)
-    assert json.loads(gzip.decompress(made["TABLE"])) == keys
+    assert json.loads(gzip.decompress(made["TABLE"])) == dict(keys, board=page_content.board_keys())
+
+
+def paths(value, path=""):
+    """The path of each leaf of a board file, without the numbers of connectors."""
+    if isinstance(value, dict):
+        return [one for name, inner in value.items() for one in paths(inner, f"{path}.{name}" if path else name)]
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return [one for inner in value for one in paths(inner, path)]
+    return [re.sub(r"^main_meter\.", "connector.meter.", path)]
+
+
+def test_every_key_of_a_board_file_is_explained_as_check_board_does():
+    lines = [line.split(" ", 3) for line in page_content.board_keys().split("\n")]
+    known = {path: rest for path, *rest in lines}
+    assert len(known) == len(lines) > 80
+    kinds = {"int", "bool", "text", "one", "list", "coil", "out", "in", "adc", "meter", "reader", "lights"}
+    for board in sorted(path.parent.name for path in (rom.ROOT / "boards").glob("*/board.toml")):
+        for path in paths(check_board.read(board)):
+            assert known[path][0] in kinds, (board, path)
+    for path, (kind, need, *_rest) in known.items():
+        assert kind in kinds | {"same", "evse", "interlock"} and need[0] in "!?=", path
 
 
 def test_it_is_small_loads_nothing_and_its_policy_fits():

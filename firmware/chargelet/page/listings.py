@@ -30,6 +30,8 @@ async def answer(page, request, writer):
         await http.answer(writer, 200, json.dumps({"names": names, "free": bool(page.station.config["FreeVend"])}))
     elif name == "/seen":
         await http.answer(writer, 200, json.dumps(_seen(page.station)))
+    elif name == "/board.json":
+        await _board(page, writer)
     elif name == "/sessions.csv":
         more = "Content-Disposition: attachment; filename=charges.csv\r\n"
         await http.head(writer, 200, "text/csv; charset=utf-8", more)
@@ -42,6 +44,23 @@ async def answer(page, request, writer):
         await http.write(writer, waiting.encode())
     else:
         await _diagnostics(page, writer)
+
+
+async def _board(page, writer):
+    """The board file as it lies on flash. There is nothing secret in it: passwords are the installation's."""
+    path = page.given.get("board")
+    try:
+        file = open(path, "rb") if path else None
+    except OSError:
+        file = None
+    if file is None:
+        raise Refused(404, "there is no board file here")
+    with file:
+        await http.head(writer, 200, "application/json")
+        piece = file.read(_WRITE)
+        while piece:
+            await http.write(writer, piece)
+            piece = file.read(_WRITE)
 
 
 async def _diagnostics(page, writer):

@@ -32,8 +32,8 @@ class Refused(Exception):
 
 
 class Page:
-    """`given` is the installation's [page]: salt, hash and rounds of its password, perhaps port and address. `name` is
-    what the station is called."""
+    """`given` is the installation's [page]: salt, hash and rounds of its password, perhaps port and address, and where
+    the board file lies. `name` is what the station is called."""
 
     def __init__(self, chargelet, given: dict, name: str):
         self.station = chargelet.station
