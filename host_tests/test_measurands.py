@@ -1,6 +1,6 @@
 """Measurands: which there are by default, how long lists may be, phases."""
 
-from chargelet.station.measurands import keys, listed, pack, sample, unpack
+from chargelet.station.measurands import listed, of, pack, sample, unpack
 from fakes.bench import Bench
 from fakes.evse import FakeMeter
 
@@ -45,8 +45,7 @@ def test_measurand_lists_are_checked_against_the_meter():
 
 def test_all_that_the_meter_can_measure_is_sent_unless_somebody_wants_less():
     def lists(measurands):
-        rows = [line.split(" ") for line in keys(measurands).split("\n") if " RW " in line and "," in line]
-        return {row[0]: row[3] for row in rows}
+        return {key: value for key, value in of(measurands) if isinstance(value, str)}
 
     own = ",Current.Offered,Power.Offered"
     wanted = {"MeterValuesSampledData": ",".join(FakeMeter.measurands) + own}
@@ -70,7 +69,7 @@ def test_all_that_the_meter_can_measure_is_sent_unless_somebody_wants_less():
 def test_lists_may_be_as_long_as_they_say_and_no_longer():
     for meter in (FakeMeter, ThreePhases):
         known = list(meter.measurands) + ["Current.Offered", "Power.Offered"]
-        most = [int(line.split(" ")[3]) for line in keys(meter.measurands).split("\n") if "MaxLength" in line]
+        most = [value for key, value in of(meter.measurands) if key.endswith("MaxLength")]
         assert most == [len(known)] * 4
         check = lambda text: listed(meter.measurands, text)  # noqa: B023, E731
         assert check(",".join(known)) == ",".join(known)

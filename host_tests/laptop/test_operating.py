@@ -50,7 +50,7 @@ def test_what_depends_on_the_board_does():
     one, two = Bench(connectors=1, has_lock=True), Bench(connectors=2, has_lock=False, board=dict(WITHOUT))
     for name, (_, _, default, _, _) in ROWS.items():
         if default == "by board" and "Measurand" not in name and "Data" not in name:
-            assert one.station.config._row(name)[3] != two.station.config._row(name)[3], name
+            assert one.station.config[name] != two.station.config[name], name
     assert two.station.config._row("UnlockConnectorOnEVSideDisconnect")[1:] == ("R", "bool", "false")
 
 

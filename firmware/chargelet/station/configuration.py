@@ -122,6 +122,11 @@ class Configuration:
                 except (ValueError, TypeError, AttributeError) as error:
                     self._log("configuration: the stored %s is left out: %s" % (name, error))
 
+    def default(self, pairs):
+        """Give keys, as KEYS write them, other defaults, typed; a stored value wins. Texts would take more RAM."""
+        for name, value in pairs:
+            self._values.setdefault(name, value)
+
     def initial(self, name: str, value):
         """Give a key another default; a stored value wins. Raises ValueError for what is not allowed."""
         row = self._row(name)

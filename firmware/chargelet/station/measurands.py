@@ -12,20 +12,26 @@ _OWN = ("Current.Offered", "Power.Offered")
 _UNITS = {"E": "Wh", "P": "W", "C": "A", "V": "V", "T": "Celcius", "S": "Percent"}
 ENERGY = "Energy.Active.Import.Register"
 
-_KEYS = """
-MeterValuesSampledData RW measurands %s
-MeterValuesSampledDataMaxLength R 0..22 %d
-MeterValuesAlignedData RW measurands %s
-MeterValuesAlignedDataMaxLength R 0..22 %d
+# What differs from meter to meter, of() says.
+KEYS = """
+MeterValuesSampledData RW measurands
+MeterValuesSampledDataMaxLength R 0..22 2
+MeterValuesAlignedData RW measurands
+MeterValuesAlignedDataMaxLength R 0..22 2
 StopTxnSampledData RW measurands
-StopTxnSampledDataMaxLength R 0..22 %d
+StopTxnSampledDataMaxLength R 0..22 2
 StopTxnAlignedData RW measurands
-StopTxnAlignedDataMaxLength R 0..22 %d
+StopTxnAlignedDataMaxLength R 0..22 2
 """
+_SENT = ("MeterValuesSampledData", "MeterValuesAlignedData")
+_MOST = (
+    "MeterValuesSampledDataMaxLength", "MeterValuesAlignedDataMaxLength", "StopTxnSampledDataMaxLength",
+    "StopTxnAlignedDataMaxLength",
+)  # fmt: skip
 
 
-def keys(measurands) -> str:
-    """The keys of the lists, for connectors whose meters give these measurands.
+def of(measurands) -> list:
+    """The values (key, value) of KEYS, for connectors whose meters give these measurands.
 
     What is sent is by default all that there is: central systems that ask for every measurand they know in one list
     are Rejected, as one that is not there must be (OCPP 1.6 §5.3), read back what there is, and take that.
@@ -38,7 +44,7 @@ def keys(measurands) -> str:
         if name not in names:
             names.append(name)
     everything, most = ",".join(names), len(measurands) + len(_OWN)
-    return _KEYS % (everything, most, everything, most, most, most)
+    return [(key, everything) for key in _SENT] + [(key, most) for key in _MOST]
 
 
 def listed(measurands, text: str) -> str:

@@ -48,15 +48,16 @@ class Station:
         from . import availability, measurands, station_keys
 
         profiles = station_keys.profiles(board)
-        config.declare(station_keys.keys(count, board["grid"]["phases"], profiles), {"rotation": self._rotation})
+        config.declare(station_keys.KEYS, {"rotation": self._rotation})
+        config.default(station_keys.of(count, board["grid"]["phases"], profiles))
         config.declare(registration.KEYS)
         config.declare(authorization.KEYS, authorization.KINDS)
         config.declare(credentials.KEYS, credentials.KINDS)
         config.declare(transaction.KEYS)
         config.declare(transaction.LOCK if any([evse.has_lock for evse in evses]) else transaction.NO_LOCK)
         config.declare(metering.KEYS)
-        measured = evses[0].meter.measurands
-        config.declare(measurands.keys(measured), {"measurands": self._measurands})
+        config.declare(measurands.KEYS, {"measurands": self._measurands})
+        config.default(measurands.of(evses[0].meter.measurands))
         config.declare(status.KEYS)
         self.registration = registration.Registration(clock, config, storage)
         self.local_list = None

@@ -7,16 +7,14 @@ loading.seldom(__name__)
 # Those of OCPP 1.6 §3.3 that this firmware has; a board file may leave out all but Core.
 _PROFILES = "Core,FirmwareManagement,LocalAuthListManagement,Reservation,SmartCharging,RemoteTrigger"
 
-# All keys fit into one answer.
-_KEYS_MOST = 100
-
-_KEYS = """
-NumberOfConnectors R 1..99 %d
-SupportedFeatureProfiles R text %s
+# What differs from board to board, of() says. All keys fit into one answer.
+KEYS = """
+NumberOfConnectors R 1..99 1
+SupportedFeatureProfiles R text
 SupportedFeatureProfilesMaxLength R 1..6 6
-GetConfigurationMaxKeys R 1..100 %d
-ConnectorPhaseRotation RW rotation %s
-ConnectorPhaseRotationMaxLength R 1..100 %d
+GetConfigurationMaxKeys R 1..100 100
+ConnectorPhaseRotation RW rotation
+ConnectorPhaseRotationMaxLength R 1..100 2
 ResetRetries RW 0..10 1
 """
 
@@ -60,9 +58,14 @@ def rotation(text: str, connectors: int) -> str:
     return text
 
 
-def keys(connectors: int, phases: int, profiles: str) -> str:
-    """The keys of a station with so many connectors and phases and these profiles; the kind `rotation` calls
-    rotation()."""
+def of(connectors: int, phases: int, profiles: str) -> tuple:
+    """The values (key, value) of KEYS for a station with so many connectors and phases and these profiles; their kind
+    `rotation` calls rotation()."""
     word = "NotApplicable" if phases == 1 else "Unknown"
     orders = ",".join(["%d.%s" % (connector, word) for connector in range(connectors + 1)])
-    return _KEYS % (connectors, profiles, _KEYS_MOST, orders, connectors + 1)
+    return (
+        ("NumberOfConnectors", connectors),
+        ("SupportedFeatureProfiles", profiles),
+        ("ConnectorPhaseRotation", orders),
+        ("ConnectorPhaseRotationMaxLength", connectors + 1),
+    )
