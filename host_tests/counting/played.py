@@ -9,6 +9,8 @@ _ALWAYS = ("safety", "files", "_watch")
 _OURS = ("whole", "_turn")
 # Collections come between two of so many steps, and not in a step: they are counted, not measured.
 _SOME = 100
+# The reference is looked at so often before a run, and after it.
+_LOOKS = 4
 # Of so many steps many are slow because others had the processor: the slowest tenth counts like the slowest of the
 # rest, and in a sum each counts like the middle one of its task.
 _MANY = 100
@@ -37,8 +39,7 @@ class Player:
     def __init__(self, rig):
         self.rig = rig
         self._heap = {}  # what → [(task, bytes of heap, collections asked for)], of the first time
-        self._runs = {}  # what → its other runs, each a list of (task, us)
-        self._ns = {}  # what → the quickest round beside them
+        self._runs = {}  # what → its other runs, each a list of (task, tenths of a round)
         self._steps = None
         self._looks = False  # whether at the heap
         self._bytes = self._asked = self._count = 0
@@ -70,15 +71,16 @@ class Player:
         self._looks = what not in self._heap
         if self._looks:
             self._heap[what] = steps
-        else:
-            self._runs.setdefault(what, []).append(steps)
-        before = round_ns()
+        before = round_ns(_LOOKS)
         self._steps = steps
         do()
         self.rig.loop.until(until, ms, what)
         self._steps = None
+        if not self._looks:
+            # What disturbs a run, others beside it on the same core, disturbs the rounds before and after it as well.
+            ns = min(before, round_ns(_LOOKS))
+            self._runs.setdefault(what, []).append([(name, us * 10000 // ns) for name, us in steps])
         self._looks = False
-        self._ns[what] = min(self._ns.get(what, before), before, round_ns())
 
     def result(self, what):
         """{rounds, piece, bytes, asked, longest, runs}: of each step the quickest of the runs that were alike.
@@ -86,7 +88,7 @@ class Player:
         The tasks that run always are left out of the rounds; `longest` is the longest piece of each task, be it one of
         those: [(rounds, bytes of heap and collections asked for at most, task)].
         """
-        heap, runs, ns = self._heap.pop(what), self._runs.pop(what), self._ns[what]
+        heap, runs = self._heap.pop(what), self._runs.pop(what)
         heaps = {}
         taken = asked = 0
         for name, got, collections in heap:
@@ -98,16 +100,16 @@ class Player:
                     asked += collections
         pieces = {}
         for name in _ALWAYS:
-            us = min([_most([step[1] for step in steps if step[0] == name]) for steps in runs])
-            if us:
-                pieces[name] = us * 10000 // ns / 10
+            cost = min([_most([step[1] for step in steps if step[0] == name]) for steps in runs])
+            if cost:
+                pieces[name] = cost / 10
         runs = [[step for step in steps if step[0] not in _ALWAYS and step[0] not in _OURS] for steps in runs]
         usual = median([len(steps) for steps in runs])
         alike = [steps for steps in runs if len(steps) == usual]
         if len(alike) < 2:  # of long ones hardly two are: then the one that was disturbed least
             alike = [min(runs, key=lambda steps: sum([step[1] for step in steps]))]
         runs, usual = alike, len(alike[0])
-        costs = [min([steps[index][1] for steps in runs]) * 10000 // ns for index in range(usual)]
+        costs = [min([steps[index][1] for steps in runs]) for index in range(usual)]
         most = _most(costs)
         for index in range(usual):
             costs[index] = min(costs[index], most)
