@@ -58,7 +58,7 @@ def test_what_no_memory_holds_is_answered_and_the_connection_stays(play):
         await size.all_profiles(csms)
         info = {"status": "Accepted", "expiryDate": "2036-01-01T00:00:00Z", "parentIdTag": "GROUP"}
         answers = set()
-        for count in (12, 40, 70, 110, 40, 70, 110):
+        for count in (15, 40, 70, 110, 40, 70, 110):
             entries = [{"idTag": f"CARD{at:016}", "idTagInfo": info} for at in range(count)]
             request = {"listVersion": 9, "updateType": "Full", "localAuthorizationList": entries}
             try:

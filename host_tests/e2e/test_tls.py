@@ -7,7 +7,7 @@ import ssl
 import threading
 
 import pytest
-from conftest import Scene, StationProcess, built
+from conftest import REAL, Scene, StationProcess, built
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -15,6 +15,7 @@ from cryptography.x509.oid import NameOID
 
 import package
 import rom
+import size
 from csms import CentralSystem
 
 KEY = rom.ROOT / "boards" / "simulator" / "signing-key.pem"
@@ -76,6 +77,32 @@ def test_suites_that_may_be_broken_are_not_spoken(tmp_path, pki):
     old.set_ciphers("ECDHE-ECDSA-AES128-SHA:ECDHE-ECDSA-AES128-SHA256:AES128-SHA:AES256-SHA256:@SECLEVEL=0")
     old.load_cert_chain(pki[0].parent / "server.pem")
     assert "csms: " in in_vain(tmp_path, old, "--ca", str(pki[0]))
+
+
+@pytest.mark.skipif(not REAL, reason="CPython has no heap to speak of")
+def test_with_everything_in_use_enough_ram_is_left(tmp_path, pki):
+    async def scenario():
+        built("")
+        async with CentralSystem(tls=pki[2]) as csms:
+            station = StationProcess(csms.url, str(tmp_path), "--ca", str(pki[0]), "--connectors", "2")
+            scene = Scene(csms, station)
+            station.start()
+            try:
+                await scene.ready()
+                for connector in (1, 2):
+                    await scene.charge(f"CARD{connector}", connector)
+                await size.all_profiles(csms)
+                state = await station.do("state")
+                free, largest = state["heap_free"], state["heap_largest"]
+                assert free >= size.FREE_TLS_LEAST and largest >= size.LARGEST_TLS_LEAST, state
+                assert csms.violations == []
+            except BaseException:
+                print(station.log.read_text()[-3000:])
+                raise
+            finally:
+                station.cut()
+
+    asyncio.run(asyncio.wait_for(scenario(), 90))
 
 
 class Files(http.server.BaseHTTPRequestHandler):
