@@ -522,6 +522,31 @@ def test_the_board_file_is_shown_as_it_lies_on_flash():
         assert page.get("/board.json")[0] == 404, path
 
 
+def test_the_central_system_can_switch_it_off_and_on():
+    page = visitor()
+    said = {"key": "ShowPage", "value": "false"}
+    assert json.loads(page.post("/config", said)[2]) == {"status": "Rejected"}
+    assert page.bench.ask("ChangeConfiguration", said) == {"status": "Accepted"}
+    for path in ("/", "/cards", "/events"):
+        assert page.get(path) == (None, "", ""), path
+    assert page.post("/login", {"password": SECRET})[0] is None
+    assert page.bench.ask("ChangeConfiguration", dict(said, value="true")) == {"status": "Accepted"}
+    assert page.get("/cards")[0] == 200 and page.log_in() == 200
+
+
+def test_whoever_looks_sees_nothing_more_once_it_is_off():
+    page = visitor()
+    told = []
+
+    def each(writer):
+        told.append(1)
+        page.bench.station.config["ShowPage"] = False
+        page.bench.evse.meter.w += 100
+
+    page.raw(page.request("GET", "/events"), Writer(50, each))
+    assert len(told) <= 3
+
+
 def test_nothing_secret_is_shown():
     page = visitor(config={"AllowOfflineTxForUnknownId": True})
     page.bench.storage.values["authorization-key"] = b"topsecret"

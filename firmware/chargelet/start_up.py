@@ -1,15 +1,21 @@
 """Makes a station from a board file and an installation: the same on a real board and on the simulated one."""
 
+import gc
 from binascii import hexlify
 
 from uwebsockets import sockets
 
 from .base import loading
+from .base.log import ERROR
 from .base.storage import Storage
 from .compose import Chargelet
 from .station import reset_causes
 
 loading.seldom(__name__)
+
+# So many bytes have to be free here for a page. Of the 80 kB of the reference, two connectors leave 25.6 kB at this
+# point, and 9 while both charge, two look and the log is asked for (`make size`).
+_PAGE_LEAST = 19000
 
 # What the station itself wants to know of a board file, once the drivers have the rest.
 _STATIONS = ("station", "grid", "profiles", "transaction")
@@ -65,10 +71,19 @@ def station(board, equipment, installation, machine, clock, log, state: str, bro
     loading.room("chargelet.transport", _TRANSPORT)
     reset_causes.started(made.station, reset_causes.cause_of(machine))  # by now it is known whether that is told
     page = installation.get("page")
-    if page:
+    if page and _has_room(log):
         name = board["station"]["chargePointModel"] + (" " + csms["identity"] if csms and "identity" in csms else "")
         made.show_page(page, name)
     return made
+
+
+def _has_room(log) -> bool:
+    """Whether there is the RAM for a page. A board without it says so, and can be set up from a phone all the same."""
+    loading.settle()
+    free = gc.mem_free() if hasattr(gc, "mem_free") else _PAGE_LEAST
+    if free < _PAGE_LEAST:
+        log("page: not served: it takes %d bytes of RAM, and %d are free" % (_PAGE_LEAST, free), ERROR)
+    return free >= _PAGE_LEAST
 
 
 def _adopt(storage, brought, security, log):

@@ -1,6 +1,7 @@
 """How a real board starts, on blank parts: good files, bad files, no files, and whatever goes wrong on the way."""
 
 import asyncio
+import gc
 import io
 import json
 import shutil
@@ -107,6 +108,17 @@ def test_a_page_has_a_name_in_its_network(start):
     assert "http://chargelet-01ab.local/" in said and "page: http port 8099" in said and "correct" not in said
     said, made, _, _ = start()
     assert "hostname" not in [name for name, _given, _named in made] and "page" not in said
+
+
+def test_a_page_needs_ram_and_a_board_without_says_so(start, monkeypatch):
+    page = dict(page_password.made("correct horse"), port=8098)
+    monkeypatch.setattr(gc, "mem_free", lambda: 18999, raising=False)
+    said, _, ended, resets = start(installation={**INSTALLATION, "page": {**page}})
+    assert "ERROR page: not served: it takes 19000 bytes of RAM, and 18999 are free" in said and "http port" not in said
+    assert len(ended) == 1 and not resets, "the station runs"
+    monkeypatch.setattr(gc, "mem_free", lambda: 19000, raising=False)
+    said, _, _, _ = start(installation={**INSTALLATION, "page": page})
+    assert "page: http port 8098" in said and "not served" not in said
 
 
 def test_a_board_with_wifi_and_no_installation_is_set_up(start, monkeypatch):

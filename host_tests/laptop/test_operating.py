@@ -6,6 +6,7 @@ import re
 import pytest
 
 import rom
+from chargelet.page.server import KEYS as PAGES
 from chargelet.station import diagnostics, vendors
 from chargelet.station.status_lights import KEYS as LIGHTS
 from fakes.bench import Bench
@@ -19,6 +20,7 @@ def declared():
     """(name, access, kind, default) of every key that a station may have."""
     bench = Bench()
     bench.station.config.declare(LIGHTS)
+    bench.station.config.declare(PAGES)
     return list(bench.station.config._rows())
 
 
@@ -64,7 +66,7 @@ WITHOUT = {
 def test_keys_are_set_without_a_reboot():
     bench = Bench()
     for name, access, _, _ in KEYS:
-        if access != "RW" or name in ("LightIntensity", "BlinkRepeat", "SecurityProfile"):  # which only rises
+        if access != "RW" or name in ("LightIntensity", "BlinkRepeat", "ShowPage", "SecurityProfile"):  # it only rises
             continue
         (row,) = bench.ask("GetConfiguration", {"key": [name]})["configurationKey"]
         answer = bench.ask("ChangeConfiguration", {"key": name.lower(), "value": row["value"]})

@@ -22,8 +22,8 @@ _SHORT = 512
 _LONG = 1200
 
 
-async def answer(page, request, writer):
-    """Answer one request. Raises Refused."""
+async def answer(page, request, writer) -> "str | None":
+    """Answer one request; the token of a session whose live values are to follow. Raises Refused."""
     _judge_host(request)
     token = _token(request)
     if request.method == "GET":
@@ -104,7 +104,7 @@ async def _get(page, request, writer, token):
         if page.watchers_full:
             raise Refused(503, "two others are looking")
         await http.head(writer, 200, "text/event-stream")
-        return await page.live(writer, token)
+        return token
     if request.path == "/firmware":
         from . import upload
 

@@ -8,6 +8,9 @@ import asyncio
 from ..base import randomness
 from ..base.log import ERROR
 
+# Whether anybody gets an answer: for an operator who wants no page. It is not switched off from the page itself, for
+# then nobody there could switch it on again.
+KEYS = "ShowPage RW bool true"
 # A browser opens some connections at once; each takes about 2 kB.
 _CONNECTIONS_MOST = 6
 # So many may look at the live values at once.
@@ -42,6 +45,7 @@ class Page:
         self.given = given
         self.name = name
         chargelet.station.seen = ""
+        chargelet.station.config.declare(KEYS)
         self.paid = -100000  # uptime up to which changes on flash are accounted for (commands.py)
         self.upload = None  # firmware on its way in (upload.py)
         self.brought = False  # whether some has been taken in since the start
@@ -72,7 +76,7 @@ class Page:
     async def _client(self, reader, writer):
         self._connected += 1
         try:
-            if self._connected <= _CONNECTIONS_MOST:
+            if self._connected <= _CONNECTIONS_MOST and self.station.config["ShowPage"]:
                 await self._serve(reader, writer)
         except (OSError, asyncio.TimeoutError):
             pass  # whoever asked has gone, or is too slow
@@ -89,6 +93,11 @@ class Page:
                 pass
 
     async def _serve(self, reader, writer):
+        token = await self._answer(reader, writer)
+        if token:
+            await self.live(writer, token)  # for long: what has read the request is not needed any more
+
+    async def _answer(self, reader, writer) -> "str | None":
         from . import request as http
 
         request = None
@@ -97,7 +106,7 @@ class Page:
             if request:
                 from . import routes
 
-                await routes.answer(self, request, writer)
+                return await routes.answer(self, request, writer)
         except Refused as error:
             if request:
                 await http.spill(request)
@@ -130,6 +139,8 @@ class Page:
     def known(self, token: "str | None") -> bool:
         """Whether a session of this token goes on."""
         now = self.station.clock.uptime()
+        if not self.station.config["ShowPage"]:
+            self._sessions = []
         found = False
         left = []
         for newest, began, one in self._sessions:

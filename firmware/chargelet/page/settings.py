@@ -7,6 +7,7 @@ for it once, and nothing of it is in RAM. A change goes the way of ChangeConfigu
 import json
 
 from ..base import loading
+from ..base.cistring import folded
 from ..base.pieces import in_turn
 from ..station import configuring
 from . import request as http
@@ -42,7 +43,9 @@ async def change(page, fields: dict) -> dict:
         raise Refused(400, "key and value are allowed")
     account(page)
     station = page.station
-    status = await in_turn(configuring.change(station, key, value), station.clock)
+    status = "Rejected"
+    if folded(key) != "showpage":
+        status = await in_turn(configuring.change(station, key, value), station.clock)
     station.log("page: configuration: %s is %s" % (key, status))
     station.woken()
     return {"status": status}
