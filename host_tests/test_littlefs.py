@@ -41,6 +41,37 @@ def _new():
     return flash
 
 
+def test_a_block_that_has_rotted_costs_its_file_only():
+    """Of a file of several blocks littlefs reads the places of the others from each: what is no place is no file."""
+    if VfsLfs2 is None:
+        return
+    flash = _new()
+    storage = Storage("/flash/journal")
+    entries = [("CARD%016d" % at, "Accepted", None, None) for at in range(300)]
+    LocalList(storage, quiet).update(7, entries, True, 1000)
+    storage.write("config", b'{"A": "' + b"x" * 9000 + b'"}')
+    storage.write("small", b"all is well")
+    umount("/flash")
+    rotten = 0
+    for block in range(BLOCKS):
+        at = block * 4096
+        content = bytes(memoryview(flash._data)[at : at + 4096])
+        if b"card0000000000000" in content.lower() or b"xxxxxxxx" in content:
+            flash._data[at : at + 4] = b"\xff\xff\xff\xff"
+            rotten += 1
+    assert rotten > 4
+    storage = _mounted(flash)
+    assert storage.read("config") == b"\x00" and storage.read("small") == b"all is well"
+    lines = []
+    found = LocalList(storage, lambda text, level=0: lines.append(text))
+    assert (found.version, found.count, found.find("CARD%016d" % 5)) == (0, 0, None) and "damaged" in lines[0]
+    found.update(8, entries[:200], True, 1000)
+    storage.write("config", b"{}")
+    assert storage.read("config") == b"{}"
+    again = LocalList(storage, quiet)
+    assert (again.version, again.count, again.find("CARD%016d" % 5)) == (8, 200, ("Accepted", None, None))
+
+
 def quiet(text):
     pass
 

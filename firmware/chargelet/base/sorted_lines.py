@@ -27,18 +27,22 @@ class SortedLines:
 
         Raises ValueError when it is damaged.
         """
-        file = self._storage.stream(self._name)
-        if file is None:
-            return None
-        with file:
-            end = file.seek(0, 2) - self._last_length
-            file.seek(0)
-            checksum, left = 0, end
-            while left > 0:
-                part = file.read(min(512, left))
-                checksum = crc32(part, checksum)
-                left -= len(part)
-            last = file.read()
+        try:
+            file = self._storage.stream(self._name)
+            if file is None:
+                return None
+            with file:
+                end = file.seek(0, 2) - self._last_length
+                file.seek(0)
+                checksum, left = 0, end
+                while left > 0:
+                    part = file.read(min(512, left))
+                    checksum = crc32(part, checksum)
+                    left = left - len(part) if part else 0
+                last = file.read()
+        except OSError as error:
+            # Of a file of several blocks littlefs says so when it is read, not when it is opened.
+            raise ValueError("the file %s is damaged: flash says %s" % (self._name, error)) from None
         checksum = crc32(last[_HEAD_LENGTH:], checksum) & 0xFFFFFFFF
         if end < 0 or last[:_HEAD_LENGTH] != b"1 %08x " % checksum:
             raise ValueError("the file %s is damaged" % self._name)

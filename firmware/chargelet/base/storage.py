@@ -6,6 +6,10 @@ from .pieces import finish
 
 _ENOENT = 2
 _EEXIST = 17
+# What flash says of a block that has rotted (EIO; littlefs: EILSEQ), and what such a file counts as: nobody has written
+# that, so it is damaged for whoever reads it.
+_UNREADABLE = (5, 84)
+_DAMAGED = b"\x00"
 
 
 class Storage:
@@ -86,11 +90,13 @@ class Storage:
         return list(self.each())
 
     def read(self, name: str) -> "bytes | None":
-        """The value, or None when there is none."""
+        """The value, or None when there is none. One that flash cannot read any more is a damaged one."""
         try:
             with open(self._folder + "/" + name, "rb") as file:
                 return file.read()
         except OSError as error:
+            if error.errno in _UNREADABLE:
+                return _DAMAGED
             if error.errno != _ENOENT:
                 raise
             return None
