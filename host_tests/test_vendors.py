@@ -124,6 +124,40 @@ def test_the_key_before_is_forgotten_when_the_new_one_is_taken():
     assert bench.storage.read("key_before") is None
 
 
+def test_the_last_key_that_was_taken_stays_until_another_one_is():
+    """However many are set meanwhile, with or without a connection, and whatever the power does."""
+    for online in (True, False):
+        for cut in (False, True):
+            bench = Bench()
+            made = credentials(bench)
+            key(bench, "the-key-that-works")
+            made.changed()
+            made.accepted()
+            for wrong in ("not-the-right-one-1", "not-the-right-one-2", "not-the-right-one-3"):
+                key(bench, wrong)
+                if online:
+                    assert made.changed()
+                assert made.password() == wrong and not made.changed(), "one connection, with the new one"
+                made.refused()
+                assert "the-key-that-works" in offered(made), (online, cut, wrong)
+                if cut:
+                    made = credentials(bench)
+            made = credentials(bench)
+            assert "the-key-that-works" in offered(made)
+            made = credentials(bench)
+            made.accepted()
+            assert set(offered(made)) == {"not-the-right-one-3"}
+
+
+def test_a_key_that_is_set_while_a_connection_is_being_made_is_not_what_was_taken():
+    bench = Bench()
+    made = credentials(bench)
+    assert made.password() == "provisioned"
+    key(bench, "a-key-of-the-owner")
+    made.accepted()
+    assert made.changed() and "provisioned" in offered(made)
+
+
 def offered(made):
     """All that a central system that refuses everything gets to hear."""
     found = []

@@ -53,6 +53,8 @@ class Credentials:
 
     def password(self) -> "str | bytes | None":
         """The one to try now, or None when there is none at all."""
+        if self._config["AuthorizationKey"] != self._seen:
+            self._notice()  # it was set while there was no connection
         found = self._candidates()
         return found[self._at % len(found)] if found else None
 
@@ -62,14 +64,20 @@ class Credentials:
         if key == self._seen:
             renew, self.renew = self.renew, False
             return renew
+        self._notice()
+        return True
+
+    def _notice(self):
+        """Take in the new key. The one before it is kept until the new one has been accepted; of several the oldest,
+        for it is the last that was."""
         self._log("credentials: a new AuthorizationKey is set")
-        self._before, self._seen, self._at = self._seen, key, 0
-        if self._before:
+        before, self._seen, self._at = self._seen, self._config["AuthorizationKey"], 0
+        if before and not self._before:
+            self._before = before
             try:
                 self._storage.write(_BEFORE, self._before.encode())
             except OSError as error:
                 self._log("credentials: the key before is known until the next boot only: flash says %s" % error)
-        return True
 
     def refused(self):
         """The central system does not take it: the next one, from now on."""
@@ -78,6 +86,8 @@ class Credentials:
 
     def accepted(self):
         """The central system takes it. Once that is the key, nobody who refuses it gets to hear an older one."""
+        if self._config["AuthorizationKey"] != self._seen:
+            return  # that one was set meanwhile: it is another that has been taken
         found = self._candidates()
         if not found or self._at % len(found) >= len(_forms(self._config["AuthorizationKey"])):
             return
