@@ -147,6 +147,12 @@ def test_blocks_come_in_order_and_have_bounds():
     assert scene.post("/install", {})[0] == 200 and scene.packages.values["package"] == package
 
 
+def test_it_is_not_begun_again_and_again():
+    scene = Scene()
+    answers = [scene.block(0, b"{")[0] for _ in range(32)]
+    assert answers == [200] * 30 + [429] * 2  # flash bears a limited number of writes
+
+
 def test_only_whoever_is_logged_in_and_comes_from_the_page_may_bring_firmware():
     scene = Scene()
     assert scene.block(0, b"x", origin="http://evil.example")[0] == 403

@@ -89,7 +89,8 @@ function listen() {
   events?.close();
   clearTimeout(again);
   events = new EventSource("/events");
-  events.onmessage = (event) => { notice(""); last = JSON.parse(event.data); show(last); };
+  events.onopen = () => notice("");
+  events.onmessage = (event) => { last = JSON.parse(event.data); show(last); };
   events.onerror = () => {
     events.close();
     again = setTimeout(async () => { if (await act("/cards")) listen(); else again = setTimeout(listen, 5000); }, 2000);

@@ -17,6 +17,8 @@ from .server import Refused
 loading.seldom(__name__)
 
 _WRITE = 400
+# Nobody at the page could switch it on again.
+_SHOWN = "ShowPage"
 
 
 async def answer(page, request, writer):
@@ -28,11 +30,11 @@ async def answer(page, request, writer):
         return await http.in_pieces(writer, keys_content.TABLE)
     await http.head(writer, 200, "application/json")
     waiting = "["
-    for row in configuring.report(page.station)():
+    for name, fixed, text in configuring.report(page.station)():
         if len(waiting) > _WRITE:
             await http.write(writer, waiting.encode())
             waiting = ""
-        waiting += json.dumps(row) + ","
+        waiting += json.dumps((name, fixed or name == _SHOWN, text)) + ","
     await http.write(writer, (waiting + "null]").encode())
 
 
@@ -44,7 +46,7 @@ async def change(page, fields: dict) -> dict:
     account(page)
     station = page.station
     status = "Rejected"
-    if folded(key) != "showpage":
+    if folded(key) != folded(_SHOWN):
         status = await in_turn(configuring.change(station, key, value), station.clock)
     station.log("page: configuration: %s is %s" % (key, status))
     station.woken()

@@ -7,6 +7,7 @@ import asyncio
 
 from ..base import loading
 from ..station import brought
+from .commands import account
 from .server import Refused
 
 loading.seldom(__name__)
@@ -65,6 +66,7 @@ def _begin(page):
     wrong = brought.refused(page.station, page.chargelet.installer)
     if wrong:
         raise Refused(409, wrong)
+    account(page)
     page.brought = False
     page.log("page: firmware is being brought")
     page.upload = brought.Brought(page.station, page.chargelet.installer)
