@@ -287,6 +287,33 @@ def test_live_values():
     assert one["card"] == "**E680" and abs(one["since"] - page.bench.clock.now()) < 10
 
 
+def test_the_plot_of_a_session_has_few_points_and_all_of_its_time():
+    page = visitor(connectors=2)
+    bench = page.bench
+    assert json.loads(page.get("/plot")[2]) == {}
+    bench.charging("ANNA")
+    seconds = 0
+    for turn in range(20000):
+        bench.evse.meter.w = 250 * (turn % 40)
+        page.page._turn()
+        seconds += 20
+        if turn in (0, 1, 59, 60, 119, 120, 500, 3000, 19999):
+            every, points = json.loads(page.get("/plot")[2])["1"]
+            assert 0 < len(points) <= 60 and every * len(points) <= seconds, turn
+            assert turn > 7000 or every * (len(points) + 1) > seconds - every, (turn, every, len(points))
+            assert max(points) <= 250 * 39 and min(points) >= 0
+    assert len(page.page.history[1]) <= 63
+    bench.evse.meter.w = 10**6
+    for _ in range(200):
+        page.page._turn()
+    assert json.loads(page.get("/plot")[2])["1"][1][-1] == 255 * 250
+    bench.swipe("ANNA")
+    bench.run(3000)
+    assert json.loads(page.get("/plot")[2]) == {}, "of the next session nothing is known yet"
+    page.page._turn()
+    assert page.page.history == {}
+
+
 def test_two_may_look_and_a_third_is_told_so():
     page = visitor()
     answers = []

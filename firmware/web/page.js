@@ -82,6 +82,8 @@ async function enter() {
   names = known.names; free = known.free; shown = undefined;
   $("login").hidden = true;
   $("in").hidden = $("out").hidden = false;
+  const drawn = await act("/plot") ?? {}, now = Date.now() / 1000;
+  for (const [id, [every, points]] of Object.entries(drawn)) plots[id] = points.map((w, at) => [now - (points.length - at) * every, w]);
   listen();
   sessions();
 }
@@ -146,12 +148,12 @@ function show(state) {
     const facts = running ? [["power", number(one.w / 1000, 1) + " kW"], ["energy", kwh(one.wh) + " kWh"], ["since", time(one.since)], ["who", one.card]] : [];
     parts.facts.replaceChildren(...facts.flatMap(([name, text]) => [make("dt", {}, t(name)), make("dd", {}, text)]));
     const seen = plots[one.id] ??= [];
-    if (running) seen.push(one.w); else seen.length = 0;
-    if (seen.length > 300) seen.shift();
-    const most = Math.max(1000, ...seen);
+    if (running) seen.push([Date.now() / 1000, one.w]); else seen.length = 0;
+    if (seen.length > 400) plots[one.id] = seen.filter((_, at) => at % 2);
+    const most = Math.max(1000, ...seen.map(([, w]) => w)), [from] = seen[0] ?? [0], wide = Math.max(1, (seen.at(-1) ?? [0])[0] - from);
     parts.plot.style.display = running ? "" : "none";
     parts.plot.setAttribute("aria-label", t("plot", number(most / 1000, 1)));
-    parts.line.setAttribute("points", seen.map((w, at) => `${300 - seen.length + at},${98 - w * 96 / most}`).join(" "));
+    parts.line.setAttribute("points", seen.map(([at, w]) => `${(at - from) * 300 / wide},${98 - w * 96 / most}`).join(" "));
     if (parts.running && !running) setTimeout(sessions, 3000);
     parts.running = running;
     parts.paused = one.limit === 0;

@@ -9,7 +9,7 @@ from ..base.log import masked
 from ..station import cards_seen, charge_log, charge_sums
 from . import cards
 from . import request as http
-from .server import Refused
+from .server import TURN_MS, Refused
 
 loading.seldom(__name__)
 
@@ -30,6 +30,10 @@ async def answer(page, request, writer):
         await http.answer(writer, 200, json.dumps({"names": names, "free": bool(page.station.config["FreeVend"])}))
     elif name == "/seen":
         await http.answer(writer, 200, json.dumps(_seen(page.station)))
+    elif name == "/plot":
+        from . import history
+
+        await http.answer(writer, 200, json.dumps(history.table(page, TURN_MS)))
     elif name == "/board.json":
         await _board(page, writer)
     elif name == "/sessions.csv":

@@ -113,7 +113,7 @@ async def _get(page, request, writer, token):
         from . import settings
 
         return await settings.answer(page, request, writer)
-    if request.path in "/sessions /sessions.csv /sums /cards /seen /board.json /diagnostics.txt".split():
+    if request.path in "/sessions /sessions.csv /sums /cards /seen /plot /board.json /diagnostics.txt".split():
         from . import listings
 
         return await listings.answer(page, request, writer)

@@ -24,7 +24,8 @@ _FREE_TRIES = 5
 _WAIT_MS = 2000
 _WAIT_MOST_MS = 300000
 _LIVE_MS = 1000
-_AGAIN_MS = 60000
+# A turn: what the plots get a point at, and when a port that was not to be had is asked for again.
+TURN_MS = 20000
 
 
 class Refused(Exception):
@@ -51,6 +52,7 @@ class Page:
         self.upload = None  # firmware on its way in (upload.py)
         self.brought = False  # whether some has been taken in since the start
         self.checking = False  # whether a password is being looked at: one at a time
+        self.history = {}  # connector → the plot of its session (history.py)
         self.meters = {}  # connector → (number of its transaction, the register at its start)
         self._connected = 0
         self._watching = 0
@@ -70,9 +72,15 @@ class Page:
                     self.log("page: http port %d" % port)
                 except OSError as error:
                     self.log("page: port %d: %s" % (port, error), ERROR)
-            await clock.sleep(_AGAIN_MS)
-            if self.upload and self.upload.gone():
-                self.upload = None
+            await clock.sleep(TURN_MS)
+            self._turn()
+
+    def _turn(self):
+        from . import history
+
+        history.look(self)
+        if self.upload and self.upload.gone():
+            self.upload = None
 
     async def _client(self, reader, writer):
         self._connected += 1

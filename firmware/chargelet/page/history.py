@@ -1,0 +1,50 @@
+"""What the running sessions have drawn so far, for their plots: in RAM, sixty bytes at most for each connector.
+
+One bytearray each: the low byte of the session's number, how many turns a point stands for, how many have passed since
+the newest, and the points. A session that has more of them keeps every other one, and a point stands for twice as long.
+"""
+
+from ..base import loading
+
+loading.seldom(__name__)
+
+_HEAD = 3
+_POINTS = 60
+# What a point counts: 63 kW fit into a byte.
+_UNIT_W = 250
+_TURNS_MOST = 128
+
+
+def look(page):
+    """One turn: each running session may get a point."""
+    for connector in page.station.connectors:
+        running = connector.transaction
+        if running is None:
+            page.history.pop(connector.id, None)
+            continue
+        kept = page.history.get(connector.id)
+        if kept is None or kept[0] != running.number & 255:
+            page.history[connector.id] = kept = bytearray((running.number & 255, 1, 0))
+        kept[2] += 1
+        if kept[2] < kept[1]:
+            continue
+        if len(kept) >= _HEAD + _POINTS and kept[1] < _TURNS_MOST:
+            # This turn is the first half of the next point.
+            rest = [kept[at] for at in range(_HEAD + 1, len(kept), 2)]
+            page.history[connector.id] = bytearray([kept[0], 2 * kept[1], kept[1]] + rest)
+            continue
+        kept[2] = 0
+        if len(kept) >= _HEAD + _POINTS:
+            kept = page.history[connector.id] = kept[:_HEAD] + kept[_HEAD + 1 :]
+        kept.append(min(255, (max(0, connector.evse.meter.power_w() or 0) + _UNIT_W // 2) // _UNIT_W))
+
+
+def table(page, turn_ms: int) -> dict:
+    """{connector: [seconds between two points, their W]} of the sessions that run."""
+    found = {}
+    for connector in page.station.connectors:
+        kept = page.history.get(connector.id)
+        running = connector.transaction
+        if kept and running and kept[0] == running.number & 255:
+            found[str(connector.id)] = [kept[1] * turn_ms // 1000, [point * _UNIT_W for point in kept[_HEAD:]]]
+    return found
