@@ -27,6 +27,7 @@ LARGE = {
     "test_charge_log": "400k",  # a thousand sessions on a flash that is a dict
     "test_page": "300k",  # a station, browsers, and what is sent to them
     "test_page_upload": "300k",  # the same, and packages
+    "test_page_bounds": "300k",
     "test_silence": "200k",  # all that was said in two sessions
     "test_littlefs": "4M",
     "test_littlefs_station": "4M",

@@ -1,6 +1,7 @@
 """What one installation has of its own: its network, its central system, its identity."""
 
 from .base import loading
+from .base.cistring import plain
 
 loading.seldom(__name__)
 
@@ -43,10 +44,10 @@ def problems(table, wifi: bool) -> list:
             elif path == "csms.profile":
                 if type(value) is not int or not 0 <= value <= 3:
                     found.append((path, "%r" % (value,), "a security profile from 0 to 3"))
-            elif not isinstance(value, str) or not 0 < len(value) <= keys[name]:
+            elif not isinstance(value, str) or not 0 < len(value) <= keys[name] or not plain(value):
                 # A password is not for a console either.
                 shown = "no such text" if name == "password" else "%r" % (value,)
-                found.append((path, shown, "a text of 1 to %d characters" % keys[name]))
+                found.append((path, shown, "a text of 1 to %d characters, no control characters" % keys[name]))
     _sense(table, wifi, found)
     if "page" in table:
         _page(table["page"], found)

@@ -186,7 +186,7 @@ def test_what_cannot_be_is_refused_before_it_is_tried(tmp_path, monkeypatch):
             ({"network": "garage", "page": "x" * 65}, "page: 8 to 64"),
             ({"network": 3}, "network: a text"),
             ({"network": "garage", "free": "yes"}, "free: true or false"),
-            ({"network": "garage", "else": "x"}, "else is not one of the fields"),
+            ({"network": "garage", "else": "x"}, "else: not one of the fields"),
             ([], "a JSON object"),
         ):
             status, text = await phone.ask("/try", fields)

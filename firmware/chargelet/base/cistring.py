@@ -10,3 +10,11 @@ def folded(text: str) -> str:
     if hasattr(text, "translate"):  # CPython, whose lower() knows more letters
         return text.encode("utf-8", "surrogatepass").lower().decode("utf-8", "surrogatepass")
     return text.lower()
+
+
+def plain(text: str) -> bool:
+    """Whether it can be shown and kept: no control characters, no halves of a character (JSON can spell those)."""
+    for letter in text:
+        if letter < " " or letter == "\x7f" or 0xD800 <= ord(letter) < 0xE000:
+            return False
+    return True

@@ -3,6 +3,7 @@
 import asyncio
 
 from ..base import loading
+from ..base.cistring import plain
 from ..base.log import masked
 from ..station import card, charge_log, transaction
 from . import cards
@@ -54,7 +55,7 @@ def _number(fields, name, least, most) -> int:
 def text_of(fields: dict, name: str, least: int, most: int) -> str:
     """One of the fields. Raises Refused."""
     value = fields.get(name)
-    if not isinstance(value, str) or not least <= len(value) <= most or [c for c in value if c < " " or c == "\x7f"]:
+    if not isinstance(value, str) or not least <= len(value) <= most or not plain(value):
         raise Refused(400, "%s: a text of %d to %d characters is allowed" % (name, least, most))
     return value
 

@@ -17,6 +17,14 @@ loading.seldom(__name__)
 _BODY_MOST = 1500
 _CONNECTIONS_MOST = 6
 
+# All that is answered: method, path, whether one must have logged in, which fields a body may have, and its length.
+ROUTES = (
+    ("GET", "/", False, "", 0),
+    ("GET", "/doing", False, "", 0),
+    ("GET", "/networks", False, "", 0),
+    ("POST", "/try", False, "network key url identity secret page free", _BODY_MOST),
+)
+
 
 class FirstPage:
     """`try_out(table)` is awaited with an installation, and gives None or why it does not work: [word, more …].
@@ -71,24 +79,20 @@ class FirstPage:
         if request.method == "GET" and host != self._address:
             # A phone asks for something of its maker's, to see whether this network leads anywhere.
             return await http.answer(writer, 302, "", "Location: http://%s/\r\n" % self._address, "text/plain")
+        _method, path, _closed, names, _most = http.route(ROUTES, request)
+        if request.method == "POST":
+            headers = request.headers
+            if host != self._address or headers.get("origin") != "http://" + headers["host"]:
+                raise Refused(403, "this comes from another page")
+            if headers.get("content-type", "").split(";")[0] != "application/json":
+                raise Refused(415, "application/json is allowed")
+        if not path:
+            raise Refused(404, "there is no such thing here")
         if request.method == "GET":
             return await self._get(request, writer)
-        if request.method != "POST":
-            raise Refused(405, "GET and POST are allowed")
-        headers = request.headers
-        if host != self._address or headers.get("origin") != "http://" + headers["host"]:
-            raise Refused(403, "this comes from another page")
-        if headers.get("content-type", "").split(";")[0] != "application/json":
-            raise Refused(415, "application/json is allowed")
-        if request.path != "/try":
-            raise Refused(404, "there is no such thing here")
         if self._task or self.done.is_set():
             raise Refused(409, "another try is on its way")
-        try:
-            fields = json.loads(request.body.decode())
-        except (ValueError, RuntimeError):
-            fields = None
-        table = await self._table(fields)
+        table = await self._table(http.fields(request, names))
         wrong = self._problems(table)
         if wrong:
             raise Refused(400, "; ".join(["%s: %s; allowed: %s" % problem for problem in wrong[:3]]))
@@ -103,19 +107,13 @@ class FirstPage:
             return await http.whole_page(writer, first_content)
         if request.path == "/doing":
             return await http.answer(writer, 200, json.dumps({"name": self._name, "doing": self._doing}))
-        if request.path == "/networks":
-            if self._task:
-                raise Refused(409, "a try is on its way")
-            return await http.answer(writer, 200, json.dumps(self._networks()))
-        raise Refused(404, "there is no such thing here")
+        if self._task:
+            raise Refused(409, "a try is on its way")
+        await http.answer(writer, 200, json.dumps(self._networks()))
 
     async def _table(self, fields) -> dict:
         """The installation that the page's fields mean. Raises Refused."""
-        if not isinstance(fields, dict):
-            raise Refused(400, "a JSON object is allowed")
         for name, value in fields.items():
-            if name not in ("network", "key", "url", "identity", "secret", "page", "free"):
-                raise Refused(400, "%s is not one of the fields" % name)
             if not isinstance(value, bool if name == "free" else str):
                 raise Refused(400, "%s: %s is allowed" % (name, "true or false" if name == "free" else "a text"))
         table = {"wifi": {"name": fields.get("network", "")}}

@@ -6,6 +6,7 @@ from binascii import hexlify, unhexlify
 from hashlib import sha256
 
 from ..base import loading, randomness
+from ..base.cistring import plain
 
 loading.seldom(__name__)
 
@@ -20,7 +21,7 @@ _FILE = "page"
 
 def wrong(text) -> "str | None":
     """What a password must be, where this one is not."""
-    if not isinstance(text, str) or not LEAST <= len(text) <= MOST:
+    if not isinstance(text, str) or not LEAST <= len(text) <= MOST or not plain(text):
         return "%d to %d characters are allowed" % (LEAST, MOST)
     return None
 
@@ -63,7 +64,7 @@ async def made(text: str, rounds: int = ROUNDS) -> dict:
 
 async def right(text, kept: dict) -> bool:
     """Whether this is the password; takes as long for any wrong one."""
-    if not isinstance(text, str) or len(text) > MOST:
+    if not isinstance(text, str) or len(text) > MOST or not plain(text):
         text = ""
     found = await derived(text, unhexlify(kept["salt"]), kept["rounds"])
     wrong_bits = 0

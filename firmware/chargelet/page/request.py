@@ -1,6 +1,7 @@
 """Reads one HTTP request of a browser, within bounds, and writes answers. Says nothing of what they are about."""
 
 import asyncio
+import json
 
 from ..base import loading
 from .server import Refused
@@ -14,7 +15,7 @@ _BODY_MOST = 512
 _PIECE = 256
 _SPILL_MOST = 16384
 # Whoever is slower than this is gone (s).
-_PATIENCE_S = 10
+PATIENCE_S = 10
 
 _WANTED = ("host", "origin", "cookie", "content-type", "content-length", "sec-fetch-site")
 
@@ -26,6 +27,7 @@ _STATUS = {
     403: "Forbidden",
     404: "Not Found",
     405: "Method Not Allowed",
+    408: "Request Timeout",
     409: "Conflict",
     413: "Content Too Large",
     415: "Unsupported Media Type",
@@ -54,7 +56,7 @@ class Request:
         """The next bytes of the body, none after its end. Raises Refused when it ends too early."""
         found, self.body = self.body[:most], self.body[most:]
         if not found and self.left:
-            found = await asyncio.wait_for(self.reader.read(min(most, self.left)), _PATIENCE_S)
+            found = await _within(self.reader.read(min(most, self.left)))
             if not found:
                 raise Refused(400, "the request ends in its middle")
             self.left -= len(found)
@@ -62,7 +64,7 @@ class Request:
 
 
 async def read(reader, body_most: int = _BODY_MOST) -> "Request | None":
-    """The next request, None when nobody asks. Raises Refused, OSError, asyncio.TimeoutError."""
+    """The next request, None when nobody asks. Raises Refused, OSError."""
     request = await begin(reader)
     if request:
         await take_body(request, body_most)
@@ -71,7 +73,14 @@ async def read(reader, body_most: int = _BODY_MOST) -> "Request | None":
 
 async def begin(reader) -> "Request | None":
     """The same without its body: that is for take_body(), or for piece() where there is much of it."""
-    return await asyncio.wait_for(_begin(reader), _PATIENCE_S)
+    return await _within(_begin(reader))
+
+
+async def _within(work):
+    try:
+        return await asyncio.wait_for(work, PATIENCE_S)
+    except asyncio.TimeoutError:
+        raise Refused(408, "a request has to be whole within %d s" % PATIENCE_S) from None
 
 
 async def _begin(reader):
@@ -143,7 +152,7 @@ async def take_body(request, most: int = _BODY_MOST):
     """All of the body. Raises Refused when there is more of it than that."""
     if len(request.body) + request.left > most:
         raise Refused(413, "%d bytes at most are allowed" % most)
-    await asyncio.wait_for(_take(request), _PATIENCE_S)
+    await _within(_take(request))
 
 
 async def _take(request):
@@ -159,10 +168,45 @@ async def spill(request):
     """Read what nobody wants, up to a bound: a browser that still sends would not hear what is answered."""
     try:
         request.left = min(request.left, _SPILL_MOST)
-        while await request.piece(_PIECE):
-            pass
-    except (Refused, OSError, asyncio.TimeoutError):
+        await _within(_spill(request))
+    except (Refused, OSError):
         pass
+
+
+async def _spill(request):
+    while await request.piece(_PIECE):
+        pass
+
+
+def route(routes, request) -> tuple:
+    """The row of a table that begins with this request's method and path; one without a path when there is none. Raises
+    Refused for a method that no row has."""
+    known = False
+    for row in routes:
+        method, path, _closed, _names, _most = row
+        if method == request.method:
+            if path == request.path:
+                return row
+            known = True
+    if not known:
+        raise Refused(405, "GET and POST are allowed")
+    return request.method, "", True, "", 0
+
+
+def fields(request, names: str) -> dict:
+    """The object that the body is; `names` says which fields it may have. Raises Refused."""
+    try:
+        text = request.body.decode().strip() or "{}"
+        found = json.loads(text) if text[-1] == "}" else None  # MicroPython's takes one that is cut off
+    except (ValueError, RuntimeError):
+        found = None
+    if not isinstance(found, dict):
+        raise Refused(400, "a JSON object is allowed")
+    for name in found:
+        if name not in names.split():
+            shown = "".join([letter if " " <= letter < "\x7f" else "?" for letter in name[:20]])
+            raise Refused(400, "%s: not one of the fields; allowed: %s" % (shown, names or "none"))
+    return found
 
 
 # Nothing is loaded from elsewhere, nobody may frame the page, and no answer is kept by a browser.
@@ -175,7 +219,7 @@ _ALWAYS = (
 async def write(writer, data):
     """Some bytes; given up when the other side takes none of them for long."""
     writer.write(data)
-    await asyncio.wait_for(writer.drain(), _PATIENCE_S)
+    await asyncio.wait_for(writer.drain(), PATIENCE_S)
 
 
 async def head(writer, status: int, kind: str, more: str = ""):

@@ -21,42 +21,70 @@ _BYTES = "application/octet-stream"
 _SHORT = 512
 _LONG = 1200
 
+# All that is answered: method, path, whether one must have logged in, which fields a body may have, and its length.
+# (None: bytes, read as they come.) What is not here is refused before anybody looks at it: so the tests of bounds,
+# which read this, miss nothing.
+ROUTES = (
+    ("GET", "/", False, "", 0),
+    ("GET", "/board.json", True, "", 0),
+    ("GET", "/cards", True, "", 0),
+    ("GET", "/config", True, "", 0),
+    ("GET", "/diagnostics.txt", True, "", 0),
+    ("GET", "/events", True, "", 0),
+    ("GET", "/firmware", True, "", 0),
+    ("GET", "/keys", True, "", 0),
+    ("GET", "/plot", True, "", 0),
+    ("GET", "/seen", True, "", 0),
+    ("GET", "/sessions", True, "", 0),
+    ("GET", "/sessions.csv", True, "", 0),
+    ("GET", "/sums", True, "", 0),
+    ("POST", "/config", True, "key value", _LONG),
+    ("POST", "/firmware", True, None, 0),
+    ("POST", "/install", True, "", _SHORT),
+    ("POST", "/limit", True, "connector amps", _SHORT),
+    ("POST", "/login", False, "password", _SHORT),
+    ("POST", "/logout", True, "", _SHORT),
+    ("POST", "/name", True, "name card place session connector", _SHORT),
+    ("POST", "/password", True, "old new", _SHORT),
+    ("POST", "/start", True, "connector card place", _SHORT),
+    ("POST", "/stop", True, "connector", _SHORT),
+)
+
 
 async def answer(page, request, writer) -> "str | None":
     """Answer one request; the token of a session whose live values are to follow. Raises Refused."""
     _judge_host(request)
+    if request.method == "POST":
+        _judge_origin(request)
     token = _token(request)
+    _method, path, closed, names, most = http.route(ROUTES, request)
+    if closed:
+        _must_know(page, token)
+    if not path:
+        raise Refused(404, "there is no such thing here")
     if request.method == "GET":
-        if request.path == "/":
+        if path == "/":
             from . import content
 
             return await http.whole_page(writer, content)
-        if request.path == "/favicon.ico":
-            raise Refused(404, "there is none")
-        _must_know(page, token)
         return await _get(page, request, writer, token)
-    if request.method != "POST":
-        raise Refused(405, "GET and POST are allowed")
-    _judge_origin(request)
-    block = request.path == "/firmware"
-    if request.headers.get("content-type", "").split(";")[0] != (_BYTES if block else _JSON):
-        raise Refused(415, (_BYTES if block else _JSON) + " is allowed")
-    if block:
-        _must_know(page, token)
+    kind = _BYTES if names is None else _JSON
+    if request.headers.get("content-type", "").split(";")[0] != kind:
+        raise Refused(415, kind + " is allowed")
+    if names is None:
         from . import upload
 
         return await http.answer(writer, 200, json.dumps(await upload.block(page, request)))
-    await http.take_body(request, _LONG if request.path == "/config" and page.known(token) else _SHORT)
-    fields = _fields(request)
-    if request.path == "/login":
+    await http.take_body(request, most)
+    fields = http.fields(request, names)
+    if path == "/login":
         return await _login(page, fields, writer)
-    _must_know(page, token)
-    if request.path == "/logout":
+    if path == "/logout":
         page.end_session(token)
         return await http.answer(writer, 200, "{}", "Set-Cookie: chargelet=; Max-Age=0; Path=/\r\n")
-    if request.path == "/password":
+    if path == "/password":
         return await _password(page, fields, writer)
-    answered = await _command(request.path, page, fields)
+    answered = await _command(path, page, fields)
     await http.answer(writer, 200, json.dumps(answered or {}))
 
 
@@ -74,16 +102,6 @@ def _judge_origin(request):
         raise Refused(403, "this comes from another page")
     if headers.get("sec-fetch-site", "same-origin") != "same-origin":
         raise Refused(403, "this comes from another page")
-
-
-def _fields(request) -> dict:
-    try:
-        fields = json.loads(request.body.decode() or "{}")
-    except (ValueError, RuntimeError):
-        fields = None
-    if not isinstance(fields, dict):
-        raise Refused(400, "a JSON object is allowed")
-    return fields
 
 
 def _token(request) -> "str | None":
@@ -113,11 +131,9 @@ async def _get(page, request, writer, token):
         from . import settings
 
         return await settings.answer(page, request, writer)
-    if request.path in "/sessions /sessions.csv /sums /cards /seen /plot /board.json /diagnostics.txt".split():
-        from . import listings
+    from . import listings
 
-        return await listings.answer(page, request, writer)
-    raise Refused(404, "there is no such thing here")
+    await listings.answer(page, request, writer)
 
 
 async def _login(page, fields, writer):

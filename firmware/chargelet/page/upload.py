@@ -53,7 +53,7 @@ async def block(page, request) -> dict:
             piece = await request.piece(_PIECE)
     except Exception as error:
         # Where the connection was lost it goes on at what is there; else it begins anew.
-        if getattr(error, "status", 0) != 400 and not isinstance(error, (OSError, asyncio.TimeoutError)):
+        if getattr(error, "status", 0) not in (400, 408) and not isinstance(error, (OSError, asyncio.TimeoutError)):
             _end(page)
         raise
     finally:
