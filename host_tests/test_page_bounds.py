@@ -75,6 +75,11 @@ class Live:
         self.visitor.page.log = self.note
         self.bench.ask("ChangeConfiguration", {"key": "LocalPreAuthorize", "value": "false"})
 
+    def http(self):
+        from chargelet.page import request  # as it is loaded now
+
+        return request
+
     def note(self, line, level=1):
         if level == ERROR:
             self.said.append(line)
@@ -131,6 +136,9 @@ class First:
         self.board.wrong = ["wifi_not_found", "x"]
         self.said = []
         self.board.page._log = lambda line, level=1: self.said.append(line)
+
+    def http(self):
+        return first_page.http
 
     def before(self):
         pass
@@ -256,9 +264,8 @@ def of_fields(site, names):
 
 def asked(site, data, reader=Reader, piece=256):
     """The status of the one answer."""
-    from chargelet.page import request  # as it is loaded now
-
-    request.PATIENCE_S = 0.05 if reader is Silent else 10  # who says nothing more has said nothing more at once
+    # Who says nothing more has said nothing more at once.
+    site.http().PATIENCE_S = 0.05 if reader is Silent else 10
     site.before()
     writer = Writer()
     site.serve(reader(data, piece), writer)
