@@ -55,6 +55,18 @@ def test_a_reset_in_mid_session_ends_it_first():
         assert len(after.central.all("StopTransaction")) == 1 and told(after, 1, since) == ["Preparing"]
 
 
+def test_a_reset_that_is_asked_for_again_and_again_happens():
+    for every in (500, 5000, 20000):
+        bench = Bench().charging()
+        bench.central.answers["StopTransaction"] = None
+        waited = 0
+        while not bench.resets and waited < 60000:
+            assert bench.ask("Reset", {"type": "Soft"}) == {"status": "Accepted"}
+            bench.run(every)
+            waited += every
+        assert bench.resets and 30000 <= waited <= 40000, (every, waited)
+
+
 def test_unavailability_outlives_a_power_failure():
     bench = Bench(2)
     change(bench, 0, "Inoperative")

@@ -19,7 +19,11 @@ def begin(station, kind: str):
         connector.forget()
         transaction.stop(station, connector, _REASONS[kind])
     now = station.clock.uptime()
-    station.resetting = (kind, now + _ANSWER_MS, now + _WAIT_MS[kind])
+    latest = now + _WAIT_MS[kind]
+    if station.resetting:
+        _kind, _earliest, before = station.resetting
+        latest = min(latest, before)  # asked for again and again it happens all the same
+    station.resetting = (kind, min(latest, now + _ANSWER_MS), latest)
 
 
 def step(station):
