@@ -25,6 +25,51 @@ def test_a_full_flash_keeps_nobody_from_charging():
     assert not after.station.reserved
 
 
+def test_what_cannot_be_delivered_wakes_nobody():
+    """An end that a full flash does not take, or a record that only newer firmware can read."""
+    for newer in (False, True):
+        bench = Bench().charging()
+        bench.run(1000)
+        if newer:
+            bench.drop()
+        else:
+            bench.records.full = True
+        bench.swipe()
+        bench.run(2000)
+        if newer:
+            (name,) = [name for name in bench.records.values if name[:1] == "r"]
+            bench.records.values[name] = b"7" + bench.records.values[name][1:]
+            bench = bench.cut()
+            bench.connect()
+        bench.run(3000)
+        assert len(bench.station.outbox) == 1 and bench.central.all("StopTransaction") == []
+        assert not bench.endpoint.waiting and bench.endpoint.next_due() > 1000 and bench.station.step() > 100
+        bench.records.full = False
+        bench.run(130000, 1000)
+        assert len(bench.central.all("StopTransaction")) == (not newer)
+        bench.unplug()
+        bench.run(3000)
+        bench.charging("NEXT")
+        bench.run(1000)
+        assert bench.central.all("StartTransaction")[-1]["idTag"] == "NEXT", "what comes after it goes out"
+
+
+def test_a_password_that_flash_does_not_forget_ends_no_connection():
+    def stuck(name):
+        raise OSError(28)
+
+    bench = Bench(config={"AuthorizationKey": "before-before-before"})
+    credentials = Credentials(bench.station.config, bench.storage, bench._log)
+    key = {"key": "AuthorizationKey", "value": "after-after-after"}
+    assert bench.ask("ChangeConfiguration", key) == {"status": "Accepted"} and credentials.changed()
+    remove = bench.storage.remove
+    bench.storage.remove = stuck
+    credentials.accepted()
+    bench.storage.remove = remove
+    credentials.accepted()
+    assert bench.storage.read("key_before") is None, "the next connection does it"
+
+
 def test_availability_is_refused_whole():
     bench = Bench(2).charging()
     bench.storage.full = True

@@ -138,7 +138,7 @@ class Conversation:
             or station.security.csr
             or station.maintained
             and (station.maintenance().firmware.untold or station.maintenance().diagnostics.untold)
-            or (len(station.outbox) and not self._delivery.next_due(station))
+            or (station.outbox.waiting and not self._delivery.next_due(station))
         )
 
     def next_due(self) -> int:
@@ -148,7 +148,7 @@ class Conversation:
         if not registration.accepted:
             return registration.boot_in
         due = registration.heartbeat_in
-        if len(station.outbox):
+        if station.outbox.waiting:
             due = min(due, self._delivery.next_due(station))
         return self._patience.due_in(station.clock.uptime(), due)
 

@@ -47,7 +47,7 @@ class Delivery:
 
     def prepare(self, station) -> bool:
         """Read the record and load its file, when it is due: a piece of work of its own."""
-        if not len(station.outbox) or self.next_due(station):
+        if not station.outbox.waiting or self.next_due(station):
             return False
         record = station.outbox.oldest()
         if record is None:

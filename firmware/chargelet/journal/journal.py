@@ -39,6 +39,11 @@ class Journal:
     def __len__(self) -> int:
         return self._count
 
+    @property
+    def waiting(self) -> bool:
+        """Whether oldest() may have one: those that it has left alone wait for other firmware."""
+        return self._count > 0 and not self._spent
+
     def open_transactions(self) -> dict:
         """{connector: number} of what was running when this journal was opened."""
         return self._open

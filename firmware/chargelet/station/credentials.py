@@ -91,14 +91,14 @@ class Credentials:
         found = self._candidates()
         if not found or self._at % len(found) >= len(_forms(self._config["AuthorizationKey"])):
             return
-        if self._before:
-            self._before = ""
-            self._storage.remove(_BEFORE)
-        if self._given and found[-1] == self._given:
-            try:
+        try:
+            if self._before:
+                self._storage.remove(_BEFORE)
+                self._before = ""
+            if self._given and found[-1] == self._given:
                 self._storage.write(_REPLACED, _digest(self._given))
-            except OSError:
-                pass  # a full flash: the next connection tries again
+        except OSError:
+            pass  # a full flash: the next connection tries again
 
 
 def _forms(text: str) -> list:

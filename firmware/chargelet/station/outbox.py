@@ -57,6 +57,11 @@ class Outbox:
         return len(self._journal) + len(self._unsaved)
 
     @property
+    def waiting(self) -> bool:
+        """Whether oldest() has one: not what a full flash has not taken, nor what only newer firmware can read."""
+        return self._journal.waiting and not self._ended
+
+    @property
     def full(self) -> bool:
         """Whether no new transaction may start: its own messages might not fit."""
         return bool(self._unsaved) or len(self._journal) >= CAPACITY + _RESERVE or self._journal.free() < _ROOM
@@ -169,10 +174,8 @@ class Outbox:
 
     def oldest(self) -> "tuple | None":
         """The record to deliver next, or None. None goes before an end is told of: a power cut finds it again."""
-        if self._ended:
-            return None
-        while self._due is None:
-            found = self._journal.oldest()
+        while self._due is None or self._ended:
+            found = None if self._ended else self._journal.oldest()
             if found is None:
                 return None
             name, kind, connector, number, text = found
@@ -207,9 +210,8 @@ class Outbox:
 
     def started(self, record, transaction_id: int, accepted: bool = True, parent: "str | None" = None):
         """StartTransaction is answered: the id is durable before the record goes."""
-        _kind, name = record[:2]
         self._note_down(record, transaction_id, accepted, parent)
-        self._journal.remove(name)
+        self._journal.remove(record[1])
         self._delivered()
 
     def _note_down(self, record, transaction_id, accepted, parent):
