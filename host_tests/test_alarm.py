@@ -2,8 +2,10 @@
 
 import asyncio
 
+from chargelet.base import leftovers
 from chargelet.base.alarm import Alarm
 from chargelet.base.clock import Clock
+from fakes.scripted_server import play
 
 
 def waits(scenario):
@@ -86,3 +88,23 @@ def test_a_task_that_is_cancelled_while_it_rings_is_cancelled():
             await alarm.wait(0)
 
     waits(scenario)
+
+
+def test_who_waits_for_a_socket_is_woken_when_asyncio_has_forgotten_what_is_over():
+    async def echo(server, reader, writer):
+        writer.write(await reader.readline())
+        await writer.drain()
+
+    async def scenario(url):
+        for said in (b"one\n", b"two\n"):
+            reader, writer = await asyncio.open_connection("127.0.0.1", int(url[15:-2]))
+            waiting = asyncio.create_task(reader.readline())
+            await asyncio.sleep(0)
+            await leftovers.forget()
+            writer.write(said)
+            await writer.drain()
+            assert await waiting == said
+            writer.close()
+            await writer.wait_closed()
+
+    play(echo, scenario, shake=False)

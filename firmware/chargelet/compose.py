@@ -6,7 +6,7 @@
 import asyncio
 import sys
 
-from .base import alarm, loading, randomness
+from .base import loading, randomness
 from .base.clock import ticks_diff
 from .base.log import ERROR, KEYS
 from .messages import check, tables  # noqa: F401
@@ -31,19 +31,9 @@ _MEMORY_MS = 60000
 async def _work(station, log, installer):
     from .transport import files  # for as long as there is work
     await files.work(station, log, installer)
-
-
-def ids():
-    """A function that gives message ids which nobody has used before (OCPP-J errata 3.1): sixteen random digits a boot
-    and a count, so that no flash is written for it."""
-    boot = randomness.token()
-    count = [0]
-
-    def new_id() -> str:
-        count[0] += 1
-        return "%s-%x" % (boot, count[0])
-
-    return new_id
+    del files
+    from .base import leftovers
+    await leftovers.forget()
 
 
 class Chargelet:
@@ -86,7 +76,7 @@ class Chargelet:
             from .station.status_lights import StatusLights
 
             self._status_lights = StatusLights(self.station, equipment.lights)
-        self.endpoint = Endpoint(self.station, ids(), check_sent)
+        self.endpoint = Endpoint(self.station, randomness.ids(), check_sent)
         self.link = None
         self._page = None
 
@@ -198,8 +188,7 @@ class Chargelet:
                 await self._renew()
             if station.maintained:
                 await self._carry(station)
-                loading.settle()
-                await asyncio.create_task(alarm.nothing())
+                loading.sweep()
 
     async def _carry(self, station):
         # A function of its own: what this loop has a name for stays in RAM.

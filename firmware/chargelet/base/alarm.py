@@ -3,12 +3,6 @@
 import asyncio
 import sys
 
-
-async def nothing() -> int:
-    """A task for its end alone: asyncio keeps how the last one ended, and with it all that it had."""
-    return 0
-
-
 if sys.implementation.name == "micropython":
     from asyncio import core
 

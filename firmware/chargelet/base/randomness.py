@@ -15,3 +15,16 @@ def below(n: int) -> int:
 def token() -> str:
     """Sixteen hexadecimal digits that nobody has drawn before."""
     return hexlify(urandom(8)).decode()
+
+
+def ids():
+    """A function that gives message ids which nobody has used before (OCPP-J errata 3.1): sixteen random digits a boot
+    and a count, so that no flash is written for it."""
+    boot = token()
+    count = [0]
+
+    def new_id() -> str:
+        count[0] += 1
+        return "%s-%x" % (boot, count[0])
+
+    return new_id
