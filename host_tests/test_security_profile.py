@@ -166,6 +166,19 @@ def test_a_profile_that_does_not_connect_is_left_again():
     assert "SecurityProfile 2 did not reach the central system: back to 1" in events(world.bench)
 
 
+def test_a_profile_is_tried_with_each_root():
+    world = World(1, roots=(1, 2, 3))
+    world.root = 3
+    assert world.set("SecurityProfile", 2) == "Accepted"
+    assert world.arrive(3) <= 3 and world.profile == 2 and world.station.security.before is None
+    other = World(1, roots=(1, 2, 3))
+    other.root = 4
+    assert other.set("SecurityProfile", 2) == "Accepted"
+    for _ in range(3):
+        assert not other.connect() and other.asked[-1][0] == "wss"
+    assert other.profile == 1 and other.connect() and other.asked[-1][0] == "ws"
+
+
 def test_from_profile_2_on_nothing_goes_in_the_clear():
     world = World(1, roots=(1,))
     world.set("SecurityProfile", 2)

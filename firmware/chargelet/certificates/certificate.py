@@ -32,6 +32,11 @@ class Certificate:
         self.authority = False
         self.path = self.usage = self.purposes = None
 
+    def forget(self):
+        """Keep no more than whose it is: the subject and the key. What it was read from may go then."""
+        self.subject, self.key = bytes(self.subject), bytes(self.key)
+        self.encoded = self.hashed = self.serial = self.issuer = self.signature = None
+
 
 def parse(encoded):
     """A generator that returns the Certificate of DER. Raises ValueError with what is wrong."""

@@ -25,10 +25,10 @@ def check(chain, roots, now: "int | None", purpose: bytes):
     """A generator that returns the first Certificate of a chain that leads to one of the roots. Raises ValueError.
 
     `chain` gives DER one after the other, the one to use first, and None in between, as der.blocks() does of PEM;
-    `roots()` gives the DER of each root, from the first one each time. One certificate of each is in RAM at a time,
-    beside the first and its issuer. `now` is in seconds since 2000, and `purpose` CLIENT or FIRMWARE.
+    `roots()` gives the DER of each root, from the first one each time. One certificate is in RAM at a time; of the
+    first its subject and its key stay. `now` is in seconds since 2000, and `purpose` CLIENT or FIRMWARE.
     """
-    first = below = None
+    first = link = None
     count = authorities = 0
     trusted = False
     try:
@@ -40,26 +40,33 @@ def check(chain, roots, now: "int | None", purpose: bytes):
             if count > MOST:
                 raise ValueError("the chain has more than %d" % MOST)
             one = yield from certificate.parse(encoded)
+            encoded = None
             yield None
             dated(one, now)
             algorithms.strong(one.key_kind, one.key)
-            if below is None:
-                first = one
+            proof = None
+            if link is None:
                 _for_use(one, purpose)
             else:
                 yield None
                 authority(one, authorities)
                 _for_purpose(one, purpose)
-                yield from issued(below, one)
+                proof = _proof(link, one)
                 authorities += one.subject != one.issuer
                 trusted = trusted or (yield from _among(one, roots))
-            below = one
+            link = yield from _link(one)
+            first = first or one
+            one.forget()
+            one = None  # the arithmetic needs the room
+            if proof:
+                yield from _verified(proof)
+                proof = None
     except ValueError as error:
         raise ValueError("certificate %d: %s" % (count, error)) from None
     if not first:
         raise ValueError("the chain has no certificate")
     if not trusted:
-        yield from _anchored(below, roots, authorities, now)
+        yield from _anchored(link, roots, authorities, now)
     return first
 
 
@@ -71,19 +78,23 @@ def _among(one, roots):
     return False
 
 
-def _anchored(last, roots, authorities: int, now):
+def _anchored(link, roots, authorities: int, now):
     """Find the root that has issued the last of a chain."""
     reason = "none of the roots that are installed has issued it"
+    issuer = link[0]
     for encoded in roots():
         try:
             root = yield from certificate.parse(encoded)
         except ValueError:
             continue  # what flash has spoilt: the others count
-        if root.subject == last.issuer and root.encoded != last.encoded:
+        encoded = None
+        if root.subject == issuer:
             try:
                 authority(root, authorities)
                 dated(root, now)
-                yield from issued(last, root)
+                proof = _proof(link, root)
+                root = None  # the arithmetic needs the room
+                yield from _verified(proof)
                 return
             except ValueError as error:
                 reason = "its root: %s" % error  # another one of the same name may be the right one
@@ -111,14 +122,32 @@ def authority(one, below: int):
         raise ValueError("pathLenConstraint: %d, with %d authorities below" % (one.path, below))
 
 
+def _link(below):
+    """A generator that returns what its issuer has to prove of a certificate: the rest of it may go."""
+    hashed = yield from algorithms.digest(below.algorithm[1], below.hashed)
+    return bytes(below.issuer), below.algorithm, hashed, bytes(below.signature)
+
+
+def _proof(link, above) -> tuple:
+    """What algorithms.verify() wants. Raises ValueError unless it is the issuer by its name."""
+    issuer, algorithm, hashed, signature = link
+    if issuer != above.subject:
+        raise ValueError("subject: not the issuer of the certificate before it")
+    return above.key_kind, bytes(above.key), algorithm, hashed, signature
+
+
+def _verified(proof):
+    if not (yield from algorithms.verify(*proof)):
+        raise ValueError("signatureValue: its key has not signed the certificate before it")
+
+
 def issued(below, above):
     """A generator that raises ValueError unless one certificate has issued another: by name and by signature."""
     if below.issuer != above.subject:
         raise ValueError("subject: not the issuer of the certificate before it")
-    hashed = yield from algorithms.digest(below.algorithm[1], below.hashed)
+    link = yield from _link(below)
     yield None
-    if not (yield from algorithms.verify(above.key_kind, above.key, below.algorithm, hashed, below.signature)):
-        raise ValueError("signatureValue: its key has not signed the certificate before it")
+    yield from _verified(_proof(link, above))
 
 
 def _for_use(one, purpose: bytes):

@@ -29,7 +29,7 @@ MOST = 4160
 _NAME_MOST = 63
 _PEM_LINE = 64
 # Characters that are looked at in one go.
-_PIECE = 512
+_PIECE = 256
 _BLANKS = b" \n\r\t"
 
 
@@ -169,13 +169,20 @@ def blocks(source, label: str = "CERTIFICATE"):
         if rest[: len(begin)] != begin:
             raise ValueError("PEM: no %s where one belongs" % begin.decode())
         rest = rest[len(begin) :]
-        found, digits = bytearray(), b""
+        found, filled, digits = None, 0, b""
         while True:
             stop = rest.find(b"-")  # no digit of base64: the end begins here
             digits += b"".join((rest if stop < 0 else rest[:stop]).split())
             whole = len(digits) if stop >= 0 else len(digits) & ~3
-            found += _decoded(digits[:whole])
+            part = _decoded(digits[:whole])
             digits = digits[whole:]
+            if not found:
+                found = bytearray(_announced(part))  # in one piece from the start: grown, it would move about
+            if filled + len(part) > len(found):
+                found = found[:filled] + part
+            else:
+                found[filled : filled + len(part)] = part
+            filled += len(part)
             if len(found) > MOST:
                 raise ValueError("PEM: more than %d bytes" % MOST)
             yield None
@@ -187,12 +194,21 @@ def blocks(source, label: str = "CERTIFICATE"):
                 break
         if rest[: len(end)] != end:
             raise ValueError("PEM: no %s" % end.decode())
-        if not found:
+        if not filled:
             raise ValueError("PEM: nothing between its lines")
         rest = rest[len(end) :]
-        given, found = found, None
-        yield given
-        given = None
+        given, found, part = [found if filled == len(found) else found[:filled]], None, None
+        yield given.pop()  # nothing here keeps it while it is looked at
+
+
+def _announced(part: bytes) -> int:
+    """How many bytes an element has by its own first ones, those that are there at least."""
+    size = len(part)
+    if size > 3 and part[1] == 0x82:
+        size = max(size, 4 + int.from_bytes(part[2:4], "big"))
+    if size > MOST:
+        raise ValueError("PEM: more than %d bytes" % MOST)
+    return size
 
 
 def _ahead(rest: bytes, pieces, size: int, blanks: "bytes | None" = None) -> bytes:

@@ -90,7 +90,7 @@ def failed(security, error):
     if event == "InvalidCentralSystemCertificate":
         security.refused += 1
         if (security.refused - security.fitted) % max(1, len(_roots(station.storage))):
-            event = None  # another root may be the one
+            return  # another root may be the one: it has the next attempt
     if event:
         security.note(event, str(error))
     if security.pair:
