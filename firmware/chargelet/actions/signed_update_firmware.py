@@ -24,7 +24,7 @@ def _signer(station, text):
     from ..certificates import chain, store
 
     roots = store.roots(station.storage, store.MANUFACTURER)
-    one = yield from chain.check((held.pop() for _ in "1"), roots, station.clock.now(), chain.FIRMWARE)
+    one = yield from chain.check((held,), roots, station.clock.now(), chain.FIRMWARE)
     return one.key_kind, hexlify(one.key).decode()
 
 

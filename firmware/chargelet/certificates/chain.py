@@ -36,6 +36,7 @@ def check(chain, roots, now: "int | None", purpose: bytes):
             if encoded is None:
                 yield None
                 continue
+            encoded = _taken(encoded)
             count += 1
             if count > MOST:
                 raise ValueError("the chain has more than %d" % MOST)
@@ -72,10 +73,15 @@ def check(chain, roots, now: "int | None", purpose: bytes):
 
 def _among(one, roots):
     for encoded in roots():
-        if one.encoded == encoded:
+        if one.encoded == _taken(encoded):
             return True
         yield None
     return False
+
+
+def _taken(encoded):
+    """What is in a list of its own, which it leaves: RAM is scarce. Or what is in none."""
+    return encoded.pop() if type(encoded) is list else encoded
 
 
 def _anchored(link, roots, authorities: int, now):
@@ -84,16 +90,15 @@ def _anchored(link, roots, authorities: int, now):
     issuer = link[0]
     for encoded in roots():
         try:
-            root = yield from certificate.parse(encoded)
+            root = yield from certificate.parse(_taken(encoded))
         except ValueError:
             continue  # what flash has spoilt: the others count
-        encoded = None
         if root.subject == issuer:
             try:
                 authority(root, authorities)
                 dated(root, now)
                 proof = _proof(link, root)
-                root = None  # the arithmetic needs the room
+                root.forget()  # the arithmetic needs the room
                 yield from _verified(proof)
                 return
             except ValueError as error:
@@ -192,7 +197,7 @@ def root(encoded, now: "int | None", others):
         return one, one.key
     for other in others():
         try:
-            above = yield from certificate.parse(other)
+            above = yield from certificate.parse(_taken(other))
         except ValueError:
             continue
         if above.subject == one.issuer:

@@ -152,9 +152,10 @@ def _read(source):
             yield source[at : at + _PIECE].encode()
 
 
-def blocks(source, label: str = "CERTIFICATE"):
+def blocks(source, label: str = "CERTIFICATE", held: bool = False):
     """A generator of the encoded data of each block with this label in a text, or in a file that is open for reading;
-    None comes after each piece of work. It keeps nothing of what it has given.
+    None comes after each piece of work. With `held` each is in a list of its own: whoever empties it is the only one
+    who still has it, for a generator keeps what it has given until it goes on.
 
     Between blocks there may be blanks and line ends only. Raises ValueError.
     """
@@ -198,7 +199,7 @@ def blocks(source, label: str = "CERTIFICATE"):
             raise ValueError("PEM: nothing between its lines")
         rest = rest[len(end) :]
         given, found, part = [found if filled == len(found) else found[:filled]], None, None
-        yield given.pop()  # nothing here keeps it while it is looked at
+        yield given if held else given.pop()
 
 
 def _announced(part: bytes) -> int:

@@ -25,11 +25,11 @@ def fallback(storage) -> "str | None":
 
 
 def roots(storage, use: str):
-    """What chain.check() wants: a function that gives the DER of each root of a use."""
+    """What chain.check() wants: a function that gives the DER of each root of a use, in a list of its own."""
 
     def each():
         for name in names(storage, use):
-            yield storage.read(name)
+            yield [storage.read(name)]
 
     return each
 
@@ -176,7 +176,7 @@ def _signed(storage, now, common_name, organization):
                 return
         raise ValueError("no certificate has been asked for")
     with storage.stream(_NEW) as file:
-        one = yield from chain.check(der.blocks(file), roots(storage, CENTRAL_SYSTEM), now, chain.CLIENT)
+        one = yield from chain.check(der.blocks(file, held=True), roots(storage, CENTRAL_SYSTEM), now, chain.CLIENT)
     with storage.stream("%s/%s.key" % (FOLDER, pair)) as file:
         key = yield from der.only(file, "EC PRIVATE KEY")
     chain.belongs(one, key[-65:], common_name, organization)
