@@ -94,18 +94,10 @@ class Chargelet:
         """Say where the central system is: `profile` is what was provisioned, `secure` the URL from profile 2 on."""
         from .transport.csms import CsmsLink, connection_url
 
-        config = self.station.config
-        self.station.credentials.give(password)
-        self.link = CsmsLink(
-            endpoint,
-            identity,
-            self.station.credentials,
-            self.endpoint,
-            self.clock,
-            self.log,
-            randomness.below,
-            lambda: config["WebSocketPingInterval"] * 1000,
-        )
+        config, credentials, peer = self.station.config, self.station.credentials, self.endpoint
+        credentials.give(password)
+        below, ping_ms = randomness.below, lambda: config["WebSocketPingInterval"] * 1000
+        self.link = CsmsLink(endpoint, identity, credentials, peer, self.clock, self.log, below, ping_ms)
         self.station.parted = self.link.parted
         self.link.security = security = self.station.security
         security.serial = self.station.board["station"].get("chargePointSerialNumber") or identity
@@ -184,7 +176,7 @@ class Chargelet:
                     installer = None  # until there is something to install, its RAM is for others
                     if outcome:
                         station.maintenance().on_trial = False
-            if station.security.wanted or station.config["SecurityProfile"] == 3:
+            if station.security.wanted or station.security.chain or station.config["SecurityProfile"] == 3:
                 await self._renew()
             if station.maintained:
                 await self._carry(station)
@@ -200,9 +192,12 @@ class Chargelet:
                 maintenance.in_vain()  # not even for the code: a try like others, and no reason to reset
 
     async def _renew(self):
-        from .station import renewal
-        if renewal.due(self.station):
-            await renewal.work(self.station)
+        try:
+            from .station import renewal
+            if renewal.due(self.station):
+                await renewal.work(self.station)
+        except MemoryError:
+            self.station.security.chain = None  # Rejected, if there was one
 
     async def _safety(self):
         """Look at every EVSE when it is due, and make sure that the station makes its steps."""

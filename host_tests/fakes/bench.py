@@ -9,7 +9,7 @@ from chargelet.hardware.equipment import Equipment
 from chargelet.messages.check import check
 from chargelet.messages.tables import table
 
-from .clock import FakeClock
+from .clock import FakeClock, run
 from .evse import FakeEvse
 from .storage import FakeStorage
 
@@ -177,6 +177,7 @@ class Bench:
         for _ in range(400):
             if text is not None:
                 break
+            self._look()
             self.run(50)
             text = self.heard.pop() if self.heard else None
         if text is None:
@@ -185,6 +186,14 @@ class Bench:
         loading.sweep()  # as the link does after each message
         assert message[1] == unique, message
         return message[2]
+
+    def _look(self):
+        """At a chain of CertificateSigned, as compose.py does."""
+        if self.station.security.chain:
+            from chargelet.station import renewal
+
+            if renewal.due(self.station):
+                run(self.clock, renewal.work(self.station))
 
     def cut(self, **changes):
         """The power fails and comes back; returns the station after it, offline. The same central system knows it."""

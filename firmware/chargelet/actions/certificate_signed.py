@@ -7,25 +7,21 @@ loading.seldom(__name__)
 
 
 def answer(station, payload):
-    """A generator: Accepted or Rejected. The pair in use stays until a connection with the new one works."""
-    config, security = station.config, station.security
-    try:
-        size, most = len(payload["certificateChain"]), config["CertificateSignedMaxChainSize"]
-        if size > most:
-            raise ValueError("%d characters; see CertificateSignedMaxChainSize" % size)
-        # Out of the payload: in RAM it has no room beside what looks at it.
-        yield from store.received(station.storage, payload.pop("certificateChain"))
-        yield from store.signed(station.storage, station.clock.now(), security.serial, config["CpoName"] or None)
-    except ValueError as error:
-        security.note("InvalidChargePointCertificate", str(error))
+    """A generator: Rejected, or what says Accepted or Rejected later (station/renewal.py): the message leaves RAM
+    before its chain is looked at. The pair in use stays until a connection with the new one works."""
+    security = station.security
+    size, most = len(payload["certificateChain"]), station.config["CertificateSignedMaxChainSize"]
+    if size > most:
+        said = "%d characters; see CertificateSignedMaxChainSize" % size
+        security.note("InvalidChargePointCertificate", said)
         return {"status": "Rejected"}
+    if security.chain == security.CAME:
+        station.log("security: another certificate is still being looked at")
+        return {"status": "Rejected"}
+    try:
+        yield from store.received(station.storage, payload.pop("certificateChain"))
     except OSError as error:
         station.log("security: the certificate is not kept: flash says %s" % error)
         return {"status": "Rejected"}
-    except MemoryError:
-        security.note("MemoryExhaustion", "RAM")
-        return {"status": "Rejected"}
-    security.note("ReconfigurationOfSecurityParameters", "a new certificate, to be tried")
-    if config["SecurityProfile"] == 3:
-        station.credentials.renew = True
-    return {"status": "Accepted"}
+    security.chain = security.CAME
+    return security.verdict

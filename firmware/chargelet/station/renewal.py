@@ -1,6 +1,8 @@
-"""Asks for a certificate of the station's own: when the central system wants it, and when the one in use has a month to
-live (security whitepaper A02, A03).
+"""Asks for a certificate of the station's own, when the central system wants it and when the one in use has a month to
+live, and looks at the one that comes (security whitepaper A02, A03).
 """
+
+import gc
 
 from ..base import entropy, loading
 from ..base.pieces import in_turn
@@ -17,6 +19,8 @@ _WEEK_MS = 7 * _DAY_MS
 def due(station) -> bool:
     """Whether work() has something to do."""
     security = station.security
+    if security.chain == security.CAME:
+        return True
     if security.csr:
         return False
     if security.wanted:
@@ -28,6 +32,10 @@ def due(station) -> bool:
 async def work(station):
     """Make a key and a request, or look whether it is time to. An ESP32 takes some seconds for it, in pieces."""
     security, clock, storage = station.security, station.clock, station.storage
+    if security.chain == security.CAME:
+        security.chain = await _looked_at(station)
+        station.woken()
+        return
     if not security.wanted:
         security.look_at = clock.uptime() + _DAY_MS
         try:
@@ -47,3 +55,25 @@ async def work(station):
         station.log("security: no certificate is asked for: %s" % error)
         return
     station.woken()
+
+
+async def _looked_at(station) -> str:
+    """Accepted or Rejected: what the chain is worth that has come (CertificateSigned)."""
+    config, security, clock = station.config, station.security, station.clock
+    gc.collect()
+    work = store.signed(station.storage, clock.now(), security.serial, config["CpoName"] or None)
+    try:
+        await in_turn(work, clock)
+    except ValueError as error:
+        security.note("InvalidChargePointCertificate", str(error))
+        return "Rejected"
+    except OSError as error:
+        station.log("security: the certificate is not kept: flash says %s" % error)
+        return "Rejected"
+    except MemoryError:
+        security.note("MemoryExhaustion", "RAM")
+        return "Rejected"
+    security.note("ReconfigurationOfSecurityParameters", "a new certificate, to be tried")
+    if config["SecurityProfile"] == 3:
+        station.credentials.renew = True
+    return "Accepted"

@@ -3,7 +3,7 @@ which do the work, are loaded for as long."""
 
 KEYS = """
 AdditionalRootCertificateCheck R bool false
-CertificateSignedMaxChainSize R 0..10000 4000
+CertificateSignedMaxChainSize R 0..10000 2300
 CertificateStoreMaxLength R 0..99 4
 CpoName RW name
 SecurityProfile RW 0..3 0
@@ -30,13 +30,16 @@ class Security:
     2 on, `serial` what stands for this station in its certificate. Of the connection: `root` is the value with the root
     certificate that it was made with, `refused` counts those that have not fitted, `fitted` is that count when one had;
     `pair` says which client certificate is presented, `spare` whether the other one is to be tried. `wanted`: one is to
-    be asked for, by `csr`; `look_at` is the uptime at which its dates are looked at.
+    be asked for, by `csr`; `look_at` is the uptime at which its dates are looked at. `chain` is CAME while the chain of
+    CertificateSigned lies on flash and nobody has looked at it yet, then what is to be answered.
     """
+
+    CAME = "came"
 
     def __init__(self, station):
         self.station = station
         self.seen = {}
-        self.before = self.secure = self.serial = self.root = self.pair = self.csr = None
+        self.before = self.secure = self.serial = self.root = self.pair = self.csr = self.chain = None
         self.refused = self.fitted = self.look_at = 0
         self.spare = self.wanted = False
         station.config.declare(KEYS, {"name": _name})
@@ -60,6 +63,13 @@ class Security:
             security_events.note(self.station, event, info)
         except (OSError, MemoryError) as error:
             self.station.log("security: %s is not kept: %r" % (event, error))
+
+    def verdict(self) -> "dict | None":
+        """The answer to CertificateSigned, once it is known."""
+        if self.chain == self.CAME:
+            return None
+        status, self.chain = self.chain, None
+        return {"status": status or "Rejected"}
 
     def step(self):
         """Let time pass."""
