@@ -212,3 +212,28 @@ def test_an_invalid_card_may_get_some_energy():
         bench.run(1000)
         assert bench.status() == ("Finishing" if stops else "SuspendedEVSE")
         assert len(bench.central.all("StopTransaction")) == int(stops)
+
+
+def test_what_was_said_of_a_card_counts_offline_whatever_it_came_with():
+    """A card that was in use elsewhere for a moment is no wrong card."""
+    cases = 0
+    for status in ("Accepted", "ConcurrentTx", "Blocked", "Expired", "Invalid"):
+        for action in ("Authorize", "StartTransaction", "StopTransaction"):
+            bench = Bench(2, config={"StopTransactionOnInvalidId": False})
+            info = {"idTagInfo": {"status": status}}
+            bench.central.answers[action] = dict(info, transactionId=5) if action == "StartTransaction" else info
+            bench.plug()
+            bench.swipe()
+            bench.run(1000)
+            bench.swipe()
+            bench.run(3000)
+            bench.unplug()
+            bench.run(3000)
+            bench.drop()
+            bench.plug()
+            bench.swipe()
+            bench.run(1000)
+            accepted = status in ("Accepted", "ConcurrentTx")
+            assert bench.status() == ("Charging" if accepted else "Preparing"), (status, action, bench.status())
+            cases += 1
+    print("%d words about a card" % cases)

@@ -104,7 +104,9 @@ class Authorization:
             if (listed[0] == "Accepted") != (status in ("Accepted", "ConcurrentTx")):
                 self.conflict = id_tag
         elif self._config["AuthorizationCacheEnabled"]:
-            self.cache().put(id_tag, status, expiry, parent_id_tag)
+            # Of the moment, not of the idTag (§7.2): it must not be refused offline for ever after.
+            kept = "Accepted" if status == "ConcurrentTx" else status
+            self.cache().put(id_tag, kept, expiry, parent_id_tag)
 
     def clear(self):
         """ClearCache, as a generator that works in pieces; returns False when there is no cache (errata 3.23)."""
