@@ -45,7 +45,8 @@ def main(machine, partitions=None, root: str = ""):
     log = Log(clock)
     try:
         board = _json(root + _BOARD, "make deploy")
-        radio = None if _there(root + _INSTALLATION) else _radio(board, clock)
+        installed = _there(root + _INSTALLATION)
+        radio = None if installed and not _wanted(board, clock) else _radio(board, clock)
         installation = None if radio else _json(root + _INSTALLATION, "make provision")
         _entropy(board.get("network"), log)
         if not board.get("console", True):
@@ -53,7 +54,7 @@ def main(machine, partitions=None, root: str = ""):
         Storage(root + _STATE)  # the folder, before those inside it
         log = Log(clock, None if board.get("console", True) else _Nowhere(), Storage(root + _STATE + "/log"))
         if radio:
-            asyncio.run(_set_up(radio, machine, clock, log, root))
+            asyncio.run(_set_up(radio, machine, clock, log, root, board if installed else None))
             machine.reset()
             return
         board, equipment = _hardware(board, machine, clock, log, root + _STATE)
@@ -125,10 +126,19 @@ def _radio(board, clock):
         return None  # no such radio here
 
 
-def _set_up(radio, machine, clock, log, root):
-    from . import set_up
+def _wanted(board, clock) -> bool:
+    """Whether somebody holds the button that a board file names for it."""
+    from .hardware import access_point
 
-    return set_up.run(radio, machine.unique_id(), clock, log, Storage(root + _STATE), root + _INSTALLATION)
+    return access_point.button_held(board, clock)
+
+
+def _set_up(radio, machine, clock, log, root, board):
+    from . import set_up
+    from .hardware import access_point
+
+    given = radio, machine.unique_id(), clock, log, Storage(root + _STATE), root + _INSTALLATION
+    return set_up.run(*given, minutes=access_point.minutes_of(board) if board else None)
 
 
 def _json(path, remedy):

@@ -33,10 +33,18 @@ def own_password(storage) -> str:
     return drawn
 
 
-async def run(radio, unique_id: bytes, clock, log, storage, path: str, port: int = 80, names: int = 53):
+def keep(table: dict, path: str):
+    """Make an installation durable in one step: a power cut leaves the old one or this. Raises OSError."""
+    with open(path + "~", "w") as file:
+        json.dump(table, file)
+    os.rename(path + "~", path)
+
+
+async def run(radio, unique_id: bytes, clock, log, storage, path: str, port: int = 80, names: int = 53, minutes=None):
     """Wait for an installation that works, write it to `path`, and return. Raises OSError when there is no radio.
 
-    `radio` is an AccessPoint; `port` and `names` are those of the page and of the answers for names.
+    `radio` is an AccessPoint; `port` and `names` are those of the page and of the answers for names. With `minutes`
+    there is an installation already: it stays, and counts again when nobody has asked for anything for so long.
     """
     from .page import captive, first_page
 
@@ -51,21 +59,36 @@ async def run(radio, unique_id: bytes, clock, log, storage, path: str, port: int
     async def try_out(table, says):
         return await _tried(radio, table, hexlify(unique_id).decode().upper(), says)
 
-    def keep(table):
-        with open(path + "~", "w") as file:
-            json.dump(table, file)
-        os.rename(path + "~", path)
-
-    page = first_page.FirstPage(address, name, log, problems, try_out, keep, radio.networks)
+    page = first_page.FirstPage(
+        address, name, log, problems, try_out, lambda table: keep(table, path), radio.networks
+    )
     server = await page.serve(port)
     asker = asyncio.create_task(_for_ever(captive, address, clock, names, log))
     try:
-        await page.done.wait()
-        log("set-up: it works, and is kept: the board starts anew")
-        await clock.sleep(_READ_MS)
+        if minutes:
+            await _used(page, clock, minutes)
+        else:
+            await page.done.wait()
+        if page.done.is_set():
+            log("set-up: it works, and is kept: the board starts anew")
+            await clock.sleep(_READ_MS)
+        else:
+            log("set-up: nobody came: the board starts with the installation that it has")
     finally:
         asker.cancel()
         server.close()
+
+
+async def _used(page, clock, minutes: int):
+    """Wait until it is done, or nobody has asked the page for anything for so long."""
+    asked, left = page.asked, minutes
+    while left and not page.done.is_set():
+        for _ in range(60):
+            await clock.sleep(1000)
+            if page.done.is_set():
+                return
+        left = minutes if page.asked != asked else left - 1
+        asked = page.asked
 
 
 async def _for_ever(captive, address, clock, port, log):

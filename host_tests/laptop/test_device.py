@@ -14,6 +14,7 @@ import check_board
 import page_content
 import page_password
 import rom
+from fakes import parts
 from fakes.parts import Modules
 
 INSTALLATION = {
@@ -126,13 +127,34 @@ def test_a_board_with_wifi_and_no_installation_is_set_up(start, monkeypatch):
 
     began = []
 
-    async def run(radio, unique_id, clock, log, storage, path):
-        began.append((type(radio).__name__, unique_id, path[-18:]))
+    async def run(radio, unique_id, clock, log, storage, path, minutes):
+        began.append((type(radio).__name__, unique_id, path[-18:], minutes))
 
     monkeypatch.setattr(set_up, "run", run)
     said, made, ended, resets = start(installation=None)
-    assert began == [("AccessPoint", b"\x01\xab", "/installation.json")] and resets and not ended, said
+    assert began == [("AccessPoint", b"\x01\xab", "/installation.json", None)] and resets and not ended, said
     assert [given for name, given, _ in made if name == "Pin"] == [], "no contactor has a driver meanwhile"
+
+
+@pytest.mark.parametrize("level", [0, 1])
+@pytest.mark.parametrize("reads", [0, 1])
+def test_a_button_that_is_held_at_the_start_has_the_board_set_up_anew(start, monkeypatch, level, reads):
+    from chargelet import set_up
+
+    began = []
+
+    async def run(radio, unique_id, clock, log, storage, path, minutes):
+        began.append(minutes)
+
+    monkeypatch.setattr(set_up, "run", run)
+    monkeypatch.setattr(parts._Blank, "value", lambda self, *given: reads, raising=False)
+    table = dict(check_board.read("esp32s3"), set_up={"button": 21, "level": level, "minutes": 7})
+    said, made, ended, resets = start(table=table)
+    pins = [given for name, given, _ in made if name == "Pin"]
+    if reads == level:
+        assert began == [7] and resets and not ended and pins == [(21, 1)], (said, pins)
+    else:
+        assert began == [] and not resets and len(ended) == 1 and pins[0] == (21, 1), said
 
 
 @pytest.mark.parametrize("board", ["smartevse-v3", "esp32-evse", "olimex-esp32-poe", "esp32s3", "esp32c3"])

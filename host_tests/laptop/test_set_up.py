@@ -163,6 +163,36 @@ def test_each_failure_is_said_exactly_and_nothing_is_kept(tmp_path, monkeypatch)
     played(tmp_path, monkeypatch, story, password="hush hush")
 
 
+@pytest.mark.parametrize("visits", [0, 3])
+def test_a_board_that_nobody_sets_up_anew_starts_with_what_it_has(tmp_path, visits):
+    path = tmp_path / "installation.json"
+    path.write_text('{"old": true}')
+    said, slept, port = [], [], free_port()
+
+    class Quick(Clock):
+        async def sleep(self, ms):
+            slept.append(ms)
+            await asyncio.sleep(0)
+
+    async def play():
+        storage = Storage(str(tmp_path / "state"))
+        given = Radio(), CHIP, Quick(), lambda line, level=1: said.append(line), storage, str(path), port, free_port()
+        board = asyncio.create_task(set_up.run(*given, minutes=2))
+        for visit in range(visits):
+            while slept.count(1000) < 100 * (visit + 1):
+                await asyncio.sleep(0)
+            _reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.close()
+            while slept.count(1000) < 100 * (visit + 1) + 10:
+                await asyncio.sleep(0)
+        await asyncio.wait_for(board, 30)
+
+    asyncio.run(play())
+    assert "nobody came" in said[-1] and path.read_text() == '{"old": true}'
+    minutes = slept.count(1000) // 60
+    assert minutes == 2 if not visits else minutes > 2
+
+
 def test_a_station_without_a_central_system(tmp_path, monkeypatch):
     async def story(phone, radio, csms, path):
         assert await phone.tried(network="open", free=True) == ["works"]

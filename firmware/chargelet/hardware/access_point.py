@@ -13,6 +13,34 @@ _WPA2 = 3
 _REASONS = {202: "password", 204: "password", 201: "not_found", 203: "refused", 200: "no_answer"}
 
 
+# A button that is held at the start reads so all this time.
+_HELD_MS = 200
+
+
+def button_held(board, clock) -> bool:
+    """Whether the button that a board file names under [set_up] is held. The file has not been judged yet."""
+    table = board.get("set_up") if type(board) is dict else None
+    if type(table) is not dict or type(table.get("button")) is not int:
+        return False
+    from machine import Pin
+
+    try:
+        pin = Pin(table["button"], Pin.IN)
+    except ValueError:
+        return False  # device.py says so
+    for _ in range(_HELD_MS // 20):
+        if pin.value() != table.get("level", 0):
+            return False
+        clock.stall(20)
+    return True
+
+
+def minutes_of(board) -> int:
+    """How long a board that has an installation waits for somebody to set it up anew."""
+    minutes = board["set_up"].get("minutes", 10)
+    return minutes if type(minutes) is int and 0 < minutes <= 60 else 10
+
+
 class AccessPoint:
     """The two interfaces of one radio. Raises ImportError or AttributeError where there is none of that kind."""
 

@@ -207,6 +207,8 @@ def _network(board, found):
     if "network" not in board and board["chip"] != "simulator":
         found.append(("network", "nothing", "this section is needed"))
     network = board.get("network", {"kind": "none"})
+    if "set_up" in board and network["kind"] != "wifi":
+        found.append(("set_up", "a section", "none: without Wi-Fi there is no access point to set it up at"))
     if network["kind"] == "ethernet":
         _needs(network, "network.", ("phy", "mdc", "mdio", "clock", "clock_pin", "entropy"), found, "for Ethernet")
         if board["chip"] != "esp32":

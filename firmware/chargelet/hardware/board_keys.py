@@ -51,6 +51,9 @@ rs485.rx in !
 rs485.direction out ?
 rs485.baud int =9600 1200..115200
 rfid.kind reader ! pn532,mfrc522
+set_up.button in !
+set_up.level int =0 0..1
+set_up.minutes int =10 1..60
 tamper.pin in !
 tamper.level int =1 0..1
 lights.kind lights ! rgb,pixels
@@ -75,8 +78,7 @@ connector.residual_current interlock ?
 """
 
 _PINS = ("coil", "out", "in", "adc")
-_WORDS = ("meter", "reader", "lights")
-_SECTIONS = ("evse", "interlock")
+_WORDS, _SECTIONS = ("meter", "reader", "lights"), ("evse", "interlock")
 # Keys that had another name once: a board file that still has them gets the new name as its answer.
 _RENAMED = {"connector.pilot.%s_least_mv" % state: state + "_min_mv" for state in "abcd"}
 _RENAMED["lights.pixels"] = 'pin, with kind = "pixels"'
@@ -119,8 +121,7 @@ def _written(prefix: str) -> str:
 
 
 def rows(prefix: str, table):
-    """(name, kind, need, rest) of the keys directly in a section. `table` is what a board file has in it; None: all
-    keys that there may be."""
+    """(name, kind, need, rest) of the keys in a section; `table` is what a file has in it, None: all there may be."""
     prefix = _written(prefix)
     for row in _base(prefix):
         yield row

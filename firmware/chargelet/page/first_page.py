@@ -41,6 +41,7 @@ class FirstPage:
         self._try_out = try_out
         self._keep = keep
         self._networks = networks
+        self.asked = 0  # requests so far
         self._doing = ["waiting"]  # what the page shows: [word, more …]
         self._connected = 0
         self._task = None
@@ -51,6 +52,7 @@ class FirstPage:
 
     async def _client(self, reader, writer):
         self._connected += 1
+        self.asked += 1
         try:
             if self._connected <= _CONNECTIONS_MOST:
                 await self._serve(reader, writer)
