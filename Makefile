@@ -1,6 +1,6 @@
 # Chargelet on a laptop. `make help` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help setup sim test test-cpython test-micropython test-browser bare-metal lint size speed clean check-board flash deploy console provision
+.PHONY: help setup sim test test-cpython test-micropython test-browser bare-metal lint size speed clean check-board flash deploy label console provision
 
 PYTHON := .venv/bin/python
 needed = $(or $($(1)),$(error $(1)=… is needed; `make help` shows how))
@@ -54,6 +54,10 @@ deploy: ## put the firmware and a board file onto a board: BOARD=esp32 PORT=/dev
 provision: ## give a board its Wi-Fi, central system, identity and password: PORT=/dev/ttyUSB0
 	@tools/setup
 	@$(PYTHON) tools/provision.py $(call needed,PORT)
+
+label: ## the name and password of a board's own Wi-Fi, to set it up from a phone, with a QR code: PORT=/dev/ttyUSB0
+	@tools/setup
+	@$(PYTHON) tools/label.py $(call needed,PORT)
 
 console: ## what a board says, and its REPL (Ctrl-] leaves): PORT=/dev/ttyUSB0
 	@tools/setup

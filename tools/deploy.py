@@ -14,6 +14,7 @@ from rich.progress import Progress
 
 import board_facts
 import check_board
+import label
 import rom
 from board_link import BoardError, BoardLink, as_json
 
@@ -130,6 +131,8 @@ def main() -> int:
                 count, size, gone = deploy(link, files, lambda name, done: bar.update(task, advance=done))
             done = f"{count} files copied, {size} bytes; {gone} removed; all verified"
             print(done if count or gone else "all is there already")
+            if table.get("network", {}).get("kind") == "wifi":
+                print(label.made(link))
             link.reset(again=False)
             print("the board restarts: `make console` shows what it says")
         finally:

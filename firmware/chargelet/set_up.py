@@ -23,6 +23,11 @@ _READ_MS = 5000
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
+def name_of(unique_id: bytes) -> str:
+    """What a board's access point is called."""
+    return "Chargelet-" + hexlify(unique_id[-3:]).decode().upper()
+
+
 def own_password(storage) -> str:
     """The access point's password: drawn once, ten letters that can be read aloud."""
     kept = storage.read(_FILE)
@@ -48,7 +53,7 @@ async def run(radio, unique_id: bytes, clock, log, storage, path: str, port: int
     """
     from .page import captive, first_page
 
-    name = "Chargelet-" + hexlify(unique_id[-3:]).decode().upper()
+    name = name_of(unique_id)
     password = own_password(storage)
     address = radio.open(name, password)
     log("set-up: join the Wi-Fi %s with the password %s, and open http://%s/" % (name, password, address))
