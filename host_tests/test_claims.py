@@ -374,3 +374,31 @@ def test_everybody_at_the_readers_gets_an_answer():
     bench.run(100000, 500)
     assert [tag for tag, _ in decided] == ["CARD%d" % number for number in range(12)], decided
     assert not bench.station.authorization.waiting
+
+
+def test_who_was_first_keeps_the_connector_and_who_was_told_accepted_charges():
+    """Two at almost the same moment: cards at the connector's own reader or the station's, and remote starts."""
+    cases = 0
+    for connectors in (1, 2):
+        for first in ("remote", "own", "shared"):
+            for second in ("remote", "own", "shared"):
+                for between in (0, 500):
+                    bench = Bench(connectors)
+                    bench.delay = 300
+                    told = {}
+                    for tag, way in (("A", first), ("B", second)):
+                        if way == "remote":
+                            call = {"idTag": tag, "connectorId": 1}
+                            told[tag] = bench.ask("RemoteStartTransaction", call)["status"]
+                        else:
+                            bench.station.swipe(tag, 1 if way == "own" else None)
+                        bench.run(between)
+                    bench.run(2000)
+                    case = connectors, first, second, between, told
+                    bench.plug()
+                    bench.run(2000)
+                    assert [start["idTag"] for start in bench.central.all("StartTransaction")] == ["A"], case
+                    if first == "remote" or between:
+                        assert told.get("A", "Accepted") == "Accepted" and told.get("B", "Rejected") == "Rejected", case
+                    cases += 1
+    print("%d ways to be first" % cases)

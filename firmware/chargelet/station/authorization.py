@@ -152,6 +152,10 @@ class Authorization:
         self._log("authorization: offline, %s is %s" % (masked(id_tag), status))
         decided(status, parent)
 
+    def asked(self, connector_id: int) -> bool:
+        """Whether somebody waits for an answer who wants this connector."""
+        return connector_id in [question.connector_id for question in self._questions]
+
     @property
     def waiting(self) -> bool:
         """Whether anybody waits before the reader."""

@@ -71,6 +71,8 @@ def remote_start(station, id_tag: str, connector_id: "int | None", profile=None)
         connector = station.connector(connector_id)
     if connector is None or not connector.usable or connector.claim or not connector.open_to(id_tag):
         return False
+    if station.authorization.asked(connector.id):
+        return False  # somebody was first, and will have it
     if profile:
         profile.connector = connector.id
         # Those that wait with their claims will take theirs first.
@@ -107,7 +109,8 @@ def _claim(station, connectors, claim) -> bool:
     """An accepted idTag wants to charge at one of these connectors; whether there is one for it."""
     at = [c for c in connectors if c.kept_for(claim.id_tag, claim.parent_id_tag)]
     connector = _choose(at, claim.id_tag, claim.parent_id_tag) if claim.anywhere or not at else at[0]
-    if connector is None or not connector.usable:
+    # Who was accepted first keeps it: nobody pays for a cable that somebody else plugs in.
+    if connector is None or not connector.usable or connector.claim:
         station.log("%s is accepted, but no connector is free" % masked(claim.id_tag))
         return False
     connector.present(claim)
