@@ -83,11 +83,12 @@ class Credentials:
 
 
 class Link(CsmsLink):
-    """One whose connections are Wires; `pauses` are those between them."""
+    """One whose connections are Wires; `pauses` are those between them, and last while it `rests`."""
 
     def __init__(self, clock):
         self.wires = []
         self.pauses = []
+        self.rests = False
         self.lines = []
         ping = lambda: 54000  # noqa: E731
         handed = Credentials(), Peer(), clock, self.lines.append, lambda n: n // 2, ping
@@ -101,6 +102,7 @@ class Link(CsmsLink):
     async def _pause(self, ms):
         self.pauses.append(ms)
         await asyncio.sleep(0)
+        await until(lambda: not self.rests)
 
 
 def live(scenario):
@@ -173,9 +175,11 @@ def test_a_want_of_memory_drops_no_connection():
 
 def test_before_a_reset_it_says_goodbye():
     async def scenario(link):
+        link.rests = True
         assert not link.parted()
         await until(link.parted)
         assert link.wires[0].sent == [1001] and link.peer.lost == 1
+        link.rests = False
         await until(lambda: len(link.wires) == 2)
         assert link.pauses == [10000], "a board that does not reset is back after a while"
         assert not link.parted()
@@ -186,6 +190,7 @@ def test_before_a_reset_it_says_goodbye():
 def test_a_goodbye_that_nobody_answers_is_no_obstacle():
     async def scenario(link):
         link.wires[0].answers_close = False
+        link.rests = True
         before = link._clock.uptime()
         assert not link.parted()
         await until(link.parted)

@@ -9,6 +9,6 @@ if sys.implementation.name == "cpython" and sys.version_info < (3, 12):
         # As Python 3.12 has it. That of 3.11 swallows a cancellation that comes together with the result, and whoever
         # was to end goes on for ever.
         async with asyncio.timeout(timeout):
-            return await awaitable
+            return await asyncio.ensure_future(awaitable)  # a task: the others have their turn
 
     asyncio.wait_for = _wait_for
