@@ -20,8 +20,12 @@ _PAGE_LEAST = 19000
 # What the station itself wants to know of a board file, once the drivers have the rest.
 _STATIONS = ("station", "grid", "profiles", "transaction")
 
-# So many seldom modules are there at once: while a call is answered, and while a file comes or goes.
+# So many seldom modules are there at once: while a call is answered, a vehicle charges, and a file comes or goes.
 _ACTIONS = ("authorize", "meter_values", "stop_transaction")
+_STATION = (
+    "card", "charge_log", "charging_profile", "charging_profiles", "composite_schedule", "diagnostics", "maintenance",
+    "measurands", "progress", "reservations", "samples", "security_profile",
+)  # fmt: skip
 _TRANSPORT = ("files", "http", "lines", "location", "securing", "tls_failures", "upload_status")
 
 
@@ -68,6 +72,7 @@ def station(board, equipment, installation, machine, clock, log, state: str, bro
         made.connect_to(csms["url"], identity, csms.get("password"), *more)
     loading.settle()
     loading.room("chargelet.actions", _ACTIONS)
+    loading.room("chargelet.station", _STATION)
     loading.room("chargelet.transport", _TRANSPORT)
     reset_causes.started(made.station, reset_causes.cause_of(machine))  # by now it is known whether that is told
     page = installation.get("page")

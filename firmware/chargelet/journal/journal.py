@@ -10,6 +10,8 @@ _AHEAD = 8
 
 # A new record may take so many bytes at most: a block for itself, and its part of a folder's two.
 _RECORD_MOST = 8192
+# Beyond this a number is an object in RAM.
+_SMALL_MOST = (1 << 30) - 1
 
 
 class Journal:
@@ -22,7 +24,8 @@ class Journal:
         self._folders = Folders(storage)
         self._at = 0  # the folder that is read
         self._ahead = []  # its next names, the one that is due first
-        self._after = ""  # everything up to this name is done with, or skipped
+        # Everything up to this sequence is done with, or skipped. Its name would lie where it came, in mid-work.
+        self._done = -1
         self._spent = False  # whether there is nothing after it
         self._free = 0  # bytes that flash still has room for, at least
         from .scan import Scan  # at boot
@@ -51,7 +54,7 @@ class Journal:
     def free(self) -> int:
         """Bytes that flash still has room for, or less: asking takes littlefs a pass over everything."""
         if self._free < 16 * _RECORD_MOST:
-            self._free = self._storage.free()
+            self._free = min(self._storage.free(), _SMALL_MOST)
         return self._free
 
     def append(self, kind: str, connector: int, number: "int | None", text: str, ordinal: int = 0) -> int:
@@ -117,7 +120,7 @@ class Journal:
         """Find the next names; a folder that is done with goes."""
         folders = self._folders
         while self._at < len(folders):
-            self._ahead = folders.names(self._at, self._after, _AHEAD)
+            self._ahead = folders.names(self._at, self._after(), _AHEAD)
             if self._ahead:
                 return True
             if self._at == len(folders) - 1:
@@ -129,7 +132,11 @@ class Journal:
         return False
 
     def _pass(self):
-        self._after = self._ahead.pop(0)
+        self._done = int(self._ahead.pop(0)[:8], 16)
+
+    def _after(self) -> str:
+        """What sorts behind all names that are done with, and before the others."""
+        return "" if self._done < 0 else "%08x~" % self._done
 
     def _gone(self, at, name):
         """A record has left its folder."""
@@ -182,8 +189,8 @@ class Journal:
         return Thinning(self, self._folders, self._storage, kind, stride)
 
     def reading(self) -> tuple:
-        """(the folder that is read, up to which name everything is done with, the name that is due)."""
-        return self._at, self._after, self._ahead[0] if self._ahead else ""
+        """(the folder that is read, behind which names everything is to be done, the name that is due)."""
+        return self._at, self._after(), self._ahead[0] if self._ahead else ""
 
     def thinned(self, at: int, name: str):
         """Remove a record that is not due."""

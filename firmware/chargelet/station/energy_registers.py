@@ -32,7 +32,9 @@ class EnergyRegisters:
         self._clock = clock
         self._log = log
         self._ends = [None] * len(connectors)
-        self._alive = [(0, 0)] * len(connectors)
+        # Of the newest transaction of each connector: its number, and the stamp at which it is known to have run.
+        self._numbers = [0] * len(connectors)
+        self._stamps = [0] * len(connectors)
         stored = read_list(storage, _FILE, log)
         for at, meter in enumerate(meters):
             wh = stored[at] if at < len(stored) else None
@@ -41,15 +43,16 @@ class EnergyRegisters:
             try:
                 end, number, stamp = kept
                 self._ends[at] = None if end is None else int(end)
-                self._alive[at] = int(number), int(stamp)
+                self._numbers[at], self._stamps[at] = int(number), int(stamp)
             except (ValueError, TypeError):
                 log("registers: what is stored of connector %d is damaged and left out" % (at + 1))
-        self._old = [number > 0 for number, _ in self._alive]  # whether that is from before the boot
-        self._known = None  # what was written last
+        self._old = [number > 0 for number in self._numbers]  # whether that is from before the boot
+        # What was written last; in lists for good, for what is made in mid-work lies in the midst of what goes.
+        self._known = [None] * (3 * len(connectors))
         self._durable = True  # and whether flash has taken it
         self._booted = [meter.energy_wh() for meter in meters]
         # The newest stamp that any transaction had before the boot; 0 where there was none.
-        self.newest = min([0] + [stamp for _, stamp in self._alive])
+        self.newest = min([0] + self._stamps)
         self._saved = self.now()
         self._saved_at = self._written_at = clock.uptime()
 
@@ -59,8 +62,7 @@ class EnergyRegisters:
 
     def alive(self, connector_id: int, number: int) -> "int | None":
         """The newest stamp at which a transaction of before the boot is known to have run; None when none is."""
-        running, stamp = self._alive[connector_id - 1]
-        return stamp if running == number else None
+        return self._stamps[connector_id - 1] if self._numbers[connector_id - 1] == number else None
 
     def begin_wh(self, connector) -> int:
         """The register at which a transaction starts here: the one at which the newest ended."""
@@ -82,7 +84,7 @@ class EnergyRegisters:
         old = self._old[connector.id - 1]
         self._old[connector.id - 1] = False
         if old:
-            self._alive[connector.id - 1] = 0, 0
+            self._numbers[connector.id - 1] = self._stamps[connector.id - 1] = 0
         self.save(old)
 
     def end(self, connector_id: int, wh: int):
@@ -107,14 +109,15 @@ class EnergyRegisters:
         for connector in self._connectors:
             transaction = connector.transaction or connector.ending
             if transaction:
-                self._alive[connector.id - 1] = transaction.number, self._clock.stamp_in(transaction.frame)
-        known = self._ends + self._alive
+                self._numbers[connector.id - 1] = transaction.number
+                self._stamps[connector.id - 1] = self._clock.stamp_in(transaction.frame)
+        known = self._ends + self._numbers + self._stamps
         if registers == self._saved and known == self._known:
             return self._durable
-        self._known = known
+        self._known[:] = known
         # Tried once: on a full flash again when they have moved on.
-        self._saved = registers
-        rows = [[end, number, stamp] for end, (number, stamp) in zip(self._ends, self._alive)]
+        self._saved[:] = registers
+        rows = [list(row) for row in zip(self._ends, self._numbers, self._stamps)]
         try:
             self._storage.write(_FILE, json.dumps(registers + rows).encode())
             self._durable = True

@@ -33,8 +33,7 @@ _ROOM = 65536
 class Outbox:
     """All that is to be billed, in the order of its events (OCPP 1.6 §3.7).
 
-    When samples must make room, of every series each second one stays, then each fourth, and of new ones no more than
-    that: all transactions are thinned alike. It is done in pieces, by step().
+    Samples make room where they must: of all series each second one stays, then each fourth. step() does it in pieces.
     """
 
     def __init__(self, journal, log):
@@ -43,7 +42,7 @@ class Outbox:
         self._notes = Notes(journal, log)
         self._unsaved = []  # ends that a full flash would not take: tried again and again
         self._due = None  # the oldest record, once it has been read
-        self._series = {}  # (connector, context) → (number, how many samples there have been)
+        self._series = {}  # (connector, context) → [number, how many samples there have been]
         self._stride = 1  # each so many-th sample stays
         self._relaxed = 0  # with fewer records than this all samples are taken again
         self._thinning = None
@@ -89,9 +88,10 @@ class Outbox:
 
     def values(self, connector: int, number: int, stamp: int, context: str, samples) -> bool:
         """Record meter values; False when they make room themselves. Number 0: of no transaction."""
-        last, count = self._series.get((connector, context), (number, 0))
+        series = self._series.setdefault((connector, context), [number, 0])
+        last, count = series
         count = count + 1 if last == number else 1
-        self._series[connector, context] = (number, count)
+        series[:] = number, count
         if len(self._journal) >= CAPACITY - min(_MARGIN, CAPACITY // 8):
             self._thin()
         if count % self._stride or len(self._journal) >= CAPACITY:
