@@ -307,10 +307,14 @@ def _thinned(cut) -> dict:
     numbers = [outbox.start(connector, 0, "A", 0, None, None, None) for connector in (1, 2)]
     for turn in range(1, 151):
         for connector in (1, 2):
+            before = storage.writes
             outbox.values(connector, numbers[connector - 1], turn * 60, "Sample.Periodic", [])
+            assert storage.writes - before <= 2, "a record, and perhaps its folder: what makes room is for step()"
         for _ in range(30):
             if outbox.busy:
+                before = storage.writes
                 outbox.step()
+                assert storage.writes - before <= 1, "one change of the flash is a piece of work"
                 cut = cut and cut - 1
                 if cut == 0:
                     cut = None

@@ -2,12 +2,15 @@
 
 import json
 
+from chargelet.actions.write_pace import WritePace
 from fakes.bench import Bench
 
 
 def station():
     bench = Bench()
-    bench.endpoint._conversation.pace.spare = 60
+    # The bench has a pace without end.
+    bench.endpoint._conversation.pace = pace = WritePace(bench.clock)
+    assert pace.spare == 60
     return bench
 
 
