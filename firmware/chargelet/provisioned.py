@@ -5,12 +5,14 @@ from binascii import hexlify
 from hashlib import sha256
 
 from .base import loading
-from .certificates import store
+from .base.pieces import finish
+from .certificates import certificate, chain, store
 
 loading.seldom(__name__)
 
 _ROOTS = (("authority.der", store.CENTRAL_SYSTEM), ("manufacturer.der", store.MANUFACTURER))
-_PAIR = ("client.pem", "client.key")
+# The key goes first: what a power cut leaves of both is no secret.
+_PAIR = ("client.key", "client.pem")
 
 
 def _read(path) -> "bytes | None":
@@ -30,20 +32,43 @@ def adopt(storage, folder: str, security, log):
         if encoded:
             _root(storage, use, encoded)
             _taken(folder, (name,), security, log)
-    chain, key = [_read(folder + "/" + name) for name in _PAIR]
+    key, chain = [_read(folder + "/" + name) for name in _PAIR]
+    used = store.client(storage)
     if chain and key:
         _client(storage, chain, key)
         _taken(folder, _PAIR, security, log)
+    elif chain and used and storage.read(used[0]) == chain:
+        _taken(folder, _PAIR[1:], security, log)  # its key has gone already
 
 
 def _root(storage, use: str, encoded: bytes):
     name = "%s/%s-%s" % (store.FOLDER, use, hexlify(sha256(encoded).digest()[:8]).decode())
     storage.mkdir(store.FOLDER)
+    key = _issuer_key(storage, use, encoded)
+    if key:
+        storage.write(name.replace("/", "/k-"), key)
     storage.write(name, encoded)
     for old in store.names(storage, use):
         if old != name:
             storage.remove(old)
     store.tidy(storage)
+
+
+def _issuer_key(storage, use: str, encoded: bytes) -> "bytes | None":
+    """The public key of the root that has signed this one, where that is here: its issuerKeyHash is made of it. A root
+    that signs itself needs none. Where nobody here knows the issuer the hash is that of the root's own key: an
+    installer may bring such a root, for TLS trusts it all the same, and the central system finds it by its hashes."""
+    try:
+        one = finish(certificate.parse(encoded))
+        if one.issuer != one.subject:
+            for name in store.names(storage, use):
+                above = finish(certificate.parse(storage.read(name)))
+                if above.subject == one.issuer:
+                    finish(chain.issued(one, above))
+                    return bytes(above.key)
+    except ValueError:
+        pass  # TLS says what is wrong with it
+    return None
 
 
 def _client(storage, chain: bytes, key: bytes):

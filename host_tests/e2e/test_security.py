@@ -134,3 +134,53 @@ def test_a_station_is_provisioned_with_profile_3(tmp_path):
 
     options = "--ca", str(tmp_path / "ca.pem"), "--certificate", str(tmp_path / "own.pem"), "--key"
     played(tmp_path, scenario, *options, str(tmp_path / "own.key"), profile=3, files=files)
+
+
+def test_a_root_that_replaces_the_old_one_has_a_fallback_until_it_has_worked(tmp_path):
+    """AdditionalRootCertificateCheck (M05.FR.08 to 13): the server shows both, one after the other."""
+
+    async def scenario(scene):
+        csms = scene.csms
+        kind = "CentralSystemRootCertificate"
+        install = lambda one: csms.call("InstallCertificate", {"certificateType": kind, "certificate": one.pem}, 60)  # noqa: E731
+
+        async def listed():
+            answer = await csms.call("GetInstalledCertificateIds", {"certificateType": kind}, 60)
+            return {int(one["serialNumber"], 16) for one in answer["certificateHashData"]}
+
+        old, stranger = csms.authority, CertificateAuthority("Stranger")
+        new = CertificateAuthority("New root", by=old)
+        serials = [one.certificate.serial_number for one in (old, new)]
+        assert csms.profiles == [2]
+        for wrong in (stranger, CertificateAuthority("New root", by=stranger)):
+            assert await install(wrong) == {"status": "Rejected"}  # M05.FR.10
+        assert await install(new) == {"status": "Accepted"} and await listed() == set(serials)
+        assert await install(CertificateAuthority("Newer", by=new)) == {"status": "Rejected"}, "one and its fallback"
+        for _ in range(2):  # the server still has a certificate of the old one: M05.FR.13
+            before = opened(csms)
+            await csms.secure_with(old.server())
+            await csms.until(lambda before=before: opened(csms) > before, 60)
+        scene.station.cut()
+        before = opened(csms)
+        scene.station.start()
+        await csms.until(lambda: opened(csms) > before, 60)
+        assert await listed() == set(serials), "the fallback stays while it is needed"
+        await csms.secure_with(new.server())
+        await csms.until(lambda: opened(csms) > before + 1, 60)
+        assert await listed() == {serials[1]}, "M05.FR.12"
+        # What only the old one vouches for is not spoken to any more.
+        before = opened(csms)
+        await csms.secure_with(old.server())
+        await asyncio.sleep(8)
+        assert opened(csms) == before
+        await csms.secure_with(new.server())
+        await csms.until(lambda: opened(csms) > before, 90)
+        assert csms.profiles[-1] == 2
+        told = lambda: [one["type"] for one in csms.calls("SecurityEventNotification")]  # noqa: E731
+        await csms.until(lambda: "InvalidCentralSystemCertificate" in told(), 30)
+
+    def files(root):
+        return {"ca.pem": root.pem}
+
+    checks = "--config", '{"AdditionalRootCertificateCheck": true}'
+    played(tmp_path, scenario, "--ca", str(tmp_path / "ca.pem"), *checks, profile=2, files=files)
