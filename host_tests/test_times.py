@@ -214,3 +214,16 @@ def test_a_register_that_has_never_counted_is_not_taken_for_a_session_s():
     assert bench.central.all("StartTransaction")[0]["meterStart"] == 1
     again = Bench(storage=bench.storage, records=bench.records)
     assert again.evse.meter.wh == 1
+
+
+def test_an_aligned_value_has_the_time_of_its_moment_however_late_it_is_taken():
+    for step in (50, 700, 3000, 7000):
+        bench = Bench(config={"ClockAlignedDataInterval": 60, "MeterValueSampleInterval": 0})
+        bench.central.clock = bench.clock
+        for charging in (False, True):
+            if charging:
+                bench.charging()
+            del bench.central.sent[:]
+            bench.run(600000, step)
+            stamps = [values["meterValue"][0]["timestamp"] for values in bench.central.all("MeterValues")]
+            assert len(stamps) in (9, 10) and {stamp[-3:] for stamp in stamps} == {"00Z"}, (step, charging, stamps)
