@@ -7,6 +7,7 @@ from chargelet.page import password
 from chargelet.page.server import Page
 from chargelet.station import security_events
 from fakes.bench import Bench
+from fakes.storage import PowerCut
 
 SECRET = "correct horse"
 HOST = "192.168.1.9"
@@ -451,6 +452,22 @@ def test_a_card_that_was_seen_gets_a_name_that_stays():
     bench.storage.full = False
     assert seen(after)["named"] == [["Bert", "**E680"]]
     assert after.post("/name", {"place": 0, "name": ""})[0] == 200 and seen(after)["named"] == []
+
+
+def test_a_power_cut_while_a_name_is_kept_leaves_the_old_names_or_the_new_ones():
+    for change in range(4):
+        page = visitor()
+        assert page.post("/name", {"card": "AA01", "name": "Anna"})[0] == 200
+        page.bench.storage.cut(change)
+        try:
+            page.post("/name", {"card": "BB02", "name": "Bert"})
+        except PowerCut:
+            pass
+        page.bench.storage.cut(10**6)
+        after = Visitor(page.bench.cut())
+        assert after.log_in() == 200
+        assert json.loads(after.get("/cards")[2])["names"] in (["Anna"], ["Anna", "Bert"]), change
+        assert after.post("/name", {"card": "CC03", "name": "Carl"})[0] == 200
 
 
 def test_names_are_given_within_bounds():

@@ -324,6 +324,20 @@ def test_it_looks_right(world, look, width, height, language, dark):
     assert (PICTURES / name).stat().st_size > 10000
 
 
+@pytest.mark.parametrize("language", ["en-GB", "de-DE"])
+def test_what_is_folded_fits_a_phone_too(world, look, language):
+    page = look(world, width=390, height=844, language=language, dark=language == "de-DE")
+    for name in ("open-config", "open-firmware", "open-board"):
+        page.run("document.getElementById(arguments[0]).open = true", name)
+    page.until("#board", "connector[0]")
+    page.until("#version", "Version")
+    page.until("#config", "Charging profiles" if language == "en-GB" else "Ladeprofile")
+    page.run("document.querySelectorAll('#config details').forEach((one) => { one.open = true; })")
+    page.until("#config", "HeartbeatInterval")
+    wide = page.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0 and page.complaints() == []
+
+
 def test_the_page_of_make_sim_has_the_world_beside_it(world, look):
     page = look(world, url=world.sim.page.url)
     page.until("#places", "Connector 2")
