@@ -9,6 +9,8 @@ import json
 import re
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import interpreter
 import rom
@@ -112,6 +114,48 @@ async def report_page() -> dict:
     return await size_page.report(stage)
 
 
+async def report_tls() -> dict:
+    """The heap with everything in use, over TLS with a certificate of the station's own (security profile 3)."""
+    from certificate_authority import CertificateAuthority, private_pem
+    from conftest import Scene, StationProcess
+
+    from csms import CentralSystem
+
+    root = CertificateAuthority()
+    chain, key = root.pair("SIM-0001")
+    figures = {}
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [Path(folder) / name for name in ("ca.pem", "own.pem", "own.key")]
+        for path, content in zip(paths, (root.pem.encode(), chain.encode(), private_pem(key)), strict=True):
+            path.write_bytes(content)
+        given = ["--connectors", "2", "--config", '{"MeterValueSampleInterval": 1}', "--profile", "3"]
+        for option, path in zip(("--ca", "--certificate", "--key"), paths, strict=True):
+            given += [option, str(path)]
+        async with CentralSystem(authority=root) as csms:
+            state = Path(folder) / "state"
+            state.mkdir()
+            station = StationProcess(csms.url, str(state), "--secure-csms", csms.secure_url, *given)
+            scene = Scene(csms, station)
+            station.start()
+            try:
+                await csms.until(lambda: csms.statuses(2), 60)
+                await scene.charge("ONE", 1)
+                await scene.charge("TWO", 2)
+                await scene.calls("MeterValues", 6)
+                await all_profiles(csms)
+                state = await station.do("state")
+            except CallFailed as error:
+                print(f"NOT ENOUGH RAM for every profile over TLS: {error}")
+                state = {"heap_used": 0, "heap_free": 0, "heap_largest": 0}
+            finally:
+                station.cut()
+    free, largest = state["heap_free"], state["heap_largest"]
+    what = "the same over TLS, with its own certificate"
+    print(f"{what:<44}{state['heap_used']:>7} used{free:>8} free{largest:>8} in one piece")
+    figures["free_tls"], figures["largest_tls"] = free, largest
+    return figures
+
+
 def report_flash() -> dict:
     """What a transaction costs on a real littlefs."""
     tests = rom.test_files()
@@ -136,6 +180,7 @@ def main():
     report_modules()
     figures = {"form": interpreter.form(), "heap": interpreter.heap()}
     figures.update(asyncio.run(report_heap()))
+    figures.update(asyncio.run(report_tls()))
     print()
     figures.update(asyncio.run(report_page()))
     figures.update(report_flash())
