@@ -112,6 +112,17 @@ def report_messages(rows: dict):
         print(f"{what:<46}{row['rounds']:>9}{row['bytes']:>9}{row['piece']:>15.0f}{each}")
 
 
+def page() -> dict:
+    """{what: row} of the page's routes, and of a second of somebody who looks."""
+    return {row["what"]: row for row in run("page", heap="8M")}
+
+
+def report_page(rows: dict):
+    print(f"\n{'The page, while both connectors charge':<46}{'rounds':>9}{'longest piece':>15}")
+    for what, row in rows.items():
+        print(f"{what:<46}{row['rounds']:>9}{row['piece']:>15}")
+
+
 def keys() -> dict:
     """{what: row} of keys and certificates."""
     return {row["what"]: row for row in run("keys", heap="2M")}
@@ -154,6 +165,8 @@ def main():
     report_shares(rows)
     said = messages()
     report_messages(said)
+    looked = page()
+    report_page(looked)
     made = keys()
     report_keys(made, round_ms)
     longest = pieces(said, round_ms)
@@ -177,7 +190,8 @@ def main():
         "adc_reads_a_second": {name: row["reads"] for name, row in both.items()},
         "wakes_a_second": {name: row["wakes"] for name, row in both.items()},
         "rounds": {what: row["rounds"] for what, row in said.items()},
-        "pieces": {what: row["piece"] for what, row in {**said, **made}.items()},
+        "pieces": {what: row["piece"] for what, row in {**said, **looked, **made}.items()},
+        "page": {what: row["rounds"] for what, row in looked.items()},
         "keys": {what: row["rounds"] for what, row in made.items()},
     }
     print(json.dumps(last))

@@ -46,6 +46,10 @@ KEYS = {
     "a chain checked, RSA-4096, PSS, SHA-512": (12000, "some 4 s of an ESP32; SHA-512 is most of it"),
 }
 
+# What somebody costs who looks at the live values while both connectors charge, in rounds a second.
+LOOKS = "a second of live values"
+LOOKS_MOST = 200, "a twelfth of an ESP32, for two who look a sixth"
+
 # How much more a message may cost with 200 waiting than with 50.
 GROWTH = 2
 
@@ -89,6 +93,20 @@ def test_no_message_takes_long_in_one_piece():
     def problems(costs):
         over = {what: (cost, PIECES.get(what, PIECE)[0]) for what, cost in costs.items()}
         return [f"{what}: {cost} rounds, {most} are allowed" for what, (cost, most) in over.items() if cost > most]
+
+    assert within(measure, problems) == []
+
+
+def test_the_page_gives_way():
+    def measure():
+        rows = speed.run("page", heap="8M")
+        (looks,) = [row["rounds"] for row in rows if row["what"] == LOOKS]
+        return {**{row["what"]: row["piece"] for row in rows}, "rounds a second of live values": looks}
+
+    def problems(costs):
+        assert len(costs) > 20, "every route of the page is asked for"
+        most = {what: LOOKS_MOST[0] if what.startswith("rounds") else PIECE[0] for what in costs}
+        return [f"{what}: {cost} rounds, {most[what]} are allowed" for what, cost in costs.items() if cost > most[what]]
 
     assert within(measure, problems) == []
 

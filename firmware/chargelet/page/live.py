@@ -1,5 +1,6 @@
 """What the page shows of the station right now, as JSON."""
 
+import asyncio
 import json
 
 from ..base import loading
@@ -9,21 +10,23 @@ from . import cards, why
 loading.seldom(__name__)
 
 
-def text(page) -> str:
-    """One line of JSON."""
+async def text(page) -> bytes:
+    """One line of JSON, made in pieces."""
     station = page.station
     link = page.chargelet.link
     online = page.chargelet.endpoint.online
-    return json.dumps(
-        {
-            "name": page.name,
-            "now": station.clock.now(),
-            "online": bool(online) if link else None,
-            "card": station.card[1] if station.card else None,
-            "why": why.of_station(station, link is not None, online),
-            "connectors": [_connector(page, connector) for connector in station.connectors],
-        }
-    )
+    head = {
+        "name": page.name,
+        "now": station.clock.now(),
+        "online": bool(online) if link else None,
+        "card": station.card[1] if station.card else None,
+        "why": why.of_station(station, link is not None, online),
+    }
+    said = json.dumps(head)[:-1] + ', "connectors": ['
+    for at, connector in enumerate(station.connectors):
+        await asyncio.sleep(0)
+        said += (", " if at else "") + json.dumps(_connector(page, connector))
+    return (said + "]}").encode()
 
 
 def _connector(page, connector) -> dict:

@@ -4,6 +4,7 @@ Whoever sends anything must come from the page itself: its Origin is the Host th
 a name of this network, so that no page in another tab, and none with a name of its own for our address, gets in.
 """
 
+import asyncio
 import json
 
 from uwebsockets.dial import numeric
@@ -126,13 +127,22 @@ async def _get(page, request, writer, token):
     if request.path == "/firmware":
         from . import upload
 
+        await asyncio.sleep(0)
         return await http.answer(writer, 200, json.dumps(upload.state(page)))
     if request.path in ("/config", "/keys"):
+        from . import commands  # noqa: F401 - which settings.py needs: a piece of work of its own
+
+        await asyncio.sleep(0)
         from . import settings
 
+        await asyncio.sleep(0)
         return await settings.answer(page, request, writer)
+    from ..station import charge_sums  # noqa: F401 - which listings.py needs: a piece of work of its own
+
+    await asyncio.sleep(0)
     from . import listings
 
+    await asyncio.sleep(0)
     await listings.answer(page, request, writer)
 
 
@@ -184,8 +194,12 @@ async def _password(page, fields, writer):
 
 async def _command(path, page, fields):
     if path == "/config":
+        from . import commands
+
+        await asyncio.sleep(0)
         from . import settings
 
+        await asyncio.sleep(0)
         return await settings.change(page, fields)
     if path == "/install":
         from . import upload
@@ -193,4 +207,5 @@ async def _command(path, page, fields):
         return await upload.install(page)
     from . import commands
 
+    await asyncio.sleep(0)
     return await commands.execute(path, page, fields)

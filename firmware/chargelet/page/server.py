@@ -107,14 +107,17 @@ class Page:
             await self.live(writer, token)  # for long: what has read the request is not needed any more
 
     async def _answer(self, reader, writer) -> "str | None":
+        # Each loading of code is a piece of work: the others run in between.
         from . import request as http
 
+        await asyncio.sleep(0)
         request = None
         try:
             request = await http.begin(reader)
             if request:
                 from . import routes
 
+                await asyncio.sleep(0)
                 return await routes.answer(self, request, writer)
         except Refused as error:
             if request:
@@ -175,7 +178,7 @@ class Page:
         try:
             last = silent = 0
             while self.known(token):
-                text = self._text()
+                text = await self._text()
                 mark = crc32(text)  # the text itself would take half a kB as long as somebody looks
                 silent += 1
                 if mark != last or silent >= 10:
@@ -187,10 +190,14 @@ class Page:
             self._watching -= 1
         return True
 
-    def _text(self) -> bytes:
+    async def _text(self) -> bytes:
+        from . import why  # noqa: F401 - which live.py needs: loading it is a piece of work of its own
+
+        await asyncio.sleep(0)
         from . import live
 
-        return live.text(self).encode()
+        await asyncio.sleep(0)
+        return await live.text(self)
 
     @property
     def watchers_full(self) -> bool:
