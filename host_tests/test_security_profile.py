@@ -388,3 +388,19 @@ def test_a_certificate_is_asked_for_by_trigger_and_when_it_has_a_month_to_live()
         assert len(world.bench.central.all("SignCertificate")) == expected
         world.bench.clock.advance(4 * 86400000)
     assert world.station.security.csr is None
+
+
+def test_why_there_is_no_connection_is_an_event():
+    for error, kind in (
+        (HandshakeError(401, "no"), "FailedToAuthenticationAtCentralSystem"),
+        (HandshakeError(403, "no"), "FailedToAuthenticationAtCentralSystem"),
+        (OSError(-0x6E80, "MBEDTLS_ERR_SSL_BAD_PROTOCOL_VERSION"), "InvalidTLSVersion"),
+        (OSError(-0x6E00, "MBEDTLS_ERR_SSL_HANDSHAKE_FAILURE"), "InvalidTLSCipherSuite"),
+        (OSError(-0x7780, "MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE"), "InvalidTLSCipherSuite"),
+    ):
+        world = World(1)
+        securing.failed(world.station.security, error)
+        assert kind in events(world.bench), kind
+    world = World(1)
+    securing.failed(world.station.security, OSError(111))
+    assert events(world.bench) == ""
