@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from .base import loading
 from .base.pieces import finish
-from .certificates import certificate, chain, store
+from .certificates import store
 
 loading.seldom(__name__)
 
@@ -58,6 +58,8 @@ def _issuer_key(storage, use: str, encoded: bytes) -> "bytes | None":
     """The public key of the root that has signed this one, where that is here: its issuerKeyHash is made of it. A root
     that signs itself needs none. Where nobody here knows the issuer the hash is that of the root's own key: an
     installer may bring such a root, for TLS trusts it all the same, and the central system finds it by its hashes."""
+    from .certificates import certificate, chain
+
     try:
         one = finish(certificate.parse(encoded))
         if one.issuer != one.subject:
