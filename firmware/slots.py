@@ -11,7 +11,7 @@ interpreter. Only `make deploy` replaces it. State lies in /state/firmware, a fi
 import os
 
 FOLDER = "/state/firmware"
-_TRIALS_MOST = 3
+_TRIALS_MAX = 3
 _SLOTS = ("slot-a", "slot-b")
 
 
@@ -38,7 +38,7 @@ def choose(root: str = "") -> str:
         if trial in _SLOTS:
             trials = _read(folder + "/trials")
             count = int(trials) + 1 if trials.isdigit() else 1
-            if count <= _TRIALS_MOST:
+            if count <= _TRIALS_MAX:
                 # Written before the start that it counts: a start that hangs counts as well.
                 _write(folder + "/trials", str(count))
                 chosen = trial

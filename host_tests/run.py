@@ -46,7 +46,7 @@ LARGE = {
     "test_local_list_changes": "400k",  # large lists on a flash that is a dict
     "test_transitions": "200k",  # three walks are code that lies in the heap
 }
-MOST_S = 900
+MAX_S = 900
 # Of what a file says although all is well; errors that a test provoked, and the firmware logged, are not shown.
 LINES_SHOWN = 4
 TRACEBACK = re.compile(r"Traceback|  File |\w*(Error|Exception)\b")
@@ -92,10 +92,10 @@ def files_with(extra) -> tuple:
 def run_file(command, name) -> tuple:
     """(passed, failed, what to show) of one test file in a MicroPython of its own."""
     try:
-        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=MOST_S)
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=MAX_S)
         output, end = done.stdout, f"status {done.returncode}"
     except subprocess.TimeoutExpired as error:
-        output, end = error.stdout or b"", f"no end within {MOST_S} s"
+        output, end = error.stdout or b"", f"no end within {MAX_S} s"
     lines = output.decode(errors="replace").strip().splitlines()
     counts = lines[-1].split() if lines else []
     if end == "status 0" and len(counts) == 2 and all(count.isdigit() for count in counts):

@@ -28,6 +28,15 @@ def test_critical_events_are_told_and_all_are_in_the_log():
     assert "security-untold" not in bench.storage.values and not bench.station.security.untold
 
 
+def test_a_clock_that_is_set_is_an_event_and_one_that_is_corrected_is_not():
+    for by, told in ((59, False), (-59, False), (61, True), (-3600, True)):
+        bench = Bench(config=PROFILE)
+        bench.clock.set(bench.clock.now() + by)
+        bench.run(2000)
+        assert types(bench) == (["SettingSystemTime"] if told else []), by
+        assert ("SettingSystemTime by %d s" % by in log_of(bench)) is told
+
+
 def test_without_a_profile_nothing_is_told():
     bench = Bench()
     bench.station.security.note("TamperDetectionActivated")

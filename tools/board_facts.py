@@ -12,7 +12,7 @@ from chargelet.hardware import board_keys
 
 # From files the firmware takes a heap of 190 kB beside Wi-Fi and TLS: no chip has that without external RAM. Without it
 # there are some 300 kB of RAM, with it 2 MB and more.
-_LEAST_RAM = 1 << 20
+_MIN_RAM = 1 << 20
 
 # Which chip it is, by the last word of what MicroPython calls the machine.
 _CHIPS = (("ESP32S3", "esp32s3"), ("ESP32C3", "esp32c3"), ("ESP32-", "esp32"))
@@ -89,7 +89,7 @@ def refuse(facts: Facts, table: dict):
         raise BoardError(f"{facts.machine} has no pulse counter: counter = false, or another image (`make flash`)")
     if table.get("network", {}).get("kind") == "ethernet" and not facts.lan:
         raise BoardError(f"{facts.machine} knows no Ethernet: another image is needed (`make flash`)")
-    if not facts.frozen and facts.ram < _LEAST_RAM:
+    if not facts.frozen and facts.ram < _MIN_RAM:
         raise BoardError(
             f"{facts.machine} has {facts.ram >> 10} kB of RAM, too little for the firmware in files. Where the "
             "board has external RAM, `make flash` takes the image that uses it; where it has none, the image must have "

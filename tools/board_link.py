@@ -12,7 +12,7 @@ from serial.tools import list_ports
 # The bytecode of mpy-cross 1.29 and of every MicroPython since 1.23.
 _MPY = 6
 # machine.Counter, and what else the drivers need, is there from here on.
-_LEAST = (1, 26)
+_MIN = (1, 26)
 _REBOOT_S = 15
 
 _IS = """
@@ -126,9 +126,9 @@ class BoardLink:
         """What kind of MicroPython it is; BoardError for one that cannot run this."""
         name, version, mpy, machine = ast.literal_eval(self.run(_IS))
         found = f"{machine}, {name} {'.'.join(map(str, version))}"
-        if name != "micropython" or mpy != _MPY or tuple(version) < _LEAST:
+        if name != "micropython" or mpy != _MPY or tuple(version) < _MIN:
             raise BoardError(
-                f"{found}: MicroPython {_LEAST[0]}.{_LEAST[1]} or later with bytecode version {_MPY} is needed; "
+                f"{found}: MicroPython {_MIN[0]}.{_MIN[1]} or later with bytecode version {_MPY} is needed; "
                 "`make flash` puts one on the board"
             )
         return found

@@ -19,7 +19,7 @@ from fleet_relay import Relay
 from fleet_station import FleetStation
 from sim import own_folder
 
-_MOST = 500
+_MAX = 500
 _LETTERS = {
     "Available": ("·", "dim"),
     "Preparing": ("P", "cyan"),
@@ -218,7 +218,7 @@ def _tags(text: str) -> list:
 
 def main():
     parser = argparse.ArgumentParser(prog="make sim STATIONS=…", description="Many stations, one central system.")
-    parser.add_argument("stations", type=_number(1, _MOST))
+    parser.add_argument("stations", type=_number(1, _MAX))
     parser.add_argument("--csms", type=_url, help="its address; the identities are appended (default: one of our own)")
     parser.add_argument("--connectors", type=_number(1, 9), default=2)
     parser.add_argument("--seconds", type=_number(0, 10**6), default=0, help="0: until Ctrl-C")

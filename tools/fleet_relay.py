@@ -12,7 +12,7 @@ from websockets.asyncio.client import connect
 from websockets.asyncio.server import serve
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 
-_MESSAGE_MOST = 2**22
+_MESSAGE_MAX = 2**22
 
 
 class Ledger:
@@ -92,7 +92,7 @@ class Relay:
 
     async def __aenter__(self):
         self._server = await serve(
-            self._serve, "127.0.0.1", 0, subprotocols=["ocpp1.6"], ping_interval=None, max_size=_MESSAGE_MOST,
+            self._serve, "127.0.0.1", 0, subprotocols=["ocpp1.6"], ping_interval=None, max_size=_MESSAGE_MAX,
             close_timeout=1,
         )  # fmt: skip
         self.url = f"ws://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
@@ -110,7 +110,7 @@ class Relay:
         try:
             central = await connect(
                 self._upstream + path, subprotocols=["ocpp1.6"], additional_headers=given, ping_interval=None,
-                max_size=_MESSAGE_MOST, close_timeout=1, open_timeout=10,
+                max_size=_MESSAGE_MAX, close_timeout=1, open_timeout=10,
             )  # fmt: skip
         except InvalidStatus as error:
             ledger.refused = f"HTTP {error.response.status_code}"

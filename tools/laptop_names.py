@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-_SERVERS_MOST = 3
-_FIXED_MOST = 20
+_SERVERS_MAX = 3
+_FIXED_MAX = 20
 _IPV4 = r"\d{1,3}(?:\.\d{1,3}){3}"
 
 
@@ -18,7 +18,7 @@ def _text(path: str) -> str:
 def servers(text: str | None = None) -> list[str]:
     """The IPv4 name servers of /etc/resolv.conf; the firmware speaks no IPv6."""
     text = _text("/etc/resolv.conf") if text is None else text
-    return re.findall(rf"^\s*nameserver\s+({_IPV4})\s*$", text, re.M)[:_SERVERS_MOST]
+    return re.findall(rf"^\s*nameserver\s+({_IPV4})\s*$", text, re.M)[:_SERVERS_MAX]
 
 
 def fixed(text: str | None = None) -> list[tuple[str, str]]:
@@ -27,4 +27,4 @@ def fixed(text: str | None = None) -> list[tuple[str, str]]:
     found = []
     for address, names in re.findall(rf"^\s*({_IPV4})[ \t]+([^#\n]+)", text, re.M):
         found += [(name.lower(), address) for name in names.split()]
-    return found[:_FIXED_MOST]
+    return found[:_FIXED_MAX]

@@ -10,8 +10,8 @@ from pathlib import Path
 import page_content
 
 _HERE = Path(__file__).resolve().parent / "sim_web"
-_HEAD_MOST = 16384
-_BODY_MOST = 4096
+_HEAD_MAX = 16384
+_BODY_MAX = 4096
 _WORLD = {
     "plug_in", "plug_out", "swipe", "draw", "suspend_ev", "resume_ev", "offline", "online", "lock_fail", "weld",
     "no_diode", "short", "asleep", "ventilation", "power_on", "power_off",
@@ -59,7 +59,7 @@ class SimPage:
 
     async def _answer(self, reader, writer):
         head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10)
-        if len(head) > _HEAD_MOST:
+        if len(head) > _HEAD_MAX:
             return
         first, *lines = head.decode("latin-1").split("\r\n")
         method, path, _version = first.split(" ")
@@ -70,8 +70,8 @@ class SimPage:
         if method == "POST" and headers.get("origin") != f"http://{own}":
             return await _say(writer, "403 Forbidden", "this comes from another page")
         length = int(headers.get("content-length", "0"))
-        if not 0 <= length <= _BODY_MOST:
-            return await _say(writer, "413 Content Too Large", f"{_BODY_MOST} bytes at most")
+        if not 0 <= length <= _BODY_MAX:
+            return await _say(writer, "413 Content Too Large", f"{_BODY_MAX} bytes at most")
         body = await asyncio.wait_for(reader.readexactly(length), 10)
         if (method, path) == ("GET", "/"):
             return await _page(writer)

@@ -22,7 +22,7 @@ WAITING = (50, 200, 900)
 # Between two safety passes.
 LIMIT_MS = 20
 SHOWN = 12
-MOST_S = 600
+MAX_S = 600
 
 
 def run(module: str, *arguments, heap=HEAP) -> list:
@@ -41,7 +41,7 @@ def run(module: str, *arguments, heap=HEAP) -> list:
     else:
         image = rom.build({**firmware, **own})
         command = interpreter.from_rom(image, f"counting.{module}", *given, heap_size=heap)
-    done = subprocess.run(command, capture_output=True, text=True, timeout=MOST_S)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=MAX_S)
     if done.returncode:
         raise RuntimeError(f"counting.{module} {' '.join(given)}: {done.stdout[-2000:]}{done.stderr[-3000:]}")
     return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]

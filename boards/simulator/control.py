@@ -5,7 +5,7 @@ import json
 
 from chargelet.base import loading
 
-_LINE_MOST = 1000
+_LINE_MAX = 1000
 
 
 class Control:
@@ -40,8 +40,8 @@ class Control:
     def execute(self, line: bytes) -> dict:
         """Carry out one command; whatever is wrong with it becomes an error text."""
         try:
-            if len(line) > _LINE_MOST:
-                raise ValueError("a line has %d characters at most" % _LINE_MOST)
+            if len(line) > _LINE_MAX:
+                raise ValueError("a line has %d characters at most" % _LINE_MAX)
             try:
                 request = json.loads(line)
             except (ValueError, RuntimeError):

@@ -13,7 +13,7 @@ _READ_US = 70
 _CONTACTOR_MS = 20
 _BOLT_MS = 150
 # So many interrupts wait for a program that stands still; MicroPython drops the rest.
-_IRQ_MOST = 8
+_IRQ_MAX = 8
 _PINS = (
     "pilot.pwm pilot.adc pilot.disconnect contactor.coil contactor.second_coil contactor.feedback meter.pin "
     "lock.close lock.open lock.feedback proximity.adc residual_current.trip residual_current.test "
@@ -106,7 +106,7 @@ class ConnectingPoint:
         self._energy -= due * self._pulse_mws
         self.count += due
         if self.on_pulse:
-            for _ in range(min(due, _IRQ_MOST)):
+            for _ in range(min(due, _IRQ_MAX)):
                 self.on_pulse()
 
     def power_mw(self) -> int:

@@ -24,7 +24,7 @@ _TOLD_MS = 120000
 
 # A task that dies is started again after a rest; one that dies so often within so long will not get better.
 _REST_MS = 1000
-_DEATHS_MOST = 10
+_DEATHS_MAX = 10
 _MEMORY_MS = 60000
 
 
@@ -149,7 +149,7 @@ class Chargelet:
             now = self.clock.uptime()
             deaths = [death for death in deaths if now - death < _MEMORY_MS]
             deaths.append(now)
-            if len(deaths) >= _DEATHS_MOST:
+            if len(deaths) >= _DEATHS_MAX:
                 self.log("task %s keeps dying: the board resets" % name, ERROR)
                 self._restart()
             await self.clock.sleep(_REST_MS)

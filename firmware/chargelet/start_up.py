@@ -15,7 +15,7 @@ loading.seldom(__name__)
 
 # So many bytes have to be free here for a page. Of the 80 kB of the reference, two connectors leave 25.6 kB at this
 # point, and 9 while both charge, two look and the log is asked for (`make size`).
-_PAGE_LEAST = 19000
+_PAGE_MIN = 19000
 
 # What the station itself wants to know of a board file, once the drivers have the rest.
 _STATIONS = ("station", "grid", "profiles", "transaction")
@@ -85,10 +85,10 @@ def station(board, equipment, installation, machine, clock, log, state: str, bro
 def _has_room(log) -> bool:
     """Whether there is the RAM for a page. A board without it says so, and can be set up from a phone all the same."""
     loading.settle()
-    free = gc.mem_free() if hasattr(gc, "mem_free") else _PAGE_LEAST
-    if free < _PAGE_LEAST:
-        log("page: not served: it takes %d bytes of RAM, and %d are free" % (_PAGE_LEAST, free), ERROR)
-    return free >= _PAGE_LEAST
+    free = gc.mem_free() if hasattr(gc, "mem_free") else _PAGE_MIN
+    if free < _PAGE_MIN:
+        log("page: not served: it takes %d bytes of RAM, and %d are free" % (_PAGE_MIN, free), ERROR)
+    return free >= _PAGE_MIN
 
 
 def _adopt(storage, brought, security, log):

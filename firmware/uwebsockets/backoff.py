@@ -1,6 +1,6 @@
 """How long to wait before the next attempt to connect. Time and randomness are handed in."""
 
-_LEAST_MS = 1000
+_MIN_MS = 1000
 
 
 class Backoff:
@@ -24,7 +24,7 @@ class Backoff:
         pause = self._next
         self._next = min(self._most, pause + pause // 8 if orderly else pause * 2)
         third = pause // 3
-        return max(_LEAST_MS, min(self._most, pause - third + self._below(2 * third + 1)))
+        return max(_MIN_MS, min(self._most, pause - third + self._below(2 * third + 1)))
 
     def reset(self):
         """The last attempt was a success: the next failure is a first one."""

@@ -10,7 +10,7 @@ seldom.append(__name__)
 
 _LOOK_MS = 20
 # Datagrams at each look: a flood of wrong answers gets no more of our time than this.
-_ANSWERS_MOST = 4
+_ANSWERS_MAX = 4
 _LARGEST = 512
 
 
@@ -30,7 +30,7 @@ async def ask(server: tuple, question: bytes, accept, ms: int, anybody: bool = F
             sock.connect(target)
             sock.send(question)
         while ms > 0:
-            for _ in range(_ANSWERS_MOST):
+            for _ in range(_ANSWERS_MAX):
                 try:
                     data = sock.recv(_LARGEST)
                 except OSError as error:

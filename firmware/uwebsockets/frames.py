@@ -8,13 +8,13 @@ PING = 9
 PONG = 10
 
 # A text of up to so many bytes is worth a copy.
-_COPIED_MOST = 512
+_COPIED_MAX = 512
 
 # Bytes in one piece that must be free beside a message in RAM.
 _SPARE = 3072
 
 # Of a message that is lost so many bytes are kept, and a few more.
-_HEAD_MOST = 100
+_HEAD_MAX = 100
 
 # Masked at a time: a multiple of 4, so that every piece begins with the key's first byte.
 PIECE = 256
@@ -98,8 +98,8 @@ class Lost:
         return self._length
 
     def __setitem__(self, where, data):
-        if len(self.head) < _HEAD_MOST:
-            self.head += bytes(data[:_HEAD_MOST])
+        if len(self.head) < _HEAD_MAX:
+            self.head += bytes(data[:_HEAD_MAX])
 
 
 class Parser:
@@ -193,7 +193,7 @@ class Parser:
             return
         try:
             self._payload = bytearray(length)
-            if length > _COPIED_MOST:
+            if length > _COPIED_MAX:
                 bytearray(_SPARE)  # there has to be something left to work with it
         except MemoryError:
             self._payload = Lost(length)
@@ -214,13 +214,13 @@ class Parser:
         if isinstance(payload, Lost):
             return (self._opcode, payload)
         if self._opcode == TEXT:
-            if isinstance(payload, memoryview) and len(payload) > _COPIED_MOST and max(payload) < 0x80:
+            if isinstance(payload, memoryview) and len(payload) > _COPIED_MAX and max(payload) < 0x80:
                 return (TEXT, payload)
             try:
                 return (TEXT, text_of(payload))
             except MemoryError:
                 # There is no room for a copy: plain ASCII needs none, anything else is lost. The connection is not.
-                return (TEXT, payload if max(payload) < 0x80 else Lost(len(payload), bytes(payload[:_HEAD_MOST])))
+                return (TEXT, payload if max(payload) < 0x80 else Lost(len(payload), bytes(payload[:_HEAD_MAX])))
         return (BINARY, bytes(payload))
 
     def _joined(self, message, payload):
@@ -230,7 +230,7 @@ class Parser:
                 return message
         except MemoryError:
             pass
-        return Lost(len(message) + len(payload), getattr(message, "head", None) or bytes(message[:_HEAD_MOST]))
+        return Lost(len(message) + len(payload), getattr(message, "head", None) or bytes(message[:_HEAD_MAX]))
 
 
 def _closing(payload) -> tuple:

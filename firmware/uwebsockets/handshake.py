@@ -11,7 +11,7 @@ seldom.append(__name__)
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 # A server that sends more than this before the first message is not for us.
-HEAD_MOST = 4096
+HEAD_MAX = 4096
 
 
 _PORTS = {"ws": 80, "wss": 443}

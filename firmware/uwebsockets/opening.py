@@ -9,7 +9,7 @@ from .client import WebSocket
 from .dial import default_tls, open_stream
 from .errors import HandshakeError
 from .frames import Parser
-from .handshake import HEAD_MOST, check_response, parse_url, request
+from .handshake import HEAD_MAX, check_response, parse_url, request
 from .sockets import close_stream
 
 seldom.append(__name__)
@@ -60,7 +60,7 @@ async def _open(host, port, tls, ask, key, protocols, parser, ping_interval_ms, 
             if not data:
                 raise HandshakeError(0, "the server closed the connection")
             head += data
-            if len(head) > HEAD_MOST:
+            if len(head) > HEAD_MAX:
                 raise HandshakeError(0, "the answer is too long")
         end = head.find(b"\r\n\r\n")
         subprotocol = check_response(head[:end], key, protocols)

@@ -7,8 +7,8 @@ from .sockets import send_all
 
 # What leaves in one write: a TCP segment. What memory has no room for leaves in so little.
 _SEGMENT = 1400
-_LEAST_SEGMENT = 64
-_LEAST_PIECE = 16  # a multiple of 4, and one block of MicroPython's heap
+_MIN_SEGMENT = 64
+_MIN_PIECE = 16  # a multiple of 4, and one block of MicroPython's heap
 # After so many bytes the other tasks have their turn.
 _TURN = 384
 
@@ -65,7 +65,7 @@ def _segment(size: int):
     try:
         return bytearray(min(size, _SEGMENT))
     except MemoryError:
-        return bytearray(min(size, _LEAST_SEGMENT))
+        return bytearray(min(size, _MIN_SEGMENT))
 
 
 def _masked(piece, key):
@@ -77,9 +77,9 @@ def _masked(piece, key):
         try:
             part = frames.mask(view[at : at + most], key)
         except MemoryError:
-            if most == _LEAST_PIECE:
+            if most == _MIN_PIECE:
                 raise
-            most = _LEAST_PIECE
+            most = _MIN_PIECE
             continue
         yield part
         at += most

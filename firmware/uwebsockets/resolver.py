@@ -10,16 +10,16 @@ seldom.append(__name__)
 
 # Every server gets this long, twice: within the time that a connection has in all.
 _PATIENCE_MS = 1000
-_SERVERS_MOST = 3
+_SERVERS_MAX = 3
 _ROUNDS = 2
 
 _MULTICAST = ("224.0.0.251", 5353)
 
 # Addresses that are kept; a station knows a central system, a file server or two, and a time server.
-_KEPT_MOST = 4
+_KEPT_MAX = 4
 
-_RECORDS_MOST = 40
-_ALIASES_MOST = 8
+_RECORDS_MAX = 40
+_ALIASES_MAX = 8
 _A, _CNAME = 1, 5
 _NO_SUCH_NAME = 3
 
@@ -40,7 +40,7 @@ async def resolve(host: str, servers, kept: dict, urandom) -> str:
     if not servers:
         raise OSError("%s: no name server is known" % host)
     for _ in range(1 if name in kept else _ROUNDS):
-        for server in servers[:_SERVERS_MOST]:
+        for server in servers[:_SERVERS_MAX]:
             asked = query(name, urandom(2))
             try:
                 found = await ask(server, asked, lambda data, asked=asked: answer(data, asked), _PATIENCE_MS, local)
@@ -49,7 +49,7 @@ async def resolve(host: str, servers, kept: dict, urandom) -> str:
             if found == NOWHERE:
                 raise OSError("%s: there is no such name, or it has no IPv4 address" % host)
             if found and found != REFUSED:
-                while name not in kept and len(kept) >= _KEPT_MOST:
+                while name not in kept and len(kept) >= _KEPT_MAX:
                     del kept[list(kept)[0]]
                 kept[name] = found
                 return found
@@ -83,7 +83,7 @@ def answer(data: bytes, asked: bytes) -> "str | None":
         return NOWHERE if code == _NO_SUCH_NAME else REFUSED
     try:
         wanted = _name(data, 12)[0]
-        for _ in range(_ALIASES_MOST):
+        for _ in range(_ALIASES_MAX):
             found, alias = _look(data, end, wanted)
             if found:
                 return found
@@ -99,7 +99,7 @@ def answer(data: bytes, asked: bytes) -> "str | None":
 def _look(data, at, wanted) -> tuple:
     """(address, alias) that the records from `at` on give for a name; None for what they do not."""
     alias = None
-    for _ in range(min(data[6] << 8 | data[7], _RECORDS_MOST)):
+    for _ in range(min(data[6] << 8 | data[7], _RECORDS_MAX)):
         owner, at = _name(data, at)
         kind, length = data[at] << 8 | data[at + 1], data[at + 8] << 8 | data[at + 9]
         # The highest bit of the class says something about caches in multicast.

@@ -14,7 +14,7 @@ from .reference import processor_us
 
 _MASK = 0x3FFFFFFF
 # So many steps at one moment are nobody's work any more: somebody waits by asking again and again.
-_STILL_MOST = 200000
+_STILL_MAX = 200000
 
 
 class JumpingLoop:
@@ -43,7 +43,7 @@ class JumpingLoop:
             core.cur_task = None
         woken = self.between()
         self._still = 0 if dt > 0 and not woken else self._still + 1
-        if self._still > _STILL_MOST:
+        if self._still > _STILL_MAX:
             raise RuntimeError("time stands still: %r" % task)
         if dt > 0 and not woken:
             self.now = ticks_add(self.now, dt)

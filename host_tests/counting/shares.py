@@ -15,7 +15,7 @@ from .rig import real_gc as gc
 
 _WINDOW_MS = 10000
 _WINDOWS = 7
-_STEPS_MOST = 4000
+_STEPS_MAX = 4000
 # Between two looks at the pilot while a contactor is closed, and while none is.
 _LOOK_MS = 20
 _REST_MS = 100
@@ -40,8 +40,8 @@ class _Watch:
     """What each step of a window has taken, in thousandths of a round."""
 
     def __init__(self):
-        self.cost = array("I", [0] * _STEPS_MOST)
-        self.tasks = [None] * _STEPS_MOST
+        self.cost = array("I", [0] * _STEPS_MAX)
+        self.tasks = [None] * _STEPS_MAX
         self.at = 0
 
     def note(self, task, us):
@@ -111,7 +111,7 @@ def _counted(made):
 
 # Enough calls between two collections to tell a few bytes.
 _FAR = 32768
-_CALLS_MOST = 3000
+_CALLS_MAX = 3000
 
 
 def _allocated(work, besides=int):
@@ -124,7 +124,7 @@ def _allocated(work, besides=int):
     calls = last = 0
     for _ in range(2):
         calls = 0
-        while calls < _CALLS_MOST:
+        while calls < _CALLS_MAX:
             calls += 1
             besides()
             work()
@@ -134,7 +134,7 @@ def _allocated(work, besides=int):
             last = now
         last = now
     gc.threshold(-1)
-    return _FAR // calls if calls < _CALLS_MOST else 0
+    return _FAR // calls if calls < _CALLS_MAX else 0
 
 
 def _own_bytes(loop):

@@ -116,7 +116,7 @@ def test_contactors_are_off_before_anything_else(files):
 
 
 def test_an_older_micropython_is_refused(link, monkeypatch):
-    monkeypatch.setattr(board_link, "_LEAST", (1, 99))
+    monkeypatch.setattr(board_link, "_MIN", (1, 99))
     with pytest.raises(BoardError, match="MicroPython 1.99 or later .*make flash"):
         link.check()
 

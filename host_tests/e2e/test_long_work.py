@@ -34,7 +34,7 @@ async def largest(csms, version):
 
 def enough(state):
     """What must be left of the heap whatever the station does."""
-    assert state["heap_free"] >= size.FREE_LEAST and state["heap_largest"] >= size.LARGEST_LEAST, state
+    assert state["heap_free"] >= size.FREE_MIN and state["heap_largest"] >= size.LARGEST_MIN, state
 
 
 @pytest.mark.skipif(not REAL, reason="CPython has no heap to speak of")

@@ -94,7 +94,7 @@ def test_with_everything_in_use_enough_ram_is_left(tmp_path, pki):
                 await size.all_profiles(csms)
                 state = await station.do("state")
                 free, largest = state["heap_free"], state["heap_largest"]
-                assert free >= size.FREE_TLS_LEAST and largest >= size.LARGEST_TLS_LEAST, state
+                assert free >= size.FREE_TLS_MIN and largest >= size.LARGEST_TLS_MIN, state
                 assert csms.violations == []
             except BaseException:
                 print(station.log.read_text()[-3000:])

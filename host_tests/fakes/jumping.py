@@ -6,8 +6,8 @@ import selectors
 from chargelet.base.clock import Clock
 
 # So many rounds of the loop at one moment, or steps of a station in one round, are nobody's work any more.
-_STILL_MOST = 5000
-_STEPS_MOST = 50
+_STILL_MAX = 5000
+_STEPS_MAX = 50
 
 
 class _Spins(BaseException):
@@ -38,13 +38,13 @@ class JumpingLoop(asyncio.SelectorEventLoop):
 
     def _jump(self, timeout):
         self.rounds += 1
-        assert self._steps <= _STEPS_MOST, "the station makes one step after the other, and nobody else has a turn"
+        assert self._steps <= _STEPS_MAX, "the station makes one step after the other, and nobody else has a turn"
         self._steps = 0
         if timeout is None:
             raise AssertionError("nobody waits for anything any more")
         if timeout <= 0:
             self._still += 1
-            assert self._still <= _STILL_MOST, "time stands still"
+            assert self._still <= _STILL_MAX, "time stands still"
             return
         self._still = 0
         self.ms += max(1, int(timeout * 1000 + 0.999))
@@ -53,7 +53,7 @@ class JumpingLoop(asyncio.SelectorEventLoop):
         """The station has made a step. One that wakes itself never gives way, for a set Event is not waited for."""
         self.steps += 1
         self._steps += 1
-        if self._steps > _STEPS_MOST:
+        if self._steps > _STEPS_MAX:
             raise _Spins
 
     def run(self, ms):

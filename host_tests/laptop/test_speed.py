@@ -48,7 +48,7 @@ KEYS = {
 
 # What somebody costs who looks at the live values while both connectors charge, in rounds a second.
 LOOKS = "a second of live values"
-LOOKS_MOST = 200, "a twelfth of an ESP32, for two who look a sixth"
+LOOKS_MAX = 200, "a twelfth of an ESP32, for two who look a sixth"
 
 # How much more a message may cost with 200 waiting than with 50.
 GROWTH = 2
@@ -105,7 +105,7 @@ def test_the_page_gives_way():
 
     def problems(costs):
         assert len(costs) > 20, "every route of the page is asked for"
-        most = {what: LOOKS_MOST[0] if what.startswith("rounds") else PIECE[0] for what in costs}
+        most = {what: LOOKS_MAX[0] if what.startswith("rounds") else PIECE[0] for what in costs}
         return [f"{what}: {cost} rounds, {most[what]} are allowed" for what, cost in costs.items() if cost > most[what]]
 
     assert within(measure, problems) == []

@@ -26,9 +26,9 @@ SEEDS = int(os.environ.get("WALKS", 6))
 _PINS = "pwm adc disconnect coil feedback pin close open trip test".split()
 # Rounds of asyncio's loop in a second, two for each sleep: the world's and the safety task's 50 while one charges.
 # Somebody who sleeps for a millisecond at a time makes 2000.
-_ROUNDS_MOST = 300
+_ROUNDS_MAX = 300
 # Steps of a station, at rest and while it charges; one that has always something due makes 10 and 50.
-_STEPS_MOST = 4
+_STEPS_MAX = 4
 
 
 def shifted(table, by):
@@ -156,8 +156,8 @@ class Whole(compose.Chargelet):
         """Nobody is busy with nothing."""
         before, sent, steps = self.loop.rounds, len(self.central.sent), self.loop.steps
         self.loop.run(5000)
-        assert self.loop.steps - steps <= 5 * _STEPS_MOST, what
-        assert self.loop.rounds - before <= 5 * _ROUNDS_MOST, what
+        assert self.loop.steps - steps <= 5 * _STEPS_MAX, what
+        assert self.loop.rounds - before <= 5 * _ROUNDS_MAX, what
         assert len(self.central.sent) - sent <= 12, (what, self.central.sent[sent:])
 
     def end(self):

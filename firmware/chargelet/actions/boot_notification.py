@@ -8,7 +8,7 @@ loading.seldom(__name__)
 
 _FIELDS = "chargePointVendor chargePointModel chargePointSerialNumber meterType meterSerialNumber"
 
-_INTERVAL_MOST = 86400
+_INTERVAL_MAX = 86400
 
 
 def call(station):
@@ -28,7 +28,7 @@ def call(station):
             return
         set_clock(station, result["currentTime"], asked)
         # A longer interval than a day is nobody's wish: the station would be lost for so long.
-        interval = min(max(result["interval"], 0), _INTERVAL_MOST)
+        interval = min(max(result["interval"], 0), _INTERVAL_MAX)
         station.log("boot: registration %s, interval %d s" % (result["status"], interval))
         station.registration.answered(result["status"], interval)
         if not station.registration.accepted:

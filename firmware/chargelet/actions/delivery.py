@@ -8,7 +8,7 @@ TransactionMessageRetryInterval RW 0..86400 60
 """
 
 # So many connections that worked, and ended while this one message was out, count as one failed attempt.
-_CLOSED_MOST = 5
+_CLOSED_MAX = 5
 _OTHERS_FIRST_MS = 10000
 
 # The failure of a call for which there was no memory, and how long it waits for some.
@@ -104,7 +104,7 @@ class Delivery:
             # had worked must not block for ever.
             self._wary = heard == self._opened
             self._closed = 0 if self._wary else self._closed + 1
-            if self._closed < _CLOSED_MOST:
+            if self._closed < _CLOSED_MAX:
                 return
             self._closed = 0
         if failure == TOO_LARGE:

@@ -25,7 +25,7 @@ _WRITING = (
 _BURST = 60
 _EVERY_MS = 3000
 # Answers that wait at most; a central system that does not wait for them is refused.
-_WAITING_MOST = 3
+_WAITING_MAX = 3
 
 
 class WritePace:
@@ -51,7 +51,7 @@ class WritePace:
             return None
         now = self._clock.uptime()
         self._refill(now)
-        if self.spare <= -_WAITING_MOST:
+        if self.spare <= -_WAITING_MAX:
             raise CallError("GenericError", "too many changes: wait for the answers, one comes each 3 s")
         self.spare -= 1
         if self.spare >= 0:

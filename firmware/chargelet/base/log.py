@@ -10,7 +10,7 @@ KEYS = "LogLevel RW 0..2 1"
 
 # Lines wait in RAM until there are so many bytes of them: each file on flash costs a block of 4 kB.
 _CHUNK = 1024
-_FILES_MOST = 12
+_FILES_MAX = 12
 _PIECE = 256
 # An error that repeats without end must not wear out the flash.
 _ERRORS_MS = 10000
@@ -79,7 +79,7 @@ class Log:
         self._used = 0
         names = self._names()
         try:
-            while len(names) >= _FILES_MOST:
+            while len(names) >= _FILES_MAX:
                 self._storage.remove(names.pop(0))
             self._storage.create("%08d" % (int(names[-1]) + 1 if names else 1), text)
         except OSError:

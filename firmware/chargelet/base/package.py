@@ -13,9 +13,9 @@ from . import loading, rsa
 loading.seldom(__name__)
 
 # What the two lines may have at most, each with its end.
-_LINE_MOST = 1024
-HEAD_MOST = 2 * _LINE_MOST
-_VERSION_MOST = 50
+_LINE_MAX = 1024
+HEAD_MAX = 2 * _LINE_MAX
+_VERSION_MAX = 50
 _PIECE = 512
 
 
@@ -38,7 +38,7 @@ def _line(file) -> bytes:
     all the RAM at once."""
     begin = file.tell()
     line = b""
-    while len(line) < _LINE_MOST:
+    while len(line) < _LINE_MAX:
         piece = file.read(128)
         end = piece.find(b"\n") + 1
         line += piece[:end] if end else piece
@@ -52,7 +52,7 @@ def _signature(file) -> tuple:
     """(number, bytes) of the next line, which is hexadecimal digits. Raises ValueError. The line as a whole is never
     in RAM, which may have no such piece any more."""
     number = size = 0
-    while size < _LINE_MOST // 2:
+    while size < _LINE_MAX // 2:
         at = file.tell()
         piece = file.read(64)
         end = piece.find(b"\n")
@@ -71,7 +71,7 @@ def head_end(data: bytes) -> int:
     """Where the image begins in the first bytes of a package, or 0 while they are too few. Raises ValueError."""
     first = data.find(b"\n") + 1
     end = data.find(b"\n", first) + 1 if first else 0
-    if end > HEAD_MOST or (not end and len(data) >= HEAD_MOST):
+    if end > HEAD_MAX or (not end and len(data) >= HEAD_MAX):
         raise ValueError("package: it does not begin with a manifest and a signature")
     return end
 
@@ -85,7 +85,7 @@ def begins(file) -> bool:
             return False
         found += piece.count(b"\n")
         size += len(piece)
-        if size > HEAD_MOST and found < 2:
+        if size > HEAD_MAX and found < 2:
             raise ValueError("package: it does not begin with a manifest and a signature")
     return True
 
@@ -112,7 +112,7 @@ async def manifest(file, terms, rest) -> dict:
             raise ValueError("package: it is for %s %s, and this is %s" % (name, found.get(name), wanted))
     if type(size) is not int or type(digest) is not str or type(version) is not str:
         raise ValueError("package: the manifest makes no sense")
-    if size < 0 or not 0 < len(version) <= _VERSION_MOST:
+    if size < 0 or not 0 < len(version) <= _VERSION_MAX:
         raise ValueError("package: the manifest makes no sense")
     if not terms.allow_older and order(version) < order(terms.running):
         raise ValueError("package: version %s is older than %s, which runs here" % (version, terms.running))

@@ -7,7 +7,7 @@ some numbers of the file's owner. A look-up halves its way through. A change wri
 from binascii import crc32
 
 # An idTag and a parentIdTag of 20 characters of four bytes, the longest status, an expiry.
-_LINE_MOST = 192
+_LINE_MAX = 192
 _HEAD_LENGTH = 11
 
 
@@ -63,7 +63,7 @@ class SortedLines:
             low, high = 0, self.end
             while low < high:
                 middle = (low + high) // 2
-                back = max(low, middle - _LINE_MOST)
+                back = max(low, middle - _LINE_MAX)
                 file.seek(back)
                 start = back + file.read(middle - back).rfind(b"\n") + 1
                 file.seek(start)

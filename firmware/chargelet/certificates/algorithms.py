@@ -24,7 +24,7 @@ _NULL = b"\x05\x00"
 _WHAT = "signatureAlgorithm"
 # The length of the salt where none is named
 _SALT = 20
-_SALT_MOST = 64
+_SALT_MAX = 64
 
 
 def signature(data, at: int, end: int) -> tuple:
@@ -58,7 +58,7 @@ def _pss(data, at: int, end: int) -> tuple:
         begin, at = der.expect(data, at, end, 0xA2, _WHAT)
         begin, salt_end = der.inside(data, begin, at, der.INTEGER, _WHAT)
         salt = int.from_bytes(der.unsigned(data, begin, salt_end, _WHAT), "big")
-    if at != end or salt > _SALT_MOST:
+    if at != end or salt > _SALT_MAX:
         raise ValueError("%s: PSS with a trailer or a salt that is not taken" % _WHAT)
     begin, end = der.inside(own, 0, len(own), der.SEQUENCE, _WHAT)
     name, at = der.name(own, begin, end, _WHAT)

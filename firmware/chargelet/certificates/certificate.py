@@ -10,7 +10,7 @@ loading.seldom(__name__)
 _EC_P384 = der.EC_P256[:9] + b"\x06\x05\x2b\x81\x04\x00\x22"
 _RSA = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00"
 
-_NAME_MOST = 512
+_NAME_MAX = 512
 # UTF8String, NumericString, PrintableString, IA5String; TeletexString, which may hold any bytes
 _TELETEX = 0x14
 _STRINGS = b"\x0c\x12\x13\x16\x14"
@@ -40,8 +40,8 @@ class Certificate:
 
 def parse(encoded):
     """A generator that returns the Certificate of DER. Raises ValueError with what is wrong."""
-    if len(encoded) > der.MOST:
-        raise ValueError("certificate: more than %d bytes" % der.MOST)
+    if len(encoded) > der.MAX:
+        raise ValueError("certificate: more than %d bytes" % der.MAX)
     found = Certificate(encoded)
     data = found.encoded
     begin, end = der.inside(data, 0, len(data), der.SEQUENCE, "certificate")
@@ -90,8 +90,8 @@ def _bits(data, begin: int, end: int, what: str):
 def _name(data, at: int, end: int, what: str) -> tuple:
     """(a Name as it is encoded, where it ends)."""
     _, own_end = der.expect(data, at, end, der.SEQUENCE, what)
-    if own_end - at > _NAME_MOST:
-        raise ValueError("%s: more than %d bytes" % (what, _NAME_MOST))
+    if own_end - at > _NAME_MAX:
+        raise ValueError("%s: more than %d bytes" % (what, _NAME_MAX))
     name = data[at:own_end]
     for _ in attributes(name, what):
         pass

@@ -18,7 +18,7 @@ _ANY = b"\x55\x1d\x25\x00"
 _DIGITAL_SIGNATURE = 0x80
 _KEY_CERT_SIGN = 0x04
 # Certificates in a chain, a root at its end included.
-MOST = 5
+MAX = 5
 
 
 def check(chain, roots, now: "int | None", purpose: bytes):
@@ -38,8 +38,8 @@ def check(chain, roots, now: "int | None", purpose: bytes):
                 continue
             encoded = _taken(encoded)
             count += 1
-            if count > MOST:
-                raise ValueError("the chain has more than %d" % MOST)
+            if count > MAX:
+                raise ValueError("the chain has more than %d" % MAX)
             one = yield from certificate.parse(encoded)
             encoded = None
             yield None

@@ -25,8 +25,8 @@ ORGANIZATION = b"\x55\x04\x0a"
 EC_P256 = b"\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07"
 
 # A certificate of 5500 characters (InstallCertificate) has fewer bytes.
-MOST = 4160
-_NAME_MOST = 63
+MAX = 4160
+_NAME_MAX = 63
 _PEM_LINE = 64
 # Characters that are looked at in one go.
 _PIECE = 256
@@ -75,7 +75,7 @@ def name(data, at: int, end: int, what: str) -> tuple:
     """(an OBJECT IDENTIFIER's content as bytes, where it ends). Raises ValueError."""
     begin, end = expect(data, at, end, OBJECT, what)
     found = bytes(data[begin:end])
-    if not 0 < len(found) <= _NAME_MOST or found[-1] > 127 or found[0] == 128:
+    if not 0 < len(found) <= _NAME_MAX or found[-1] > 127 or found[0] == 128:
         raise ValueError("%s: an object identifier that is none" % what)
     for at in range(len(found) - 1):
         if found[at] < 128 and found[at + 1] == 128:
@@ -184,8 +184,8 @@ def blocks(source, label: str = "CERTIFICATE", held: bool = False):
             else:
                 found[filled : filled + len(part)] = part
             filled += len(part)
-            if len(found) > MOST:
-                raise ValueError("PEM: more than %d bytes" % MOST)
+            if len(found) > MAX:
+                raise ValueError("PEM: more than %d bytes" % MAX)
             yield None
             if stop >= 0:
                 rest = _ahead(rest[stop:], pieces, len(end))
@@ -207,8 +207,8 @@ def _announced(part: bytes) -> int:
     size = len(part)
     if size > 3 and part[1] == 0x82:
         size = max(size, 4 + int.from_bytes(part[2:4], "big"))
-    if size > MOST:
-        raise ValueError("PEM: more than %d bytes" % MOST)
+    if size > MAX:
+        raise ValueError("PEM: more than %d bytes" % MAX)
     return size
 
 

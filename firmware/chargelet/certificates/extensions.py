@@ -11,9 +11,9 @@ _KEY_USAGE = 0x0F
 _SUBJECT_ALT_NAME = 0x11
 _BASIC_CONSTRAINTS = 0x13
 _EXTENDED_KEY_USAGE = 0x25
-_MOST = 20
-_PURPOSES_MOST = 8
-_PATH_MOST = 100
+_MAX = 20
+_PURPOSES_MAX = 8
+_PATH_MAX = 100
 
 
 def read(found, data, at: int, end: int):
@@ -27,8 +27,8 @@ def read(found, data, at: int, end: int):
         if name in seen:
             raise ValueError("extension %s: twice" % _dotted(name))
         seen.append(name)
-        if len(seen) > _MOST:
-            raise ValueError("extensions: more than %d" % _MOST)
+        if len(seen) > _MAX:
+            raise ValueError("extensions: more than %d" % _MAX)
         critical = data[begin : begin + 3] == b"\x01\x01\xff"
         begin, value_end = der.inside(data, begin + 3 if critical else begin, at, der.OCTET_STRING, "extension")
         kind = name[2] if len(name) == 3 and name[:2] == _KNOWN else None
@@ -56,7 +56,7 @@ def _basic_constraints(found, data, at: int, end: int):
         at += 3
         if at < end:
             begin, at = der.expect(data, at, end, der.INTEGER, "pathLenConstraint")
-            found.path = min(int.from_bytes(der.unsigned(data, begin, at, "pathLenConstraint")[:2], "big"), _PATH_MOST)
+            found.path = min(int.from_bytes(der.unsigned(data, begin, at, "pathLenConstraint")[:2], "big"), _PATH_MAX)
     if at != end:
         raise ValueError("basicConstraints: more than cA and pathLenConstraint")
 
@@ -67,8 +67,8 @@ def _purposes(data, at: int, end: int) -> tuple:
     while at < end:
         name, at = der.name(data, at, end, "extKeyUsage")
         found.append(name)
-    if not 0 < len(found) <= _PURPOSES_MOST:
-        raise ValueError("extKeyUsage: not 1 to %d purposes" % _PURPOSES_MOST)
+    if not 0 < len(found) <= _PURPOSES_MAX:
+        raise ValueError("extKeyUsage: not 1 to %d purposes" % _PURPOSES_MAX)
     return tuple(found)
 
 

@@ -6,8 +6,8 @@ from . import der
 
 loading.seldom(__name__)
 
-_LEAST_BITS = 2048
-_MOST_BITS = 4096
+_MIN_BITS = 2048
+_MAX_BITS = 4096
 _EXPONENT = b"\x01\x00\x01"
 
 
@@ -20,8 +20,8 @@ def modulus(key) -> tuple:
     while bits and not first & 0x80:
         first = first << 1 | 1
         bits -= 1
-    if not _LEAST_BITS <= bits <= _MOST_BITS:
-        raise ValueError("subjectPublicKey: %d bits of RSA; %d to %d are taken" % (bits, _LEAST_BITS, _MOST_BITS))
+    if not _MIN_BITS <= bits <= _MAX_BITS:
+        raise ValueError("subjectPublicKey: %d bits of RSA; %d to %d are taken" % (bits, _MIN_BITS, _MAX_BITS))
     if bytes(exponent) != _EXPONENT or not digits[-1] & 1:
         raise ValueError("subjectPublicKey: an RSA key whose exponent is not 65537, or whose modulus is even")
     return int.from_bytes(digits, "big"), bits

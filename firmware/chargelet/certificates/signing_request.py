@@ -10,7 +10,7 @@ loading.seldom(__name__)
 _UTF8 = 0x0C
 _ECDSA_SHA256 = b"\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02"
 # RFC 5280, appendix A.1: ub-common-name and ub-organization-name.
-NAME_MOST = 64
+NAME_MAX = 64
 
 
 def make(private: bytes, public: bytes, common_name: str, organization: str):
@@ -25,8 +25,8 @@ def make(private: bytes, public: bytes, common_name: str, organization: str):
         ("common name", der.COMMON_NAME, common_name),
     ):
         text = text.encode()
-        if not 0 < len(text) <= NAME_MOST:
-            raise ValueError("%s: %d bytes of UTF-8; 1 to %d are allowed" % (what, len(text), NAME_MOST))
+        if not 0 < len(text) <= NAME_MAX:
+            raise ValueError("%s: %d bytes of UTF-8; 1 to %d are allowed" % (what, len(text), NAME_MAX))
         text = der.wrap(_UTF8, text)
         parts.append(der.wrap(der.SET, der.sequence(der.wrap(der.OBJECT, kind), text)))
     key = der.sequence(der.sequence(der.EC_P256), der.wrap(der.BIT_STRING, b"\x00", public))

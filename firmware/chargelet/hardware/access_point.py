@@ -7,7 +7,7 @@ loading.seldom(__name__)
 # A join takes so long at most; a wrong password shows within some seconds, on some chips as nothing at all.
 _JOIN_MS = 25000
 _LOOK_MS = 250
-_NETWORKS_MOST = 20
+_NETWORKS_MAX = 20
 _WPA2 = 3
 # What MicroPython's esp32 port calls the states of a station that will not connect.
 _REASONS = {202: "password", 204: "password", 201: "not_found", 203: "refused", 200: "no_answer"}
@@ -73,7 +73,7 @@ class AccessPoint:
                 found[name] = strength, security != 0
         rows = [[name, strength, closed] for name, (strength, closed) in found.items()]
         rows.sort(key=lambda row: -row[1])
-        return rows[:_NETWORKS_MOST]
+        return rows[:_NETWORKS_MAX]
 
     async def join(self, name: str, password: "str | None") -> "str | None":
         """Connect; None when that worked, else why not: password, not_found, refused, no_answer."""

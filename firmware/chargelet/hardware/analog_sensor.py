@@ -3,8 +3,8 @@
 from machine import ADC, Pin
 
 # A sensor of this kind cannot mean anything else; a wire that has come off does.
-_LEAST_C = -45
-_MOST_C = 125
+_MIN_C = -45
+_MAX_C = 125
 
 
 class AnalogSensor:
@@ -18,4 +18,4 @@ class AnalogSensor:
     def read(self) -> "int | None":
         """Whole °C, or None when that cannot be one."""
         celsius = (self._adc.read_uv() // 1000 - self._zero) // self._slope
-        return celsius if _LEAST_C <= celsius <= _MOST_C else None
+        return celsius if _MIN_C <= celsius <= _MAX_C else None

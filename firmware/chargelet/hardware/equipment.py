@@ -4,7 +4,7 @@
 TIER = ("OtherError", "SafetyTierT0")
 
 # The safety task's rounds are never further apart: what hangs on the keep-alive waits for it.
-_ROUND_MOST_MS = 100
+_ROUND_MAX_MS = 100
 # While somebody charges, registers are looked at each 100 ms: no Wh takes less up to 36 kW.
 _COUNTED_ROUNDS = 5
 
@@ -76,7 +76,7 @@ class Equipment:
 
         Returns how many ms the next round may be away.
         """
-        wait_ms = _ROUND_MOST_MS
+        wait_ms = _ROUND_MAX_MS
         for evse in self.evses:
             evse.step()
             if evse.wait_ms < wait_ms:

@@ -6,7 +6,7 @@ Designed after IEC 61851-1. The program is not what makes a charger safe: boards
 from ..base.clock import ticks_diff
 from ..base.log import ERROR
 from .looks import Looks
-from .pilot_levels import DIODE_MV, HYSTERESIS_MV, OFFER_LEAST_MA
+from .pilot_levels import DIODE_MV, HYSTERESIS_MV, OFFER_MIN_MA
 from .pilot_offer import PilotOffer
 from .pilot_watch import PilotWatch
 from .warnings import Warnings
@@ -206,7 +206,7 @@ class Evse(Looks):
 
     def _adjust_offer(self, now):
         wanted = min(self._wanted_ma, self.limit_ma())
-        if wanted < OFFER_LEAST_MA or self.fault or not self.connected:
+        if wanted < OFFER_MIN_MA or self.fault or not self.connected:
             wanted = 0
         if self._offer.adjust(wanted, now):
             self._offered(now)

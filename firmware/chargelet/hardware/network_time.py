@@ -11,7 +11,7 @@ _AHEAD_S = 20 * 365 * 86400
 
 _LOOK_MS = 1000
 _FIRST_MS = 5000
-_MOST_MS = 80000
+_MAX_MS = 80000
 # A wrong time does no lasting harm: as long as the central system has not told it, it is asked for again.
 _AGAIN_MS = 300000
 _KEEP_MS = 60000
@@ -64,7 +64,7 @@ class NetworkTime:
         except OSError as error:
             if self._pause == _FIRST_MS:
                 self._log("clock: the network does not tell the time: %s" % error)
-            pause, self._pause = self._pause, min(_MOST_MS, self._pause * 2)
+            pause, self._pause = self._pause, min(_MAX_MS, self._pause * 2)
             return pause
         if self._told():
             return 0

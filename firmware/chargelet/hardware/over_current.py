@@ -7,7 +7,7 @@ from ..base.clock import ticks_diff
 _TRIP_MS = 7000
 _FOLLOW_MS = 5000
 # Meters are not exact, and small currents make small tenths.
-_LEAST_MA = 500
+_MIN_MA = 500
 
 
 class OverCurrent:
@@ -33,7 +33,7 @@ class OverCurrent:
             self._offer = offer
         if self._tripped:
             return ("OverCurrentFailure", None, False)
-        most = offer + max(_LEAST_MA, offer // 10)
+        most = offer + max(_MIN_MA, offer // 10)
         over = offer and evse.contactor_closed and self._meter.current_ma() > most
         if not over or ticks_diff(now, self._changed) < _FOLLOW_MS:
             self._over_since = None

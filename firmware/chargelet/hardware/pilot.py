@@ -7,8 +7,8 @@ from .pilot_levels import BOUNDARIES, duty
 # A look has to meet both plateaus of the 1 kHz pilot for sure: its reads span a period, and lie closer together than
 # the narrowest plateau that counts is long (100 µs at 6 A). An ESP32 reads in 35 to 70 µs: measured at the start.
 _PERIOD_US = 1000
-_READS_LEAST = 16
-_READS_MOST = 30
+_READS_MIN = 16
+_READS_MAX = 30
 _MEASURED = 32
 # Without pulses there is one level only; some reads more than one, because it is noisy.
 _STEADY_READS = 4
@@ -40,7 +40,7 @@ class Pilot:
         for _ in range(_MEASURED):
             self._read()
         read_us = max(1, (micros() - began) // _MEASURED)
-        return max(_READS_LEAST, min(_READS_MOST, _PERIOD_US // read_us + 2))
+        return max(_READS_MIN, min(_READS_MAX, _PERIOD_US // read_us + 2))
 
     def measure(self):
         """Take in the highest and the lowest level of one period. Allocates nothing: this is what runs all the time."""

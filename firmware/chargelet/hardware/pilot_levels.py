@@ -10,8 +10,8 @@ HYSTERESIS_MV = 300
 DIODE_MV = -10000
 
 # What IEC 61851-1 can say by a duty cycle.
-OFFER_LEAST_MA = 6000
-OFFER_MOST_MA = 80000
+OFFER_MIN_MA = 6000
+OFFER_MAX_MA = 80000
 
 
 def pilot_state(high: int, before: str = "", boundaries=BOUNDARIES, hysteresis: int = HYSTERESIS_MV) -> str:
@@ -40,8 +40,8 @@ def band(name: str, boundaries=BOUNDARIES, hysteresis: int = HYSTERESIS_MV) -> t
 
 def duty(ma: int) -> int:
     """Duty cycle for a current, in 1/10000: 6 to 80 A, else ValueError."""
-    if not OFFER_LEAST_MA <= ma <= OFFER_MOST_MA:
-        raise ValueError("current: %d mA is not from %d to %d mA" % (ma, OFFER_LEAST_MA, OFFER_MOST_MA))
+    if not OFFER_MIN_MA <= ma <= OFFER_MAX_MA:
+        raise ValueError("current: %d mA is not from %d to %d mA" % (ma, OFFER_MIN_MA, OFFER_MAX_MA))
     return ma // 6 if ma <= 51000 else ma // 25 + 6400
 
 
@@ -53,4 +53,4 @@ def current(duty_10000: int) -> int:
         return 6000
     if duty_10000 <= 8500:
         return duty_10000 * 6
-    return min(OFFER_MOST_MA, (duty_10000 - 6400) * 25)
+    return min(OFFER_MAX_MA, (duty_10000 - 6400) * 25)

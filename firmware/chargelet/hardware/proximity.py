@@ -6,19 +6,19 @@ Designed after IEC 61851-1, annex B. In the gaps between two ratings the lower o
 from machine import ADC, Pin
 
 # From this resistance in ohms on: the cable's rating in mA; outside of all, no cable can be told.
-_LEAST_OHM = 60
-_MOST_OHM = 4500
-_RATINGS = ((936, 13000), (308, 20000), (140, 32000), (_LEAST_OHM, 63000))
+_MIN_OHM = 60
+_MAX_OHM = 4500
+_RATINGS = ((936, 13000), (308, 20000), (140, 32000), (_MIN_OHM, 63000))
 # Looks that must agree.
 _AGREE = 3
 
 
 def rating(ohm: "int | None") -> "int | None":
     """Milliamperes that a cable with this resistor bears; None where none can be told."""
-    if ohm is None or not _LEAST_OHM <= ohm <= _MOST_OHM:
+    if ohm is None or not _MIN_OHM <= ohm <= _MAX_OHM:
         return None
     for least, ma in _RATINGS:
-        if ohm > least or (least == _LEAST_OHM and ohm >= least):
+        if ohm > least or (least == _MIN_OHM and ohm >= least):
             return ma
     return None
 

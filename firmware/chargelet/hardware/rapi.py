@@ -8,7 +8,7 @@ from ..base.clock import ticks_diff
 
 # An answer takes some milliseconds; a controller that switches its relay takes longer.
 _ANSWER_MS = 500
-_LINE_MOST = 80
+_LINE_MAX = 80
 
 
 def frame(text: str) -> bytes:
@@ -79,7 +79,7 @@ class Rapi:
             elif text[:1] == "A":
                 self.heard = now
                 notice(text.split())
-        if len(self._buffer) > _LINE_MOST:
+        if len(self._buffer) > _LINE_MAX:
             self._buffer = b""
         if self._asked and ticks_diff(now, self._asked[1]) >= _ANSWER_MS:
             self._answered(None)

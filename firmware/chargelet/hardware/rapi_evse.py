@@ -14,7 +14,7 @@ _SILENCE_MS = 5000
 _SUPERVISION = "SY 6 6"
 _CHARGING_ON = 0x40
 _EV_CONNECTED = 0x100
-_LEAST_MA = 6000
+_MIN_MA = 6000
 _FAULTS = {
     5: ("EVCommunicationError", "NoDiode"),
     6: ("GroundFailure", "ResidualCurrent"),
@@ -123,7 +123,7 @@ class RapiEvse:
 
     def _permit(self, now):
         wanted = min(self._wanted_ma, self.limit_ma())
-        amps = 0 if self.fault or wanted < _LEAST_MA else wanted // 1000
+        amps = 0 if self.fault or wanted < _MIN_MA else wanted // 1000
         if amps == self._allowed:
             return
         if not amps:

@@ -7,7 +7,7 @@ _LOOK_MS = 150
 _GONE = 4
 # A reader that fails is woken up again, and said to be broken after so many times in a row.
 _REST_MS = 2000
-_FAILURES_MOST = 3
+_FAILURES_MAX = 3
 
 
 class ReaderError(Exception):
@@ -36,7 +36,7 @@ class Reader:
                 await self._look(presented)
             except ReaderError as error:
                 failures += 1
-                if failures >= _FAILURES_MOST and not self.failed:
+                if failures >= _FAILURES_MAX and not self.failed:
                     self.failed = True
                     self._log("reader: %s" % error)
             await self._clock.sleep(_REST_MS)

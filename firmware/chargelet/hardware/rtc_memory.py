@@ -6,7 +6,7 @@ A latched fault stays until somebody has switched the station off at the mains: 
 import json
 from binascii import crc32
 
-_MOST = 2048
+_MAX = 2048
 
 
 class RtcMemory:
@@ -30,5 +30,5 @@ class RtcMemory:
     def write(self, registers, latches):
         """Costs no flash."""
         raw = json.dumps([registers, latches]).encode()
-        if len(raw) + 8 <= _MOST:
+        if len(raw) + 8 <= _MAX:
             self._rtc.memory(b"%08x" % (crc32(raw) & 0xFFFFFFFF) + raw)

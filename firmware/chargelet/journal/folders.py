@@ -5,7 +5,7 @@ from array import array
 from .record import parts_of
 
 # As many small files as littlefs keeps in one pair of blocks: with more, each opening of a file reads more.
-FOLDER_MOST = 16
+FOLDER_MAX = 16
 # The kinds of records that are delivered.
 _DELIVERED = "SVE"
 
@@ -60,7 +60,7 @@ class Folders:
     def add(self, sequence: int, name: str, content: bytes):
         """Write a record into the newest folder, or a new one. Raises OSError when flash is full."""
         at = len(self._firsts) - 1
-        if at < 0 or not self._firsts[at] or self._counts[at] >= FOLDER_MOST:
+        if at < 0 or not self._firsts[at] or self._counts[at] >= FOLDER_MAX:
             self._storage.mkdir("r%x" % sequence)
             self.adopt(sequence, 0)
             at += 1

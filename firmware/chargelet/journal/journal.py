@@ -9,9 +9,9 @@ from .sidecar import Sidecar
 _AHEAD = 8
 
 # A new record may take so many bytes at most: a block for itself, and its part of a folder's two.
-_RECORD_MOST = 8192
+_RECORD_MAX = 8192
 # Beyond this a number is an object in RAM.
-_SMALL_MOST = (1 << 30) - 1
+_SMALL_MAX = (1 << 30) - 1
 
 
 class Journal:
@@ -53,8 +53,8 @@ class Journal:
 
     def free(self) -> int:
         """Bytes that flash still has room for, or less: asking takes littlefs a pass over everything."""
-        if self._free < 16 * _RECORD_MOST:
-            self._free = min(self._storage.free(), _SMALL_MOST)
+        if self._free < 16 * _RECORD_MAX:
+            self._free = min(self._storage.free(), _SMALL_MAX)
         return self._free
 
     def append(self, kind: str, connector: int, number: "int | None", text: str, ordinal: int = 0) -> int:
@@ -64,7 +64,7 @@ class Journal:
         """
         sequence = self._next
         name = name_of(sequence, kind, connector, sequence if number is None else number, ordinal)
-        self._free -= _RECORD_MOST
+        self._free -= _RECORD_MAX
         if kind == KEPT or kind == KEPT_CLOCK:
             self.sidecar.keep(connector, number, name, text)
             self._next += 1

@@ -8,7 +8,7 @@ _NOTES = "n"
 _KEPT = "n/k"
 _ASIDE = "x"
 # Set aside for people to look at. From here on samples go first, then the oldest.
-_ASIDE_MOST = 64
+_ASIDE_MAX = 64
 
 
 class Sidecar:
@@ -120,7 +120,7 @@ class Sidecar:
         """Put a file out of the way, where people find it."""
         if not self._storage.there(_ASIDE):
             self._storage.mkdir(_ASIDE)
-        if self.aside >= _ASIDE_MOST:
+        if self.aside >= _ASIDE_MAX:
             names = sorted(self.set_aside_names())
             samples = [name for name in names if name[8] not in "SE"]
             gone = (samples or names)[0]

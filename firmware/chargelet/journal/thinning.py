@@ -4,7 +4,7 @@ What goes follows from names alone, so that it may be interrupted by a power cut
 """
 
 from ..base import loading
-from .folders import FOLDER_MOST
+from .folders import FOLDER_MAX
 from .record import ordinal_of
 
 loading.seldom(__name__)
@@ -43,7 +43,7 @@ class Thinning:
             self._after = names[-1]
             self._names = [name for name in names if name[8] == self._kind and ordinal_of(name) % self._stride]
         elif self._room(at):
-            self._names = folders.names(at, "", FOLDER_MOST)
+            self._names = folders.names(at, "", FOLDER_MAX)
             self._moving = True
         else:
             return self._turn_to(at + 1)
@@ -70,7 +70,7 @@ class Thinning:
         folders = self._folders
         if not self._journal.reading()[0] < at < len(folders) - 1 or not folders.first(at - 1):
             return False
-        return folders.count(at - 1) + folders.count(at) <= FOLDER_MOST
+        return folders.count(at - 1) + folders.count(at) <= FOLDER_MAX
 
     def _move(self, at) -> bool:
         folders = self._folders

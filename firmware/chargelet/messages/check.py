@@ -15,13 +15,13 @@ from .values import COUNT, SHAPE, TYPE, plain, shown
 SENT, CALL, ANSWER = range(3)
 
 # The longest errorDescription of a CALLERROR, in characters (OCPP-J 1.6 §4.2.3).
-_TEXT_MOST = 255
+_TEXT_MAX = 255
 
 # Below this every whole number is one in single precision too; 16777217.0 would be read as another.
-_WHOLE_MOST = 1 << 24
+_WHOLE_MAX = 1 << 24
 
 # So many different things that were mended are noted in one payload.
-_NOTES_MOST = 4
+_NOTES_MAX = 4
 
 _ABSENT = object()
 
@@ -66,7 +66,7 @@ def _each(long, kind, how, notes):
             yield None
     except ValueError:
         return SHAPE, "[%d]: is no JSON" % index
-    if len(notes) > before or len(notes) >= _NOTES_MOST:
+    if len(notes) > before or len(notes) >= _NOTES_MAX:
         long.mend = lambda element: _judged(kind, element, how, [])
     return None
 
@@ -82,11 +82,11 @@ def _cut(wrong):
     if wrong is None:
         return None
     code, text = wrong
-    return code, text if len(text) <= _TEXT_MOST else text[: _TEXT_MOST - 3] + "..."
+    return code, text if len(text) <= _TEXT_MAX else text[: _TEXT_MAX - 3] + "..."
 
 
 def _note(notes, text):
-    if len(notes) < _NOTES_MOST and text not in notes:
+    if len(notes) < _NOTES_MAX and text not in notes:
         notes.append(text)
 
 
@@ -124,7 +124,7 @@ def _mended(value, name, found, mark, kind, notes):
         if found is None:
             _note(notes, name + ": null is taken as absent")
         return _ABSENT
-    if type(found) is float and kind[0] in "iun" and -_WHOLE_MOST < found < _WHOLE_MOST and found == int(found):
+    if type(found) is float and kind[0] in "iun" and -_WHOLE_MAX < found < _WHOLE_MAX and found == int(found):
         _note(notes, name + ": a whole number is written with a point")
         found = value[name] = int(found)
     elif kind == "t" and type(found) is str and not is_plain(found):

@@ -12,11 +12,11 @@ _OPEN, _CLOSE, _BEGIN, _END = 91, 93, 123, 125
 _PIECE = 512
 
 # No message of ours comes near these. A number of thousands of digits would take the parser seconds.
-_DEPTH_MOST = 16
-_NUMBER_MOST = 40
-_FIELDS_MOST = 200
-_ELEMENTS_MOST = 300
-_ELEMENT_MOST = 1024
+_DEPTH_MAX = 16
+_NUMBER_MAX = 40
+_FIELDS_MAX = 200
+_ELEMENTS_MAX = 300
+_ELEMENT_MAX = 1024
 
 
 class LongList:
@@ -89,28 +89,28 @@ def finding(data):
                 quoted = True
             elif byte == _OPEN or byte == _BEGIN:
                 depth += 1
-                if depth > _DEPTH_MOST:
-                    raise CallError("FormationViolation", "nested more than %d deep" % _DEPTH_MOST)
+                if depth > _DEPTH_MAX:
+                    raise CallError("FormationViolation", "nested more than %d deep" % _DEPTH_MAX)
                 # The message itself is a list too, and its payload an object.
                 if byte == _OPEN and first is None and found is None and depth > 2:
                     first, level, places, inside = at, depth, array("H"), 0
                     start = at + 1
                 last = at
             elif byte == _COMMA:
-                if at - last > _NUMBER_MOST:
+                if at - last > _NUMBER_MAX:
                     _number(data, last, at)
                 last = at
                 if first is None:
                     outside += 1
-                    if outside > _FIELDS_MOST:
-                        raise CallError("FormationViolation", "more than %d fields" % _FIELDS_MOST)
+                    if outside > _FIELDS_MAX:
+                        raise CallError("FormationViolation", "more than %d fields" % _FIELDS_MAX)
                 elif depth == level:
                     _element(places, start, at)
                     start = at + 1
                 else:
                     inside += 1
             elif byte == _CLOSE or byte == _END:
-                if at - last > _NUMBER_MOST:
+                if at - last > _NUMBER_MAX:
                     _number(data, last, at)
                 last = at
                 if depth == level and first is not None:
@@ -125,20 +125,20 @@ def finding(data):
         yield None
     if first is not None:
         raise ValueError("not JSON")
-    if outside > _FIELDS_MOST:
-        raise CallError("FormationViolation", "more than %d fields" % _FIELDS_MOST)
+    if outside > _FIELDS_MAX:
+        raise CallError("FormationViolation", "more than %d fields" % _FIELDS_MAX)
     return found
 
 
 def _element(places, start, end):
-    if end - start > _ELEMENT_MOST:
-        raise CallError("PropertyConstraintViolation", "a list's element has more than %d bytes" % _ELEMENT_MOST)
-    if len(places) >= 2 * _ELEMENTS_MOST:
-        raise CallError("OccurenceConstraintViolation", "a list has more than %d elements" % _ELEMENTS_MOST)
+    if end - start > _ELEMENT_MAX:
+        raise CallError("PropertyConstraintViolation", "a list's element has more than %d bytes" % _ELEMENT_MAX)
+    if len(places) >= 2 * _ELEMENTS_MAX:
+        raise CallError("OccurenceConstraintViolation", "a list has more than %d elements" % _ELEMENTS_MAX)
     places.append(start)
     places.append(end)
 
 
 def _number(data, last, end):
-    if len(bytes(data[last + 1 : end]).strip(b" \t\r\n:")) > _NUMBER_MOST:
-        raise CallError("PropertyConstraintViolation", "a number has more than %d digits" % _NUMBER_MOST)
+    if len(bytes(data[last + 1 : end]).strip(b" \t\r\n:")) > _NUMBER_MAX:
+        raise CallError("PropertyConstraintViolation", "a number has more than %d digits" % _NUMBER_MAX)

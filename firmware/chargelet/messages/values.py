@@ -10,9 +10,9 @@ VALUE = "PropertyConstraintViolation"
 SHAPE = "FormationViolation"
 
 # Bounds of i, u, n and d.
-_I_LEAST, _I_MOST = -(1 << 31), (1 << 31) - 1
-_N_MOST = (1 << 53) - 1
-_D_MOST = 99999999
+_I_MIN, _I_MAX = -(1 << 31), (1 << 31) - 1
+_N_MAX = (1 << 53) - 1
+_D_MAX = 99999999
 
 
 def plain(kind, detail, value):
@@ -22,14 +22,14 @@ def plain(kind, detail, value):
         if type(value) is not int:
             return TYPE, ": %s is not a whole number" % shown(value)
         if kind == "u":
-            return _range(0, int(detail) if detail else _I_MOST, value)
-        return _range(_I_LEAST, _I_MOST, value) if kind == "i" else _range(-_N_MOST, _N_MOST, value)
+            return _range(0, int(detail) if detail else _I_MAX, value)
+        return _range(_I_MIN, _I_MAX, value) if kind == "i" else _range(-_N_MAX, _N_MAX, value)
     if kind == "b":
         return None if type(value) is bool else (TYPE, ": %s is not true or false" % shown(value))
     if kind == "d":
         if type(value) is not int and type(value) is not float:
             return TYPE, ": %s is not a number" % shown(value)
-        wrong = _range(0, _D_MOST, value)
+        wrong = _range(0, _D_MAX, value)
         if wrong or _one_decimal(value):
             return wrong
         return VALUE, ": %s has more than one decimal" % shown(value)

@@ -10,15 +10,15 @@ from ..station.claim import same
 loading.seldom(__name__)
 
 _FILE = "cards"
-MOST = 40
-NAME_MOST = 24
+MAX = 40
+NAME_MAX = 24
 
 
 def all_of(storage) -> list:
     """[idTag, name] of each card that has a name."""
     try:
         found = json.loads(storage.read(_FILE) or b"[]")
-        return [[str(tag), str(name)] for tag, name in found][:MOST]
+        return [[str(tag), str(name)] for tag, name in found][:MAX]
     except (ValueError, TypeError):
         return []
 
@@ -45,7 +45,7 @@ def give(storage, id_tag: str, name: str) -> bool:
     """Give a card a name, or with an empty one take it; False when there are too many. Raises OSError."""
     rest = [[tag, known] for tag, known in all_of(storage) if not same(tag, id_tag)]
     if name:
-        if len(rest) >= MOST:
+        if len(rest) >= MAX:
             return False
         rest.append([id_tag, name])
     storage.write(_FILE, json.dumps(rest).encode())

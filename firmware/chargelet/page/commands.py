@@ -11,7 +11,7 @@ from .server import Refused
 
 loading.seldom(__name__)
 
-_LEAST_A = 6
+_MIN_A = 6
 # So many changes on flash may follow each other; from there on one each 3 s: flash bears a limited number.
 _CHANGES = 30
 _CHANGE_MS = 3000
@@ -101,14 +101,14 @@ def _limit(station, fields):
         connector.limits.pop("person", None)
         return
     amps = _number(fields, "amps", 0, connector.evse.max_ma // 1000)
-    if 0 < amps < _LEAST_A:
-        raise Refused(400, "amps: 0, or %d and more are allowed" % _LEAST_A)
+    if 0 < amps < _MIN_A:
+        raise Refused(400, "amps: 0, or %d and more are allowed" % _MIN_A)
     connector.limits["person"] = amps * 1000
 
 
 async def _name(station, fields):
     """Name a card: one by its number, one with a name by its place in that list, or that of a session of the log."""
-    name = text_of(fields, "name", 0, cards.NAME_MOST).strip()
+    name = text_of(fields, "name", 0, cards.NAME_MAX).strip()
     if "card" in fields:
         id_tag = text_of(fields, "card", 1, 20)
     elif "place" in fields:
@@ -117,7 +117,7 @@ async def _name(station, fields):
         id_tag = await _of_session(station, fields)
     try:
         if not cards.give(station.storage, id_tag, name):
-            raise Refused(409, "name: %d cards at most have names" % cards.MOST)
+            raise Refused(409, "name: %d cards at most have names" % cards.MAX)
     except OSError as error:
         raise Refused(507, "flash says %s" % error) from None
 
@@ -140,7 +140,7 @@ async def _of_session(station, fields) -> str:
 def _placed(station, fields) -> str:
     """The card at a place of those that have names."""
     known = cards.all_of(station.storage)
-    place = _number(fields, "place", 0, cards.MOST)
+    place = _number(fields, "place", 0, cards.MAX)
     if place >= len(known):
         raise Refused(400, "place: there is no such card")
     id_tag, _name_of_it = known[place]

@@ -14,15 +14,15 @@ from .server import Refused
 
 loading.seldom(__name__)
 
-_BODY_MOST = 1500
-_CONNECTIONS_MOST = 6
+_BODY_MAX = 1500
+_CONNECTIONS_MAX = 6
 
 # All that is answered: method, path, whether one must have logged in, which fields a body may have, and its length.
 ROUTES = (
     ("GET", "/", False, "", 0),
     ("GET", "/doing", False, "", 0),
     ("GET", "/networks", False, "", 0),
-    ("POST", "/try", False, "network key url identity secret page free", _BODY_MOST),
+    ("POST", "/try", False, "network key url identity secret page free", _BODY_MAX),
 )
 
 
@@ -54,7 +54,7 @@ class FirstPage:
         self._connected += 1
         self.asked += 1
         try:
-            if self._connected <= _CONNECTIONS_MOST:
+            if self._connected <= _CONNECTIONS_MAX:
                 await self._serve(reader, writer)
         except (OSError, asyncio.TimeoutError):
             pass
@@ -70,7 +70,7 @@ class FirstPage:
 
     async def _serve(self, reader, writer):
         try:
-            request = await http.read(reader, _BODY_MOST)
+            request = await http.read(reader, _BODY_MAX)
             if request:
                 await self._answer(request, writer)
         except Refused as error:

@@ -12,7 +12,7 @@ _HEAD = 3
 _POINTS = 60
 # What a point counts: 63 kW fit into a byte.
 _UNIT_W = 250
-_TURNS_MOST = 128
+_TURNS_MAX = 128
 
 
 def look(page):
@@ -28,7 +28,7 @@ def look(page):
         kept[2] += 1
         if kept[2] < kept[1]:
             continue
-        if len(kept) >= _HEAD + _POINTS and kept[1] < _TURNS_MOST:
+        if len(kept) >= _HEAD + _POINTS and kept[1] < _TURNS_MAX:
             # This turn is the first half of the next point.
             rest = [kept[at] for at in range(_HEAD + 1, len(kept), 2)]
             page.history[connector.id] = bytearray([kept[0], 2 * kept[1], kept[1]] + rest)

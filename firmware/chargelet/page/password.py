@@ -10,19 +10,19 @@ from ..base.cistring import plain
 
 loading.seldom(__name__)
 
-LEAST, MOST = 8, 64
+MIN, MAX = 8, 64
 # On an ESP32 two to four seconds of work, by estimate: a chip that a laptop outruns a hundred times has no better lock.
 # The rest is the wait after wrong ones.
 ROUNDS = 500
-_ROUNDS_MOST = 100000
+_ROUNDS_MAX = 100000
 _PIECE = 4
 _FILE = "page"
 
 
 def wrong(text) -> "str | None":
     """What a password must be, where this one is not."""
-    if not isinstance(text, str) or not LEAST <= len(text) <= MOST or not plain(text):
-        return "%d to %d characters are allowed" % (LEAST, MOST)
+    if not isinstance(text, str) or not MIN <= len(text) <= MAX or not plain(text):
+        return "%d to %d characters are allowed" % (MIN, MAX)
     return None
 
 
@@ -50,7 +50,7 @@ def valid(table) -> bool:
     """Whether this is what made() gives."""
     try:
         salt, key = unhexlify(table["salt"]), unhexlify(table["hash"])
-        return len(salt) >= 8 and len(key) == 32 and 0 < table["rounds"] <= _ROUNDS_MOST
+        return len(salt) >= 8 and len(key) == 32 and 0 < table["rounds"] <= _ROUNDS_MAX
     except (ValueError, TypeError, KeyError):
         return False
 
@@ -64,7 +64,7 @@ async def made(text: str, rounds: int = ROUNDS) -> dict:
 
 async def right(text, kept: dict) -> bool:
     """Whether this is the password; takes as long for any wrong one."""
-    if not isinstance(text, str) or len(text) > MOST or not plain(text):
+    if not isinstance(text, str) or len(text) > MAX or not plain(text):
         text = ""
     found = await derived(text, unhexlify(kept["salt"]), kept["rounds"])
     wrong_bits = 0

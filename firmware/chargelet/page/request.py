@@ -9,11 +9,11 @@ from .server import Refused
 loading.seldom(__name__)
 
 # A browser's headers have some 700 bytes; a line that is longer than this is none that we want.
-_HEAD_MOST = 8192
-_LINE_MOST = 600
-_BODY_MOST = 512
+_HEAD_MAX = 8192
+_LINE_MAX = 600
+_BODY_MAX = 512
 _PIECE = 256
-_SPILL_MOST = 16384
+_SPILL_MAX = 16384
 # Whoever is slower than this is gone (s).
 PATIENCE_S = 10
 
@@ -63,7 +63,7 @@ class Request:
         return found
 
 
-async def read(reader, body_most: int = _BODY_MOST) -> "Request | None":
+async def read(reader, body_most: int = _BODY_MAX) -> "Request | None":
     """The next request, None when nobody asks. Raises Refused, OSError."""
     request = await begin(reader)
     if request:
@@ -88,10 +88,10 @@ async def _begin(reader):
     while True:
         end = buffer.find(b"\n")
         if end < 0:
-            if len(buffer) > _LINE_MOST:
+            if len(buffer) > _LINE_MAX:
                 # Not ours, and nobody may have us keep it.
                 if request is None:
-                    raise Refused(431, "a request line has %d characters at most" % _LINE_MOST)
+                    raise Refused(431, "a request line has %d characters at most" % _LINE_MAX)
                 skipping, buffer = True, b""
             piece = await reader.read(_PIECE)
             if not piece:
@@ -99,8 +99,8 @@ async def _begin(reader):
                     return None
                 raise Refused(400, "the request ends in its middle")
             seen += len(piece)
-            if seen > _HEAD_MOST:
-                raise Refused(431, "a request has %d bytes at most" % _HEAD_MOST)
+            if seen > _HEAD_MAX:
+                raise Refused(431, "a request has %d bytes at most" % _HEAD_MAX)
             buffer += piece
             continue
         line, buffer = buffer[:end].rstrip(b"\r"), buffer[end + 1 :]
@@ -148,7 +148,7 @@ def _header(request, line):
         request.headers[name] = _text(value.strip())
 
 
-async def take_body(request, most: int = _BODY_MOST):
+async def take_body(request, most: int = _BODY_MAX):
     """All of the body. Raises Refused when there is more of it than that."""
     if len(request.body) + request.left > most:
         raise Refused(413, "%d bytes at most are allowed" % most)
@@ -167,7 +167,7 @@ async def _take(request):
 async def spill(request):
     """Read what nobody wants, up to a bound: a browser that still sends would not hear what is answered."""
     try:
-        request.left = min(request.left, _SPILL_MOST)
+        request.left = min(request.left, _SPILL_MAX)
         await _within(_spill(request))
     except (Refused, OSError):
         pass

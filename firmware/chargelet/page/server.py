@@ -13,16 +13,16 @@ from ..base.log import ERROR
 # then nobody there could switch it on again.
 KEYS = "ShowPage RW bool true"
 # A browser opens some connections at once; each takes about 2 kB.
-_CONNECTIONS_MOST = 6
+_CONNECTIONS_MAX = 6
 # So many may look at the live values at once.
-_WATCHERS_MOST = 2
-_SESSIONS_MOST = 4
+_WATCHERS_MAX = 2
+_SESSIONS_MAX = 4
 _SESSION_MS = 12 * 3600 * 1000
 _IDLE_MS = 3600 * 1000
 # After so many wrong passwords each further one makes all wait, twice as long each time up to the bound.
 _FREE_TRIES = 5
 _WAIT_MS = 2000
-_WAIT_MOST_MS = 300000
+_WAIT_MAX_MS = 300000
 _LIVE_MS = 1000
 # A turn: what the plots get a point at, and when a port that was not to be had is asked for again.
 TURN_MS = 20000
@@ -85,7 +85,7 @@ class Page:
     async def _client(self, reader, writer):
         self._connected += 1
         try:
-            if self._connected <= _CONNECTIONS_MOST and self.station.config["ShowPage"]:
+            if self._connected <= _CONNECTIONS_MAX and self.station.config["ShowPage"]:
                 await self._serve(reader, writer)
         except (OSError, asyncio.TimeoutError):
             pass  # whoever asked has gone, or is too slow
@@ -135,14 +135,14 @@ class Page:
         """A password was right, or wrong."""
         self._wrong = 0 if right else self._wrong + 1
         if self._wrong >= _FREE_TRIES:
-            wait = min(_WAIT_MOST_MS, _WAIT_MS << min(10, self._wrong - _FREE_TRIES))
+            wait = min(_WAIT_MAX_MS, _WAIT_MS << min(10, self._wrong - _FREE_TRIES))
             self._not_before = self.station.clock.uptime() + wait
             self.log("page: %d wrong passwords in a row" % self._wrong, ERROR)
 
     def begin_session(self) -> str:
         """A token for whoever knows the password."""
         now = self.station.clock.uptime()
-        if len(self._sessions) >= _SESSIONS_MOST:
+        if len(self._sessions) >= _SESSIONS_MAX:
             self._sessions.remove(min(self._sessions))
         token = randomness.token() + randomness.token()
         self._sessions.append((now, now, token))
@@ -172,7 +172,7 @@ class Page:
 
     async def live(self, writer, token):
         """Tell what changes, once a second at most, for as long as somebody listens. Nobody hears of a third."""
-        if self._watching >= _WATCHERS_MOST:
+        if self._watching >= _WATCHERS_MAX:
             return False
         self._watching += 1
         try:
@@ -201,7 +201,7 @@ class Page:
 
     @property
     def watchers_full(self) -> bool:
-        return self._watching >= _WATCHERS_MOST
+        return self._watching >= _WATCHERS_MAX
 
 
 def _event(writer, text):

@@ -12,7 +12,7 @@ from .server import Refused
 
 loading.seldom(__name__)
 
-BLOCK_MOST = 4096
+BLOCK_MAX = 4096
 _PIECE = 512
 
 
@@ -36,8 +36,8 @@ async def block(page, request) -> dict:
     name, _, value = request.query.partition("=")
     if name != "at" or not value.isdigit() or len(value) > 8:
         raise Refused(400, "at: a number of up to 8 digits is allowed")
-    if not 0 < len(request.body) + request.left <= BLOCK_MOST:
-        raise Refused(413, "1 to %d bytes are allowed" % BLOCK_MOST)
+    if not 0 < len(request.body) + request.left <= BLOCK_MAX:
+        raise Refused(413, "1 to %d bytes are allowed" % BLOCK_MAX)
     if page.upload and page.upload.writing:
         raise Refused(409, "another block is on its way")
     if int(value) == 0:

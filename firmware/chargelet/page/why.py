@@ -9,7 +9,7 @@ from ..base import loading
 loading.seldom(__name__)
 
 # Nothing is offered below this (IEC 61851-1).
-_LEAST_MA = 6000
+_MIN_MA = 6000
 # How long a card that was refused is spoken of.
 _REFUSED_MS = 30000
 
@@ -87,7 +87,7 @@ def _charging(station, connector):
     if not transaction.authorized:
         return ["not_accepted"]
     limit = connector.limit_ma()
-    if limit < _LEAST_MA:
+    if limit < _MIN_MA:
         return _limited(station, connector, limit, "none_")
     if connector.refusing():
         return ["refusing"]

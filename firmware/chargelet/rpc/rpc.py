@@ -8,11 +8,11 @@ from .taken import Taken
 from .wire import Pieces, beginning, decoding, encode, failed, head, no_room, whole
 
 # Longer ones are refused (OCPP-J 1.6 §4.1.4), those beyond all reason are not even echoed.
-_ID_MOST = 36
-_ID_ECHO_MOST = 255
+_ID_MAX = 36
+_ID_ECHO_MAX = 255
 
 # Answers that wait for something mechanical. More than this at once is somebody playing with us.
-_LATER_MOST = 4
+_LATER_MAX = 4
 # They are asked this often.
 _LATER_MS = 50
 
@@ -125,7 +125,7 @@ class Rpc:
         if type(message) is not list or len(message) < 2 or type(message[1]) is not str:
             return self._ignored("%d characters: not a message with an id" % len(data))
         kind, unique = message[:2]
-        if type(kind) is int and 2 <= kind <= 4 and len(unique) <= _ID_ECHO_MOST:
+        if type(kind) is int and 2 <= kind <= 4 and len(unique) <= _ID_ECHO_MAX:
             yield
             if kind == 2:
                 return (yield from self._called(unique, message[2:]))
@@ -148,7 +148,7 @@ class Rpc:
         """The answer to a call of which only the beginning was looked at."""
         self._log("rpc: refused: %s %s" % (error.code, error.text))
         unique, action = beginning(head) or (None, None)
-        if unique is None or len(unique) > _ID_MOST or not self._listening():
+        if unique is None or len(unique) > _ID_MAX or not self._listening():
             return None
         self.heard += 1
         return failed(unique, action, error.code, "%s: %s" % (action[:50], error.text))
@@ -169,7 +169,7 @@ class Rpc:
             while hasattr(result, "send"):
                 result = yield from result
             if callable(result):
-                if len(self._later) >= _LATER_MOST:
+                if len(self._later) >= _LATER_MAX:
                     raise CallError("GenericError", "too many answers are outstanding")
                 self._later.append((unique, action, result))
                 return None
@@ -191,8 +191,8 @@ class Rpc:
             return failed(unique, action, "InternalError", "%s: %s" % (action, type(error).__name__), error)
 
     def _dispatch(self, unique, rest):
-        if len(unique) > _ID_MOST:
-            raise CallError("FormationViolation", "message id: longer than %d characters" % _ID_MOST)
+        if len(unique) > _ID_MAX:
+            raise CallError("FormationViolation", "message id: longer than %d characters" % _ID_MAX)
         action, payload = rest if len(rest) == 2 else (None, None)
         if type(action) is not str:
             raise CallError("FormationViolation", "a CALL is [2, id, action, payload]")

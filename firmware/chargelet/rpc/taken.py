@@ -4,7 +4,7 @@ from ..messages.check import ANSWER, CALL, check, elements
 from ..messages.tables import table
 
 # So many different things that a central system writes in a way of its own are logged, once each.
-_MENTIONED_MOST = 32
+_MENTIONED_MAX = 32
 
 
 class Taken:
@@ -35,6 +35,6 @@ class Taken:
 
     def _mention(self, text):
         mark = hash(text)
-        if mark not in self._mentioned and len(self._mentioned) < _MENTIONED_MOST:
+        if mark not in self._mentioned and len(self._mentioned) < _MENTIONED_MAX:
             self._mentioned.append(mark)
             self._log(text)

@@ -9,10 +9,10 @@ from ..messages.long_list import LongList, finding, loads
 # From here on a list is not made of objects, which take three times as much RAM as their text.
 _LONG = 1024
 # Places in a text are kept in 16 bits.
-_MOST = 65535
-_HEAD_MOST = 255
+_MAX = 65535
+_HEAD_MAX = 255
 # The fields of no call but DataTransfer take more characters, by the bounds that are the default.
-_CALL_MOST = 8192
+_CALL_MAX = 8192
 
 
 def decode(text):
@@ -30,8 +30,8 @@ def decoding(text):
     """
     if len(text) <= _LONG:
         return loads(text)
-    if len(text) > _MOST:
-        raise ValueError("more than %d characters" % _MOST)
+    if len(text) > _MAX:
+        raise ValueError("more than %d characters" % _MAX)
     data = bytes_of(text)
     found = yield from finding(data)
     if found is None:
@@ -63,7 +63,7 @@ def _put(value, mark, made, path) -> bool:
 
 def head(data) -> bytes:
     """As much of a message as beginning() needs."""
-    return bytes(memoryview(bytes_of(data))[:_HEAD_MOST])
+    return bytes(memoryview(bytes_of(data))[:_HEAD_MAX])
 
 
 def beginning(head: bytes) -> "tuple | None":
@@ -83,7 +83,7 @@ def no_room(head: bytes, size: int) -> CallError:
     """The error for a call that memory does not hold, of which this is the beginning."""
     call = beginning(head)
     # So long a call breaks a bound whatever the memory, but for the vendors' own.
-    broken = size > _CALL_MOST and call and call[1] != "DataTransfer"
+    broken = size > _CALL_MAX and call and call[1] != "DataTransfer"
     text = "%d characters are more than there is room for now; send less at a time" % size
     return CallError("PropertyConstraintViolation" if broken else "InternalError", text)
 

@@ -15,7 +15,7 @@ FreeVendIdTag RW idtag FREE
 """
 
 # People in front of the station; for the fifth, the oldest question is decided without the central system.
-_QUESTIONS_MOST = 4
+_QUESTIONS_MAX = 4
 # Nobody stands before a reader for longer than this without an answer.
 _PATIENCE_MS = 60000
 
@@ -131,7 +131,7 @@ class Authorization:
         for question in self._questions:
             if question.id_tag == id_tag and question.connector_id == connector_id:
                 return  # the same card again, while its answer is on the way
-        if len(self._questions) >= _QUESTIONS_MOST:
+        if len(self._questions) >= _QUESTIONS_MAX:
             self.unanswered(self._questions[0])
         self._questions.append(Question(id_tag, connector_id, decided, self._clock.uptime()))
 

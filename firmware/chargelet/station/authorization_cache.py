@@ -15,7 +15,7 @@ loading.seldom(__name__)
 
 _FILES = 64
 # An entry more, and one must go: those that are not valid first, then the oldest.
-_ENTRIES_MOST = 32
+_ENTRIES_MAX = 32
 
 
 class AuthorizationCache:
@@ -57,7 +57,7 @@ class AuthorizationCache:
         if entry in lines:
             return
         lines = [line for line in lines if not line.startswith(key)]
-        if len(lines) >= _ENTRIES_MOST:
+        if len(lines) >= _ENTRIES_MAX:
             invalid = [line for line in lines if line.split("\t")[1] != "Accepted"]
             lines.remove(invalid[0] if invalid else lines[0])
         lines.append(entry)

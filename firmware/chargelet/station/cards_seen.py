@@ -10,13 +10,13 @@ from .claim import same
 
 loading.seldom(__name__)
 
-MOST = 6
+MAX = 6
 
 
 def noted(seen: str, stamp: int, outcome: str, id_tag: str) -> str:
     """The same with one more card; one that was there already moves up."""
     rest = ["%d %s %s" % (at, word, tag) for tag, at, word in each(seen) if not same(tag, id_tag)]
-    return "\n".join(["%d %s %s" % (stamp, outcome, id_tag)] + rest[: MOST - 1])
+    return "\n".join(["%d %s %s" % (stamp, outcome, id_tag)] + rest[: MAX - 1])
 
 
 def each(seen: str):

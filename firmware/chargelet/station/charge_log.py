@@ -20,8 +20,8 @@ loading.seldom(__name__)
 _FOLDER = "sessions"
 _UNKNOWN = "u"
 # A block of flash; a line has some 80 bytes, so that there are about a thousand.
-_FILE_MOST = 4000
-_FILES_MOST = 24
+_FILE_MAX = 4000
+_FILES_MAX = 24
 # With less room on flash (bytes) there are so many files at most: starts and stops come first.
 _ROOM = 131072
 _FEW = 2
@@ -93,11 +93,11 @@ def each(storage):
 def _add(storage, journal, fields):
     """Write one line. Raises OSError."""
     names = _names(storage)
-    if len(names) >= _FEW and (len(names) > _FILES_MOST or journal.free() < _ROOM):
+    if len(names) >= _FEW and (len(names) > _FILES_MAX or journal.free() < _ROOM):
         storage.remove(_path(names.pop(0)))
     line = _line(fields)
     name = names[-1] if names else None
-    if name and _size(storage, name) + len(line) > _FILE_MOST:
+    if name and _size(storage, name) + len(line) > _FILE_MAX:
         name = None
     if name is None:
         storage.mkdir(_FOLDER)

@@ -6,7 +6,7 @@ from .charging_profile import sooner
 loading.seldom(__name__)
 
 # Worked out at so many moments at most: daily changes for half a year.
-_LOOKS_MOST = 400
+_LOOKS_MAX = 400
 
 
 def _began(station, connector, now) -> int:
@@ -45,7 +45,7 @@ def composite(station, connector_id: int, duration: int, unit: str, most: int):
     t = now
     looks = 0
     while t < now + duration or not periods:  # a schedule has a period, also one of no time at all (§7.13)
-        if looks == _LOOKS_MOST:
+        if looks == _LOOKS_MAX:
             return periods, t - now
         if looks:
             yield

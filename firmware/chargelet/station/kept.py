@@ -3,7 +3,7 @@
 from ..journal.record import KEPT, KEPT_CLOCK, parts_of
 
 # A StopTransaction carries so many samples at most, besides those of the start and the end.
-_MOST = 22
+_MAX = 22
 
 
 def _kind(context: str) -> str:
@@ -61,7 +61,7 @@ class Kept:
     def texts(self, connector: int, number: int):
         """What they say, one after the other."""
         paths = self.paths(connector, number)
-        while len(paths) > _MOST:  # a power cut has interrupted their thinning
+        while len(paths) > _MAX:  # a power cut has interrupted their thinning
             paths = _evenly(paths)
         for path in paths:
             text = self._journal.sidecar.read_kept(path)

@@ -26,7 +26,7 @@ _NUMBERS = "%11d %6d"
 _BASE = " %08x"
 # The changes with their last line, which has 39 bytes, fill one block of flash at most. A list that does is small: it
 # is written anew at each change.
-_CHANGES_MOST = 4096 - 39
+_CHANGES_MAX = 4096 - 39
 
 
 class LocalList:
@@ -87,7 +87,7 @@ class LocalList:
             if lines[at - 1][0] == lines[at][0]:
                 raise ValueError("an idTag comes twice")
         changed = added + (self._changes.end or 0)
-        if full or changed > _CHANGES_MOST or changed + (self._list.end or 0) <= _CHANGES_MOST:
+        if full or changed > _CHANGES_MAX or changed + (self._list.end or 0) <= _CHANGES_MAX:
             yield from self._writing_list(version, lines, full, most)
         else:
             yield from self._writing_changes(version, lines, most)

@@ -12,8 +12,8 @@ _FILE = "update"
 _STORED = "location retrieve left interval installing request install proof"
 # How an update fails.
 _ENDS = "DownloadFailed InstallationFailed InvalidSignature InstallVerificationFailed"
-_RETRIES_MOST = 10
-_INTERVAL_MOST_S = 86400
+_RETRIES_MAX = 10
+_INTERVAL_MAX_S = 86400
 NO_URL = "location: empty, or with a space, a control character or one that is not ASCII: a URL has them as %20"
 
 
@@ -241,8 +241,8 @@ def is_url(text: str) -> bool:
 
 
 def _begin(job, tries, interval):
-    job["left"] = max(0, min(tries, 1 + _RETRIES_MOST))
-    job["interval"] = max(1, min(interval, _INTERVAL_MOST_S))
+    job["left"] = max(0, min(tries, 1 + _RETRIES_MAX))
+    job["interval"] = max(1, min(interval, _INTERVAL_MAX_S))
     job["due"] = None
     job["fetched"] = not job["location"]  # brought.py: it is here
     job["proved"] = job.get("request") is None

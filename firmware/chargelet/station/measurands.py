@@ -24,7 +24,7 @@ StopTxnAlignedData RW measurands
 StopTxnAlignedDataMaxLength R 0..22 2
 """
 _SENT = ("MeterValuesSampledData", "MeterValuesAlignedData")
-_MOST = (
+_MAX = (
     "MeterValuesSampledDataMaxLength", "MeterValuesAlignedDataMaxLength", "StopTxnSampledDataMaxLength",
     "StopTxnAlignedDataMaxLength",
 )  # fmt: skip
@@ -44,7 +44,7 @@ def of(measurands) -> list:
         if name not in names:
             names.append(name)
     everything, most = ",".join(names), len(measurands) + len(_OWN)
-    return [(key, everything) for key in _SENT] + [(key, most) for key in _MOST]
+    return [(key, everything) for key in _SENT] + [(key, most) for key in _MAX]
 
 
 def listed(measurands, text: str) -> str:

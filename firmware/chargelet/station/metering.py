@@ -2,9 +2,9 @@
 
 _DAY = 86400
 # A clock that is set forward lands between two moments of the day: what was missed is not made up for.
-_LATE_MOST = 10
+_LATE_MAX = 10
 # And one that is set back comes to moments a second time. Set back by more, it was another clock.
-_AGAIN_MOST = 7200
+_AGAIN_MAX = 7200
 
 _PERIODIC = "Sample.Periodic"
 _CLOCK = "Sample.Clock"
@@ -115,10 +115,10 @@ def _moment(station, at, frame, interval) -> "int | None":
         return None
     moment = now - now % _DAY % interval
     last = station.moments[at]
-    if last is not None and 0 <= last - moment <= _AGAIN_MOST:
+    if last is not None and 0 <= last - moment <= _AGAIN_MAX:
         return None
     station.moments[at] = moment
-    if last is None or moment < last or now - moment > _LATE_MOST:
+    if last is None or moment < last or now - moment > _LATE_MAX:
         return None
     return stamp - (now - moment) if stamp >= 0 else stamp + (now - moment)
 

@@ -25,7 +25,7 @@ _RESERVE = 40
 # So much of it is for the samples that come while others are thinned.
 _MARGIN = 32
 # Each so many-th sample stays at least; what is still too much then is dropped as it comes.
-_STRIDE_MOST = 65536
+_STRIDE_MAX = 65536
 # With less room on flash (bytes) nothing starts that might not be able to end.
 _ROOM = 65536
 
@@ -115,7 +115,7 @@ class Outbox:
 
     def _thin(self):
         """Let intermediate values make room (§3.7: never a start or a stop)."""
-        if self._thinning is None and self._stride < _STRIDE_MOST:
+        if self._thinning is None and self._stride < _STRIDE_MAX:
             self._stride *= 2
             self._thinning = self._journal.thinning(VALUES, self._stride)
 

@@ -5,14 +5,14 @@ from ..base import loading
 loading.seldom(__name__)
 
 # A state that got no answer so often is left out: what comes after it says more.
-_TRIES_MOST = 5
+_TRIES_MAX = 5
 # What a job is doing; the others are ends.
 _WORK = (
     "Downloading Downloaded Installing Uploading DownloadScheduled DownloadPaused SignatureVerified InstallScheduled "
     "InstallRebooting"
 )
 # Signed firmware has eight states from the beginning to an end, and there may be the end of a job before.
-_UNTOLD_MOST = 9
+_UNTOLD_MAX = 9
 _BEGIN = ("Downloading", "Uploading", "DownloadScheduled")
 
 
@@ -50,7 +50,7 @@ class Progress:
             self._tries = 0
         if self.untold[-1:] != [(status, request)]:
             self.untold.append((status, request))
-            if len(self.untold) > _UNTOLD_MOST:
+            if len(self.untold) > _UNTOLD_MAX:
                 self.heard(self._gone)
 
     def oldest(self) -> "tuple | None":
@@ -78,5 +78,5 @@ class Progress:
         """No answer came: told again, but not for ever."""
         if ticket == self._gone:
             self._tries += 1
-            if self._tries >= _TRIES_MOST:
+            if self._tries >= _TRIES_MAX:
                 self.heard(ticket)

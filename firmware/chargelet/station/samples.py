@@ -7,8 +7,8 @@ from .metering import Series, stamp_of
 loading.seldom(__name__)
 
 # What a StopTransaction carries, and how many single values: all of it is in RAM once, when it is sent.
-_STOP_MOST = 24
-_STOP_VALUES_MOST = 56
+_STOP_MAX = 24
+_STOP_VALUES_MAX = 56
 
 
 def _stop_names(station) -> str:
@@ -99,7 +99,7 @@ def _kept_lists(station) -> list:
 
 def _room(station, meter, names) -> int:
     """How many intermediate values of this list a StopTransaction carries beside those of the other."""
-    most = min(_STOP_MOST, _STOP_VALUES_MOST // count(meter, names)) - 2
+    most = min(_STOP_MAX, _STOP_VALUES_MAX // count(meter, names)) - 2
     return max(2, most // max(1, len(_kept_lists(station))))
 
 

@@ -9,12 +9,12 @@ CpoName RW name
 SecurityProfile RW 0..3 0
 """
 # A certificate's name has no more characters (RFC 5280, ub-organization-name).
-_NAME_MOST = 64
+_NAME_MAX = 64
 
 
 def _name(text: str) -> str:
-    if len(text) > _NAME_MOST or min(text + "x") < " ":
-        raise ValueError("up to %d characters are allowed, none of them a control character" % _NAME_MOST)
+    if len(text) > _NAME_MAX or min(text + "x") < " ":
+        raise ValueError("up to %d characters are allowed, none of them a control character" % _NAME_MAX)
     return text
 
 

@@ -12,15 +12,15 @@ loading.seldom(__name__)
 # The log: when this file is full it becomes the old one, whose lines go.
 LOG = "security-log"
 OLD = "security-log-old"
-_LOG_MOST = 4096
+_LOG_MAX = 4096
 _PIECE = 256
 # What the central system has not heard yet: [[type, stamp, techInfo]]. There only while something waits.
 _UNTOLD = "security-untold"
 # Whoever makes one thing happen again and again shall not push out the others, nor wear out the flash.
-_OF_A_TYPE_MOST = 4
+_OF_A_TYPE_MAX = 4
 _PAUSE_MS = 600000
-_KNOWN_MOST = 12
-_INFO_MOST = 255
+_KNOWN_MAX = 12
+_INFO_MAX = 255
 
 # Those that are told: the critical ones of §8, and those that a use case has told (A00.FR.309, A02.FR.07, L01.FR.02,
 # L01.FR.03). Behind the others the log says what happened.
@@ -62,15 +62,15 @@ def note(station, kind: str, info: str = ""):
     if kind not in _EACH.split():
         if kind in seen and now - seen[kind] < _PAUSE_MS:
             return
-        if len(seen) >= _KNOWN_MOST:
+        if len(seen) >= _KNOWN_MAX:
             seen.clear()
         seen[kind] = now
-    info = " ".join(info.split())[:_INFO_MOST]  # one line
+    info = " ".join(info.split())[:_INFO_MAX]  # one line
     station.log("security: %s %s" % (kind, info))
     if told(station, kind):
         waiting = _waiting(station.storage)
         same = [one for one in waiting if one[0] == kind]
-        if len(same) >= _OF_A_TYPE_MOST:
+        if len(same) >= _OF_A_TYPE_MAX:
             waiting.remove(same[1])  # the first of them stays: it says since when
         waiting.append((kind, station.clock.stamp(), info))
         _keep(station, waiting)
@@ -88,7 +88,7 @@ def _write(station, kind, info):
     stamp = to_text(now) if now is not None else "+%d s" % (station.clock.uptime() // 1000)
     line = ("%s %s %s" % (stamp, kind, info)).rstrip().encode() + b"\n"
     storage = station.storage
-    if _size(storage) + len(line) > _LOG_MOST:
+    if _size(storage) + len(line) > _LOG_MAX:
         storage.rename(LOG, OLD)
     storage.append(LOG, line)
 

@@ -14,7 +14,7 @@ loading.seldom(__name__)
 
 _FILE = "security-profile"
 _KEY = "SecurityProfile"
-_KEY_LEAST = 16
+_KEY_MIN = 16
 _EVENT = "ReconfigurationOfSecurityParameters"
 
 
@@ -56,8 +56,8 @@ def provision(station, given: "int | None", secure: bool):
 
 def missing(station, profile: int):
     """A generator that returns what a profile still needs (A05.FR.02 to 04), or None."""
-    if profile in (1, 2) and len(station.credentials.password() or "") < _KEY_LEAST:
-        return "AuthorizationKey: a password of %d characters or more" % _KEY_LEAST
+    if profile in (1, 2) and len(station.credentials.password() or "") < _KEY_MIN:
+        return "AuthorizationKey: a password of %d characters or more" % _KEY_MIN
     from ..certificates import der, store
 
     now = station.clock.now()

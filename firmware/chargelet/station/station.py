@@ -16,7 +16,7 @@ from .vendors import Vendors
 # Between two pieces of work that takes many.
 _PIECE_MS = 20
 # Nothing that has no due time of its own is looked at less often than this.
-_STEP_MOST_MS = 1000
+_STEP_MAX_MS = 1000
 
 
 class Station:
@@ -98,7 +98,7 @@ class Station:
         self.security = Security(self)
         self._free_vend = None
         self._begun = False
-        self.step_most_ms = _STEP_MOST_MS
+        self.step_most_ms = _STEP_MAX_MS
         self.parted = lambda: True  # says goodbye to the central system when first called; whether that is over
         self.woken = lambda: None  # called when something has happened that a step() should not wait for
 

@@ -8,12 +8,12 @@ MinimumStatusDuration RW 0..3600 0
 """
 
 # Changes that wait for the wire; of more than these only the newest of each connector counts.
-_EVENTS_MOST = 12
+_EVENTS_MAX = 12
 
 # What got no answer is told again after so long, then after twice as long, and so on. From the second failure on a
 # connector's changes wait for that, and only the newest of them is told.
 _RETRY_MS = 30000
-_DOUBLINGS_MOST = 7
+_DOUBLINGS_MAX = 7
 _PATIENT = 2
 
 # OCPP 1.6 §4.9 with errata 3.20 (B6): for each status those that may follow it, as their numbers in this list; then for
@@ -112,7 +112,7 @@ class _Report:
         return self.failures >= _PATIENT and self.again is not None
 
     def retry_ms(self) -> int:
-        return _RETRY_MS << min(self.failures - 1, _DOUBLINGS_MOST)
+        return _RETRY_MS << min(self.failures - 1, _DOUBLINGS_MAX)
 
 
 class Notifier:
@@ -166,7 +166,7 @@ class Notifier:
     def _note(self, connector_id):
         report = self._reports[connector_id]
         report.noted = report.seen
-        if len(self._events) >= _EVENTS_MOST:
+        if len(self._events) >= _EVENTS_MAX:
             self._forget(connector_id)
         self._events.append((connector_id, report.seen, self._clock.stamp()))
 

@@ -3,7 +3,7 @@
 from . import outbox
 
 # Of so many, a few hundred sessions, the oldest goes for each new one: flash is never full of what nobody wants.
-_MOST = 500
+_MAX = 500
 
 
 def step(station):
@@ -11,7 +11,7 @@ def step(station):
 
     Only before any central system has accepted this station: from then on all that is to be billed is kept.
     """
-    if len(station.outbox) <= _MOST or station.registration.ever:
+    if len(station.outbox) <= _MAX or station.registration.ever:
         return
     record = station.outbox.oldest()
     if record is None:

@@ -14,7 +14,7 @@ _OPEN = 1 << 40
 # The newest age of before a power cut is known to within this many seconds: energy_registers.py says why.
 _UNSURE = 600
 # So many boots are told apart; older ones count as the oldest of these.
-_MOST = 16
+_MAX = 16
 # A session for which there is no memory is tried so often to be put into the charge log.
 _TRIES = 20
 
@@ -109,7 +109,7 @@ class UnknownTime:
     def keep(self, newest=()):
         """Make durable what is known of earlier boots, and what that of this one must at least be."""
         try:
-            kept = [self._clock.epochs[1 - _MOST :] + list(newest), self._clock.bound]
+            kept = [self._clock.epochs[1 - _MAX :] + list(newest), self._clock.bound]
             self._storage.write(_FILE, json.dumps(kept).encode())
         except OSError as error:
             self._log("epochs: not kept: flash says %s" % error)

@@ -7,7 +7,7 @@ from ..base.cistring import folded
 VENDORS = (("org.chargelet", "chargelet"),)
 
 # Transfers that wait for the wire; the next one is refused.
-_WAITING_MOST = 4
+_WAITING_MAX = 4
 
 
 def _file(vendor_id: str):
@@ -53,7 +53,7 @@ class Vendors:
 
         `answered(status, data)` is called once; a status of None means that no answer came.
         """
-        if len(self._waiting) >= _WAITING_MOST:
+        if len(self._waiting) >= _WAITING_MAX:
             return False
         self._waiting.append((vendor_id, message_id, data, answered))
         self._station.woken()

@@ -13,7 +13,7 @@ from .identity import authorization, connection_url
 _SUBPROTOCOL = "ocpp1.6"
 
 # Larger messages are refused with close code 1009: the largest that has to fit is SendLocalList.
-_MESSAGE_MOST = 16384
+_MESSAGE_MAX = 16384
 # Kept free for the messages that come: a SendLocalList of as many entries as are allowed. In mid-work there might be no
 # such piece of RAM.
 _RECEIVE_BYTES = 2048
@@ -150,7 +150,7 @@ class CsmsLink:
                 url,
                 protocols=(_SUBPROTOCOL,),
                 headers=(authorization(self._identity, password),) if password else (),
-                max_message=_MESSAGE_MOST,
+                max_message=_MESSAGE_MAX,
                 receive_buffer=self._receive_buffer,
                 ping_interval_ms=self._ping_ms(),
             )

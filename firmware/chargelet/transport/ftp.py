@@ -15,8 +15,8 @@ from .location import in_folder, parse, unquote
 loading.seldom(__name__)
 
 _PIECE = 512
-_LINE_MOST = 1024
-_LINES_MOST = 100
+_LINE_MAX = 1024
+_LINES_MAX = 100
 
 
 class FtpError(ValueError):
@@ -47,8 +47,8 @@ class _Session:
     async def _reply(self) -> tuple:
         """(code, text) of the next reply, of the last line of one that has several. Raises FtpError."""
         first = None
-        for _ in range(_LINES_MOST):
-            line = await self._lines.line(_LINE_MOST)
+        for _ in range(_LINES_MAX):
+            line = await self._lines.line(_LINE_MAX)
             if line is None:
                 break
             first = first or line[:3]

@@ -14,10 +14,10 @@ from .location import in_folder, parse, public
 loading.seldom(__name__)
 
 _PIECE = 512
-_LINE_MOST = 1024
-_HEADERS_MOST = 64
-_REDIRECTS_MOST = 4
-_SIZE_MOST = 1 << 30
+_LINE_MAX = 1024
+_HEADERS_MAX = 64
+_REDIRECTS_MAX = 4
+_SIZE_MAX = 1 << 30
 # Of the headers that a server sends; the rest is ignored.
 _HEADERS = (b"location", b"content-length", b"transfer-encoding", b"etag", b"last-modified")
 
@@ -56,7 +56,7 @@ class _Exchange:
             await asyncio.wait_for(self._writer.drain(), PATIENCE_S)
 
     async def _line(self) -> bytes:
-        line = await self._lines.line(_LINE_MOST)
+        line = await self._lines.line(_LINE_MAX)
         if line is None:
             raise HttpError(0, "the answer is cut off, or a line of it is too long")
         return line.strip()
@@ -67,7 +67,7 @@ class _Exchange:
         if len(parts) < 2 or not parts[0].startswith(b"HTTP/1.") or not parts[1].isdigit():
             raise HttpError(0, "the answer is not HTTP")
         headers = {}
-        for _ in range(_HEADERS_MOST):
+        for _ in range(_HEADERS_MAX):
             line = await self._line()
             if not line:
                 return int(parts[1][:4]), headers
@@ -115,8 +115,8 @@ def _number(text: str, base: int) -> int:
     try:
         number = int(text, base)
     except ValueError:
-        number = _SIZE_MOST + 1
-    if number > _SIZE_MOST:
+        number = _SIZE_MAX + 1
+    if number > _SIZE_MAX:
         raise HttpError(0, "a size that is none")
     return number
 
@@ -137,7 +137,7 @@ async def get(url: str, start: int, version: "str | None", begin, sink):
     headers = ("Range: bytes=%d-" % start,) if start else ()
     if start and version:
         headers += ("If-Range: " + version,)
-    for _ in range(_REDIRECTS_MOST):
+    for _ in range(_REDIRECTS_MAX):
         exchange = _Exchange()
         try:
             await exchange.open("GET", url, headers)

@@ -11,7 +11,7 @@ from .received import RESERVE, Received
 loading.seldom(__name__)
 
 _PIECE = 512
-_PATH_MOST = 100
+_PATH_MAX = 100
 KIND = "files"
 
 
@@ -75,11 +75,11 @@ class SlotInstaller(Received):
 
     async def _unpack(self, file, slot):
         while True:
-            line = file.readline(_PATH_MOST + 20)
+            line = file.readline(_PATH_MAX + 20)
             if not line:
                 return
             path, _, size = line.decode().strip().partition(" ")
-            if not size.isdigit() or not 0 < len(path) <= _PATH_MOST or ".." in path or path[:1] == "/":
+            if not size.isdigit() or not 0 < len(path) <= _PATH_MAX or ".." in path or path[:1] == "/":
                 raise ValueError("package: its files make no sense")
             await self._copy(file, self._root + "/" + slot + "/" + path, int(size))
 
