@@ -95,6 +95,10 @@ def cases():
     host = "localhost"
     yield "right", [good], "ec2", [root], host, True
     yield "by an authority below", [certificate("localhost", "ec2", "Middle", "ec1"), middle], "ec2", [root], host, True
+    below = certificate("Below", "ec3", "Middle", "ec1", True)
+    # mbedTLS wants each to be signed by the next (RFC 5246 §7.4.2).
+    unordered = [certificate("localhost", "ec2", "Below", "ec3"), middle, below]
+    yield "by authorities out of order", unordered, "ec2", [root], host, False
     yield "the second of two roots", [good], "ec2", [stranger, root], host, True
     yield "beside a root that flash has spoilt", [good], "ec2", [None, root], host, True
     yield "beside a root of the same name", [good], "ec2", [twin, root], host, True
