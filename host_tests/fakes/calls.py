@@ -1,6 +1,10 @@
 """What a central system calls, small and as large as it may be."""
 
+from . import chains
+
 _PERIODS = 24
+_ROOTS = "CentralSystemRootCertificate"
+_HASHES = {"hashAlgorithm": "SHA256", "issuerNameHash": "0" * 64, "issuerKeyHash": "0" * 64, "serialNumber": "1"}
 _YEAR = "2036-01-01T00:00:00Z"
 
 
@@ -30,6 +34,25 @@ def _entries(count):
 
 def _list(kind, version, count):
     return {"listVersion": version, "updateType": kind, "localAuthorizationList": _entries(count)}
+
+
+def _pem(*certificates):
+    """As text, with whole lines."""
+    text = ""
+    for encoded in certificates:
+        lines = "\n".join([encoded[at : at + 64] for at in range(0, len(encoded), 64)])
+        text += "-----BEGIN CERTIFICATE-----\n" + lines + "\n-----END CERTIFICATE-----\n"
+    return text
+
+
+def _signed_update(location):
+    firmware = {
+        "location": location,
+        "retrieveDateTime": "2026-11-20T12:00:00Z",
+        "signingCertificate": _pem(chains.OF_A),
+        "signature": "c2lnbmF0dXJl",
+    }
+    return {"requestId": 2, "retries": 0, "firmware": firmware}
 
 
 def calls(station):
@@ -65,6 +88,11 @@ def calls(station):
         ("", "GetDiagnostics", {"location": location, "retries": 0}),
         ("", "GetLog", {"logType": "SecurityLog", "requestId": 1, "retries": 0, "log": {"remoteLocation": location}}),
         ("", "ExtendedTriggerMessage", {"requestedMessage": "LogStatusNotification"}),
+        ("", "InstallCertificate", {"certificateType": _ROOTS, "certificate": _pem(chains.ROOT)}),
+        ("", "GetInstalledCertificateIds", {"certificateType": _ROOTS}),
+        ("nobody asked for", "CertificateSigned", {"certificateChain": _pem(chains.OF_A, chains.AUTHORITY_A)}),
+        ("of one that is not there", "DeleteCertificate", {"certificateHashData": _HASHES}),
+        ("by a stranger", "SignedUpdateFirmware", _signed_update(location)),
         ("", "UpdateFirmware", {"location": location, "retries": 0, "retrieveDate": "2026-11-20T12:00:00Z"}),
         ("BootNotification", "TriggerMessage", {"requestedMessage": "BootNotification"}),
         ("Heartbeat", "TriggerMessage", {"requestedMessage": "Heartbeat"}),
