@@ -84,7 +84,7 @@ def report_shares(rows: dict):
 def messages() -> dict:
     """{what: row} of all that is said between a station and its central system, and of what its journal does."""
     rows = {}
-    for part in ("calls", "sessions", *WAITING, "thinning"):
+    for part in ("calls", "sessions", "samples", *WAITING, "thinning"):
         for row in run("messages", part, heap="8M"):
             rows[row["what"]] = row
     return rows

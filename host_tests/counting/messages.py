@@ -1,6 +1,6 @@
 """Every message of OCPP 1.6 to and from a station, small and as large as it may be. Prints lines of JSON.
 
-counting.messages calls | sessions | thinning | NUMBER of messages that wait
+counting.messages calls | sessions | samples | thinning | NUMBER of messages that wait
 """
 
 import asyncio
@@ -15,6 +15,7 @@ from .played import Player
 
 _TIMES = 5
 _SESSIONS = 4
+_LABELS = "Authorize and StartTransaction", "StopTransaction, ten samples"
 
 
 class Play:
@@ -89,8 +90,12 @@ class Play:
             self.rig.loop.run(15000)  # a good connection: the next attempt is a first one again
         self.said("opening a connection")
 
-    def sessions(self):
-        """A card, ten samples, and the card again; all values go with the StopTransaction too."""
+    def sessions(self, noted):
+        """A card, ten samples, and the card again; all values go with the StopTransaction too.
+
+        Either the samples are `noted`, which are thousands of steps, or start and end: beside the notes of thousands
+        of steps the interpreter looks long for room.
+        """
         rig, central, station = self.rig, self.rig.server.central, self.rig.station
         names = ",".join(station.connectors[0].evse.meter.measurands)
         for key in ("StopTxnSampledData", "MeterValuesSampledData"):
@@ -99,21 +104,21 @@ class Play:
         for _ in range(_SESSIONS):
             rig.release()
             rig.plug()
-            self.told("Authorize and StartTransaction", lambda: station.swipe("CARD", 1), "StartTransaction")
+            self.told(_LABELS[0], lambda: station.swipe("CARD", 1), "StartTransaction")
             rig.loop.until(lambda: rig.evses[0].contactor_closed, 20000, "charging")
             count = len(central.all("MeterValues")) + 10
-            self.player.once(
-                "ten samples",
-                rig.hold,
-                lambda count=count: len(central.all("MeterValues")) >= count and not rig.endpoint.busy,
-                120000,
-            )
+            done = lambda count=count: len(central.all("MeterValues")) >= count and not rig.endpoint.busy  # noqa: E731
+            if noted:
+                self.player.once("ten samples", rig.hold, done, 120000)
+            else:
+                rig.hold()
+                rig.loop.until(done, 120000, "ten samples")
             rig.release()
-            self.told("StopTransaction, ten samples", lambda: station.swipe("CARD", 1), "StopTransaction")
+            self.told(_LABELS[1], lambda: station.swipe("CARD", 1), "StopTransaction")
             for point in rig.world.points:
                 point.vehicle.unplug()
             rig.loop.run(10000)
-        for label in ("Authorize and StartTransaction", "ten samples", "StopTransaction, ten samples"):
+        for label in ("ten samples",) if noted else _LABELS:
             self.said(label)
         rig.hold()
 
@@ -164,7 +169,9 @@ def play(part):
         made.opening()
         made.call("", "Reset", {"type": "Soft"}, made.stay)
     elif part == "sessions":
-        made.sessions()
+        made.sessions(False)
+    elif part == "samples":
+        made.sessions(True)
     elif part == "thinning":
         made.thinning()
     else:

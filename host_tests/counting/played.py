@@ -39,7 +39,7 @@ class Player:
     def __init__(self, rig):
         self.rig = rig
         self._heap = {}  # what → [(task, bytes of heap, collections asked for)], of the first time
-        self._runs = {}  # what → its other runs, each a list of (task, tenths of a round)
+        self._runs = {}  # what → its other runs, each (ns of a round beside it, list of (task, us))
         self._steps = None
         self._looks = False  # whether at the heap
         self._bytes = self._asked = self._count = 0
@@ -79,7 +79,8 @@ class Player:
         if not self._looks:
             # What disturbs a run, others beside it on the same core, disturbs the rounds before and after it as well.
             ns = min(before, round_ns(_LOOKS))
-            self._runs.setdefault(what, []).append([(name, us * 10000 // ns) for name, us in steps])
+            # Kept as they are: holes where small things were would make the next runs look long for room.
+            self._runs.setdefault(what, []).append((ns, steps))
         self._looks = False
 
     def result(self, what):
@@ -88,7 +89,8 @@ class Player:
         The tasks that run always are left out of the rounds; `longest` is the longest piece of each task, be it one of
         those: [(rounds, bytes of heap and collections asked for at most, task)].
         """
-        heap, runs = self._heap.pop(what), self._runs.pop(what)
+        heap = self._heap.pop(what)
+        runs = [[(name, us * 10000 // ns) for name, us in steps] for ns, steps in self._runs.pop(what)]
         heaps = {}
         taken = asked = 0
         for name, got, collections in heap:

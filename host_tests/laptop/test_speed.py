@@ -33,11 +33,13 @@ BUDGETS = {
 # takes longer is in boards/SAFETY.md.
 PIECES = {
     "DataTransfer, 8 kB": (330, "a text of any length is one value for the JSON parser"),
+    "opening a connection": (200, "its answer is checked, and what it was opened with leaves RAM"),
     "SetChargingProfile, one period": (180, "its fields are checked in one go, then it is installed"),
     "SetChargingProfile, 24 periods": (180, "its fields are checked in one go, then it is installed"),
     "SetChargingProfile, 24 periods, default": (180, "its fields are checked in one go, then it is installed"),
 }
-PIECE = 130, "most take 30 to 60; some write a file, or load their code first"
+# On a quiet machine the longest other one takes 125.
+PIECE = 160, "most take 30 to 60; some write a file, or load their code first"
 
 # The longest piece of work with keys and certificates: nothing of it is in boards/SAFETY.md.
 KEYS_PIECE = 60
@@ -86,7 +88,7 @@ def test_what_runs_all_the_time(state):
 
 def test_no_message_takes_long_in_one_piece():
     def measure():
-        rows = [row for part in ("calls", "sessions") for row in speed.run("messages", part, heap="8M")]
+        rows = [row for part in ("calls", "sessions", "samples") for row in speed.run("messages", part, heap="8M")]
         assert len(rows) > 38, "every message is played"
         return {row["what"]: row["piece"] for row in rows}
 
