@@ -62,7 +62,7 @@ def on_cpython() -> tuple:
     report = rom.BUILD / "pytest.xml"
     report.unlink(missing_ok=True)
     # Most of the end-to-end tests wait for a process: three at a time take a third of the time.
-    command = [sys.executable, "-m", "pytest", "-n", "4", "--dist", "loadgroup"]
+    command = [sys.executable, "-m", "pytest", "-n", "3", "--dist", "loadgroup"]
     command += [f"--junitxml={report}", "-o", "junit_logging=no"]
     status = subprocess.run(command, cwd=ROOT).returncode
     try:
