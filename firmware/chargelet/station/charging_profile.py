@@ -70,7 +70,10 @@ class Profile:
         if self.kind == "Absolute" and self.start is not None:
             return self.start
         # Relative, or an absolute one without a start: from the beginning of the transaction (§7.13).
-        return self.installed if self.purpose == "Max" else began
+        if self.purpose == "Max":
+            # A clock that was put back since must not lift the limit: it has begun then.
+            return self.installed and min(self.installed, t)
+        return began
 
     def at(self, t: int, began: "int | None") -> tuple:
         """(limit in tenths or None, phases, until) at a time; `began` is when the transaction did.

@@ -48,9 +48,13 @@ class ChargingProfiles:
         name = self._name(profile)
         return [one for one in self._all if one.id != profile.id and self._name(one) != name]
 
+    def _over(self, profile) -> bool:
+        now = self._station.clock.now()
+        return now is not None and profile.valid_to is not None and profile.valid_to <= now
+
     def room_for(self, profile, most: int) -> bool:
-        """Whether there would be no more than `most` with this one."""
-        return len(self._beside(profile)) < most
+        """Whether there would be no more than `most` with this one; one past its validTo makes way for it."""
+        return len([one for one in self._beside(profile) if not self._over(one)]) < most
 
     def install(self, profile, most: int) -> bool:
         """Add one, in place of those with the same id, or purpose, connector and stack level (§3.13.2, §5.16.3).
@@ -80,6 +84,9 @@ class ChargingProfiles:
 
     def _take(self, profile):
         rest = self._beside(profile)
+        if len(rest) >= self._station.config["MaxChargingProfilesInstalled"]:
+            # Not before: a clock that is set wrong for a moment should cost nobody a profile.
+            rest = [one for one in rest if not self._over(one)]
         self._drop([one for one in self._all if one not in rest], self._name(profile))
         self._all.append(profile)
         self._came = True
@@ -167,6 +174,10 @@ class ChargingProfiles:
             if self._all:
                 share = min([self.milliamperes((one, one.lowest(), 3)) for one in self._all])
         else:
+            for profile in self._all:
+                if profile.installed is None:  # it came before the time was known
+                    profile.installed = now
+                    self._written(profile)
             for connector in station.connectors:
                 self._limit(connector, now)
             found, end = self.prevailing("Max", 0, now, None)

@@ -40,7 +40,7 @@ def parse(kind, text: str):
     digits = text.strip()
     if digits[:1] in ("-", "+"):
         digits = digits[1:]
-    number = int(text) if digits.isdigit() and len(digits) <= 9 else None
+    number = int(text) if digits.encode().isdigit() and len(digits) <= 9 else None
     if number is None or number < int(least) or (most and number > int(most)):
         raise ValueError("a whole number from %s %s is allowed" % (least, "to " + most if most else "up"))
     return number
