@@ -3,15 +3,14 @@
 import gc
 import os
 
-import test_certificate_store as store_tests
-
 from chargelet.base.storage import Storage
 from chargelet.certificates import store
+from fakes import stored
 from fakes.storage import PowerCut
 
 try:
     from vfs import VfsLfs2, mount, umount
-except ImportError:  # CPython: the same sweep runs over a fake storage in test_certificate_store.py
+except ImportError:  # CPython: the same sweep runs over a fake storage in test_certificate_flash.py
     VfsLfs2 = None
 
 BLOCKS = 32
@@ -46,16 +45,16 @@ def test_a_power_cut_at_any_operation_of_the_flash_leaves_the_store_whole():
         return
     flash = new_flash()
     cuts = most = 0
-    for step in store_tests.STEPS:
-        drawn = len(store_tests._drawn)
-        before = store_tests.look(mounted(flash))
+    for step in stored.STEPS:
+        drawn = len(stored.DRAWN)
+        before = stored.look(mounted(flash))
         done = copied(flash)
         step(mounted(done))
         most = max(most, done.programmed)
-        allowed = [before, store_tests.look(mounted(done))]
+        allowed = [before, stored.look(mounted(done))]
         left = 0
         while True:
-            del store_tests._drawn[drawn:]  # the same key again: what comes after can be compared
+            del stored.DRAWN[drawn:]  # the same key again: what comes after can be compared
             chip = copied(flash)
             storage = mounted(chip)
             chip.cut(left)
@@ -66,8 +65,8 @@ def test_a_power_cut_at_any_operation_of_the_flash_leaves_the_store_whole():
                 assert chip.dead
             after = mounted(chip.reborn())
             store.tidy(after)
-            store_tests.check(store_tests.look(after), allowed, step is store_tests.request)
-            assert store_tests.strays(after) == []
+            stored.check(stored.look(after), allowed, step is stored.request)
+            assert stored.strays(after) == []
             cuts += 1
             left += 1
         flash = done

@@ -4,13 +4,11 @@ reaches its central system again, and from profile 2 on never without TLS.
 
 import io
 
-import test_security_profile as profiles
-
 from chargelet import provisioned
 from chargelet.base.pieces import finish
 from chargelet.certificates import signing_request, store
 from chargelet.station import security_profile
-from fakes import authority
+from fakes import authority, secured
 from fakes.storage import PowerCut
 
 FOLDER = "brought"
@@ -67,17 +65,17 @@ def installed(world):
 
 def starts():
     """(name, a world before the installer came)"""
-    world = profiles.World(2, roots=(1,))
+    world = secured.World(2, roots=(1,))
     world.arrive()
     yield "profile 2", world
-    world = profiles.World(2, roots=(1,))
+    world = secured.World(2, roots=(1,))
     world.set("CpoName", "Operator")
     assert world.signed(world.certificate()) == "Accepted" and world.set("SecurityProfile", 3) == "Accepted"
     world.arrive(1)
     yield "profile 3", world
     assert world.signed(world.certificate()) == "Accepted"
     yield "profile 3, another certificate to be tried", world
-    yield "new", profiles.World(0)
+    yield "new", secured.World(0)
 
 
 def test_power_cuts_while_what_was_brought_is_taken_over():
@@ -120,7 +118,7 @@ def test_power_cuts_while_what_was_brought_is_taken_over():
 
 def test_a_root_that_another_has_signed_is_found_by_its_issuers_key():
     for known in (True, False):
-        world = profiles.World(0, roots=(1,) if known else ())
+        world = secured.World(0, roots=(1,) if known else ())
         with Brought(world.bench.storage, authority_der=authority.root(2, by=1)):
             provisioned.adopt(world.bench.storage, FOLDER, world.station.security, world.station.log)
         ((_, key_hash, _),) = finish(store.installed(world.bench.storage, "c"))
@@ -132,7 +130,7 @@ def test_a_root_that_another_has_signed_is_found_by_its_issuers_key():
 
 
 def test_only_what_is_whole_is_taken_over():
-    world = profiles.World(2, roots=(1,))
+    world = secured.World(2, roots=(1,))
     world.arrive()
     chain, _key = pair(1)
     with Brought(world.bench.storage, client_pem=chain):  # no key

@@ -4,11 +4,11 @@ import base64
 import contextlib
 import io
 
-import test_certificate_store as store_tests
 from test_get_log import get_log
 
 from chargelet.base.pieces import finish
 from chargelet.certificates import store
+from fakes import stored
 from fakes.transfers import Scene
 
 
@@ -26,11 +26,11 @@ def with_keys():
     """A bench whose station has a pair in use and another that is asked for; the forms of both keys."""
     scene = Scene()
     storage = scene.bench.station.storage
-    store_tests.install(storage, store_tests.ROOT)
-    store_tests.request(storage)
-    store_tests.signed(storage)
+    stored.install(storage, stored.ROOT)
+    stored.request(storage)
+    stored.signed(storage)
     store.confirm_client(storage)
-    store_tests.request(storage)
+    stored.request(storage)
     keys = [storage.read(f"certificates/{pair}.key") for pair in "ab"]
     return scene, storage, [form for key in keys for form in forms(key)]
 
@@ -58,14 +58,14 @@ def test_it_is_in_no_answer_and_in_no_diagnostics():
 def test_it_is_in_no_error():
     _, storage, secrets = with_keys()
     good = dict(storage.values)
-    answer = store_tests.answer(storage)
+    answer = stored.answer(storage)
     tried = 0
     for name in [name for name in good if name.startswith("certificates/")]:
         for at in range(0, len(good[name]), 3):
             for spoilt in (good[name][:at], good[name][:at] + b"!" + good[name][at + 1 :], good[name] + b"x"):
                 storage.values = {**good, name: spoilt}
                 try:
-                    finish(store_tests.taken(storage, answer, store_tests.NOON, "CS-1", "Operator"))
+                    finish(stored.taken(storage, answer, stored.NOON, "CS-1", "Operator"))
                 except ValueError as error:
                     tried += 1
                     assert not [secret for secret in secrets if secret in str(error) + repr(error.__dict__)], name

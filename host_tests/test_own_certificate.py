@@ -1,0 +1,96 @@
+"""The station's own certificate: asked for, taken when it is right, tried, and the one before it kept until then."""
+
+from chargelet.certificates import store
+from chargelet.station import renewal
+from fakes.clock import run
+from fakes.secured import World, events
+from fakes.storage import PowerCut
+
+
+def test_a_new_certificate_counts_once_it_has_been_taken():
+    world = World(2, roots=(1,))
+    world.set("CpoName", "Operator")
+    first = world.certificate()
+    world.signed(first)
+    world.set("SecurityProfile", 3)
+    world.arrive(1)
+    used = world.asked[-1][2][1]
+    second = world.certificate()
+    assert world.signed(second) == "Accepted" and world.station.credentials.changed()
+    world.refused.add(second.encode())
+    assert not world.connect() and world.asked[-1][2][1] != used
+    assert world.connect() and world.asked[-1][2][1] == used, "the one before stays"
+    assert store.client(world.bench.storage, "next") is None
+    assert "InvalidChargePointCertificate" in events(world.bench)
+    third = world.certificate()
+    world.signed(third)
+    assert world.connect() and store.client(world.bench.storage)[0] == world.asked[-1][2][1][0]
+    assert world.bench.storage.values[world.asked[-1][2][1][0]] == third.encode()
+
+
+def test_power_cuts_while_a_certificate_changes():
+    cuts = 0
+    for taken in (True, False):
+        for change in range(12):
+            world = World(2, roots=(1,))
+            world.set("CpoName", "Operator")
+            world.signed(world.certificate())
+            world.set("SecurityProfile", 3)
+            world.arrive(1)
+            world.bench.storage.cut(change)
+            try:
+                text = world.certificate()
+                if not taken:
+                    world.refused.add(text.encode())
+                world.signed(text)
+                world.connect()
+                world.connect()
+            except PowerCut:
+                cuts += 1
+            world.cut()
+            world.arrive(3)
+            assert world.profile == 3, (taken, change)
+    assert cuts >= 8, cuts
+
+
+def test_certificates_that_are_not_right_are_told():
+    world = World(1, roots=(1,))
+    world.set("CpoName", "Operator")
+    texts = [world.certificate(serial="ANOTHER"), world.certificate(2), "rubbish", "x" * 2301]
+    for text in texts:
+        assert world.signed(text) == "Rejected", text[:60]
+        world.bench.clock.advance(700000)
+    world.bench.run(2000)
+    told = [payload["type"] for payload in world.bench.central.all("SecurityEventNotification")]
+    assert told.count("InvalidChargePointCertificate") == len(texts), told
+
+
+def test_a_certificate_is_asked_for_by_trigger_and_when_it_has_a_month_to_live():
+    world = World(2, roots=(1,))
+    request = {"requestedMessage": "SignChargePointCertificate"}
+    assert world.bench.ask("ExtendedTriggerMessage", request) == {"status": "Rejected"}, "CpoName is not set"
+    world.set("CpoName", "Operator")
+    assert world.bench.ask("ExtendedTriggerMessage", request) == {"status": "Accepted"}
+    assert renewal.due(world.station)
+    run(world.bench.clock, renewal.work(world.station))
+    world.bench.central.answers["SignCertificate"] = {"status": "Accepted"}
+    world.bench.run(1000)
+    (sent,) = world.bench.central.all("SignCertificate")
+    assert sent["csr"].startswith("-----BEGIN CERTIFICATE REQUEST-----") and not renewal.due(world.station)
+    assert world.station.security.csr is None
+    world.signed(world.certificate())
+    world.set("SecurityProfile", 3)
+    world.arrive(1)
+    assert renewal.due(world.station)
+    run(world.bench.clock, renewal.work(world.station))
+    assert world.station.security.csr is None and not renewal.due(world.station)
+    world.bench.clock.advance(335 * 86400000)
+    world.bench.central.answers["SignCertificate"] = {"status": "Rejected"}
+    for expected in (2, 2, 3):
+        assert renewal.due(world.station) is (len(world.bench.central.all("SignCertificate")) < expected)
+        if renewal.due(world.station):
+            run(world.bench.clock, renewal.work(world.station))
+        world.bench.run(1000)
+        assert len(world.bench.central.all("SignCertificate")) == expected
+        world.bench.clock.advance(4 * 86400000)
+    assert world.station.security.csr is None
