@@ -49,6 +49,8 @@ class CentralSystem:
     to answer handshakes with. `watch(event)` is called with every entry of `log`.
     """
 
+    patience = 15  # s for an answer, or for what until() waits for
+
     def __init__(self, port=0, interval=300, password=None, watch=None, tls=None, authority=None):
         self.port = port
         self.interval = interval
@@ -274,7 +276,7 @@ class CentralSystem:
             if not future.done():
                 future.set_exception(CallFailed(message[2], message[3]))
 
-    async def call(self, action, payload=None, timeout=15):
+    async def call(self, action, payload=None, timeout=None):
         """Call the station; returns the payload of its answer. Raises CallFailed, TimeoutError."""
         if self.connection is None:
             raise CallFailed("closed", "the station is not connected")
@@ -283,7 +285,7 @@ class CentralSystem:
         self._waiting[unique] = (action, future)
         await self._note(kind="call", direction="out", action=action, payload=payload or {})
         await self.connection.send(json.dumps([2, unique, action, payload or {}]))
-        return await asyncio.wait_for(future, timeout)
+        return await asyncio.wait_for(future, timeout or self.patience)
 
     async def send_raw(self, message):
         """Send text or bytes as they are."""
@@ -302,10 +304,11 @@ class CentralSystem:
         told = self.calls("StatusNotification", since)
         return [payload["status"] for payload in told if payload["connectorId"] == connector]
 
-    async def until(self, condition, timeout=15):
+    async def until(self, condition, timeout=None):
         """Wait until condition() is true, looking after every message; returns its value. Raises TimeoutError."""
         async with self._news:
             waiting = self._news.wait_for(condition)
+            timeout = timeout or self.patience
             try:
                 return await asyncio.wait_for(waiting, timeout)
             except TimeoutError:

@@ -79,7 +79,7 @@ def test_unlock_and_a_lock_that_sticks(play):
         await scene.status("Available")
         await scene.charge("OTHER")
         await scene.station.do("lock_fail", connector=1, on=True)
-        assert await csms.call("UnlockConnector", {"connectorId": 1}, 30) == {"status": "UnlockFailed"}
+        assert await csms.call("UnlockConnector", {"connectorId": 1}) == {"status": "UnlockFailed"}
 
     play(scenario)
 

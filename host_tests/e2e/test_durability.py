@@ -31,7 +31,7 @@ def test_a_session_in_which_the_network_and_then_the_power_fails(play):
         station.cut()
         station.start()
         await csms.listen()
-        await scene.calls("StopTransaction", timeout=30)
+        await scene.calls("StopTransaction")
         assert (await station.state())["queue"] == 0
         (stop,) = csms.calls("StopTransaction")
         assert stop["reason"] == "PowerLoss" and stop["transactionId"] == 1
@@ -73,11 +73,11 @@ def test_five_hundred_queued_messages_are_drained_in_order(play):
             journal.append(VALUES, 1, number, json.dumps([840000000 + sample, "Sample.Periodic", samples]))
         station.start()
         await scene.ready()
-        await scene.calls("MeterValues", 20, 30)
+        await scene.calls("MeterValues", 20)
         # A backlog keeps nobody waiting.
         answer = await csms.call("GetConfiguration", {"key": ["NumberOfConnectors"]}, timeout=2)
         assert answer["configurationKey"][0]["value"] == "1"
-        await scene.calls("StopTransaction", timeout=80)
+        await scene.calls("StopTransaction")
         seen = stamps(csms.calls("MeterValues"))
         assert len(seen) == 500 and seen == sorted(seen)
         assert {value["transactionId"] for value in csms.calls("MeterValues")} == {1}

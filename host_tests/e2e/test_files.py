@@ -91,14 +91,14 @@ def test_diagnostics_arrive(play):
             assert await csms.call("ChangeConfiguration", level) == {"status": "Accepted"}
             await scene.charge()
             answer = await csms.call("GetDiagnostics", {"location": f"{files.url}/up/"})
-            await csms.until(lambda: told(csms, "Diagnostics") == ["Uploading", "Uploaded"], 30)
+            await csms.until(lambda: told(csms, "Diagnostics") == ["Uploading", "Uploaded"])
             text = files.received[f"/up/{answer['fileName']}"].decode()
             assert "MeterValueSampleInterval = 60" in text and "connector 1: ('Charging'" in text
             assert '"capacity": 1000' in text and "registration Accepted" in text and "a-secret" not in text
             assert "rpc: GetDiagnostics comes in as" in text and "rpc: StartTransaction is answered" in text
             files.refuse["PUT"] = 405
             await csms.call("GetDiagnostics", {"location": f"{files.url}/one"})
-            await csms.until(lambda: told(csms, "Diagnostics")[2:] == ["Uploading", "Uploaded"], 30)
+            await csms.until(lambda: told(csms, "Diagnostics")[2:] == ["Uploading", "Uploaded"])
             assert [method for method, _, _ in files.requests] == ["PUT", "PUT", "POST"] and "/one" in files.received
 
     play(scenario)
@@ -113,7 +113,7 @@ def test_diagnostics_that_cannot_be_sent(play):
                 request = {"location": location, "retries": 1, "retryInterval": 1}
                 since = len(told(csms, "Diagnostics"))
                 await csms.call("GetDiagnostics", request)
-                await csms.until(lambda since=since: told(csms, "Diagnostics")[since:] == FAILED, 30)
+                await csms.until(lambda since=since: told(csms, "Diagnostics")[since:] == FAILED)
             assert len(files.requests) == 2
             answer = await csms.call("TriggerMessage", {"requestedMessage": "DiagnosticsStatusNotification"})
             assert answer == {"status": "Accepted"}
@@ -130,7 +130,7 @@ def test_firmware_that_cannot_be_fetched(play):
         assert await csms.call("UpdateFirmware", request) == {}
         await asyncio.sleep(1)
         assert told(csms, "Firmware") == []
-        await csms.until(lambda: told(csms, "Firmware") == ["Downloading", "DownloadFailed"], 30)
+        await csms.until(lambda: told(csms, "Firmware") == ["Downloading", "DownloadFailed"])
         await scene.charge()
 
     play(scenario)
@@ -143,7 +143,7 @@ def test_an_update_that_waits_outlives_a_power_cut(play):
         await csms.call("UpdateFirmware", request)
         scene.station.cut()
         scene.station.start()
-        await csms.until(lambda: told(csms, "Firmware") == ["Downloading", "DownloadFailed"], 30)
+        await csms.until(lambda: told(csms, "Firmware") == ["Downloading", "DownloadFailed"])
         await csms.call("TriggerMessage", {"requestedMessage": "FirmwareStatusNotification"})
         await csms.until(lambda: told(csms, "Firmware")[-1] == "Idle")
 
@@ -188,16 +188,16 @@ def test_new_firmware_is_installed_after_the_session(play, new_firmware):
             await scene.charge()
             request = {"location": f"{files.url}/fw", "retrieveDate": soon(), "retries": 3, "retryInterval": 1}
             await csms.call("UpdateFirmware", request)
-            await csms.until(lambda: told(csms, "Firmware") == ["Downloading", "Downloaded"], 30)
+            await csms.until(lambda: told(csms, "Firmware") == ["Downloading", "Downloaded"])
             assert [headers.get("range") for _, _, headers in files.requests] == [None, "bytes=30000-"]
             await asyncio.sleep(1.5)
             assert (await scene.station.state(1))["contactor"] and told(csms, "Firmware")[-1] == "Downloaded"
             await scene.station.do("swipe", tag="CARD")
-            await csms.until(lambda: told(csms, "Firmware") == INSTALLED, 40)
+            await csms.until(lambda: told(csms, "Firmware") == INSTALLED)
             assert versions(csms)[-1] == "9.9.9" and len(csms.calls("StopTransaction")) == 1
             scene.station.cut()
             scene.station.start()
-            await csms.until(lambda: len(versions(csms)) == 3, 20)
+            await csms.until(lambda: len(versions(csms)) == 3)
             assert versions(csms)[-1] == "9.9.9" and told(csms, "Firmware") == INSTALLED
 
     play(scenario)
@@ -214,10 +214,10 @@ def test_a_station_that_has_used_everything_has_the_ram_for_an_update(play, new_
             await size.all_profiles(csms)
             since = len(told(csms, "Firmware"))
             await csms.call("UpdateFirmware", {"location": f"{files.url}/fw", "retrieveDate": soon(), "retries": 0})
-            await csms.until(lambda: told(csms, "Firmware")[since:] == ["Downloading", "Downloaded"], 30)
+            await csms.until(lambda: told(csms, "Firmware")[since:] == ["Downloading", "Downloaded"])
             for connector in (1, 2):
                 await scene.station.do("swipe", tag=f"CARD{connector}", connector=connector)
-            await csms.until(lambda: told(csms, "Firmware")[since:] == INSTALLED, 40)
+            await csms.until(lambda: told(csms, "Firmware")[since:] == INSTALLED)
             assert versions(csms)[-1] == "9.9.9" and len(csms.calls("StopTransaction")) == 2
 
     play(scenario, "--connectors", "2")
@@ -241,7 +241,7 @@ def test_a_file_that_changes_while_it_is_fetched_is_fetched_anew(play, new_firmw
             files.when_cut = changed
             request = {"location": f"{files.url}/latest", "retrieveDate": soon(), "retries": 3, "retryInterval": 1}
             await csms.call("UpdateFirmware", request)
-            await csms.until(lambda: told(csms, "Firmware")[-1:] == ["Installed"], 90)
+            await csms.until(lambda: told(csms, "Firmware")[-1:] == ["Installed"])
             assert told(csms, "Firmware") == INSTALLED and versions(csms)[-1] == "9.9.9"
             assert [headers.get("if-range") for _, _, headers in files.requests][-1] == '"one"'
             assert files.requests[-1][2]["range"].startswith("bytes=") and len(files.requests) == 6
@@ -275,7 +275,7 @@ def test_a_package_that_is_not_right_is_not_installed(play, new_firmware):
                 if path == "/bit":
                     wanted = ["Downloading", "Downloaded", "Installing", "InstallationFailed"]
                 end = wanted[-1:]
-                await csms.until(lambda since=since, end=end: told(csms, "Firmware")[since:][-1:] == end, 60)
+                await csms.until(lambda since=since, end=end: told(csms, "Firmware")[since:][-1:] == end)
                 assert told(csms, "Firmware")[since:] == wanted, path
                 assert scene.station.files("firmware") == [], path
             assert len(versions(csms)) == 1
@@ -303,7 +303,7 @@ def test_firmware_that_does_not_start_is_left_again(play, broken):
             files.files["/fw"] = package.make(broken(), "simulator", "simulator", "6.6.6", package.load_key(KEY))
             await csms.call("UpdateFirmware", {"location": f"{files.url}/fw", "retrieveDate": soon()})
             wanted = ["Downloading", "Downloaded", "Installing", "InstallationFailed"]
-            await csms.until(lambda: told(csms, "Firmware") == wanted, 40)
+            await csms.until(lambda: told(csms, "Firmware") == wanted)
             assert len(versions(csms)) == 2 and versions(csms)[0] == versions(csms)[1]
             await scene.charge()
 

@@ -78,7 +78,7 @@ def test_diagnostics_are_stored(play, tmp_path, without):
         (tmp_path / "dir").mkdir()
         with Server(tmp_path, without) as server:
             answer = await csms.call("GetDiagnostics", {"location": f"{server.url}/dir/"})
-            await csms.until(lambda: told(csms, "Diagnostics") == ["Uploading", "Uploaded"], 30)
+            await csms.until(lambda: told(csms, "Diagnostics") == ["Uploading", "Uploaded"])
             text = (tmp_path / "dir" / answer["fileName"]).read_text()
             assert "MeterValueSampleInterval = 60" in text and text.rstrip().split("\n")[-1].startswith("20")
             assert "ss%20word" not in text and f"{server.port}" not in text
@@ -106,7 +106,7 @@ def test_a_folder_is_known_for_one_however_it_is_named(play, tmp_path):
             ):
                 since = len(told(csms, "Diagnostics"))
                 answer = await csms.call("GetDiagnostics", {"location": server.url + location, "retries": 0})
-                await csms.until(lambda since=since: told(csms, "Diagnostics")[since:][-1:] in ENDS, 30)
+                await csms.until(lambda since=since: told(csms, "Diagnostics")[since:][-1:] in ENDS)
                 assert told(csms, "Diagnostics")[-1] == "Uploaded", location
                 path = tmp_path / where.format(answer["fileName"])
                 assert "MeterValueSampleInterval" in path.read_text(), location
@@ -132,7 +132,7 @@ def test_who_may_not_store_is_told_so(play, tmp_path):
             ):
                 since = len(told(csms, "Diagnostics"))
                 await csms.call("GetDiagnostics", {"location": location, "retries": 0})
-                await csms.until(lambda since=since: told(csms, "Diagnostics")[since:] == FAILED, 30)
+                await csms.until(lambda since=since: told(csms, "Diagnostics")[since:] == FAILED)
             assert list(tmp_path.iterdir()) == [] and server.args("DELE") == []
             await scene.charge()
 
@@ -148,7 +148,7 @@ def test_firmware_is_fetched_and_goes_on_where_it_was_cut_off(play, tmp_path, ne
             server.cut_after = 60000
             request = {"location": f"{server.url}/fw.bin", "retrieveDate": soon(), "retries": 3, "retryInterval": 1}
             await csms.call("UpdateFirmware", request)
-            await csms.until(lambda: told(csms, "Firmware") == INSTALLED, 60)
+            await csms.until(lambda: told(csms, "Firmware") == INSTALLED)
             assert csms.calls("BootNotification")[-1]["firmwareVersion"] == "9.9.9"
             assert len(server.args("RETR")) == 2 and int(server.args("REST")[0]) > 20000
 
@@ -194,7 +194,7 @@ def test_servers_that_talk_nonsense(play):
             async with scripted(*replies) as location:
                 since = len(told(csms, "Diagnostics"))
                 await csms.call("GetDiagnostics", {"location": location, "retries": 0})
-                await csms.until(lambda since=since: told(csms, "Diagnostics")[since:] == FAILED, 30)
+                await csms.until(lambda since=since: told(csms, "Diagnostics")[since:] == FAILED)
         await scene.charge()
 
     play(scenario)

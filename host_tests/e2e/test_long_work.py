@@ -101,7 +101,7 @@ def test_large_calls_are_answered_and_drop_no_connection(play):
         for number in range(36):
             action, payload = large(number)
             try:
-                answer = await csms.call(action, payload, timeout=30)
+                answer = await csms.call(action, payload)
                 answer = answer.get("status", "answered")
             except CallFailed as error:
                 answer = error.code
@@ -130,7 +130,7 @@ def test_the_largest_messages_again_and_again(play):
             for connector in (1, 2):
                 await station.do("plug_out", connector=connector)
             await station.do("online")
-            await csms.until(lambda version=version: len(csms.calls("StopTransaction")) == 2 * version, 20)
+            await csms.until(lambda version=version: len(csms.calls("StopTransaction")) == 2 * version)
             await scene.status("Available", 1)
             await scene.status("Available", 2)
             assert await csms.call("ClearChargingProfile", {}) == {"status": "Accepted"}

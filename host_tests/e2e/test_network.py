@@ -23,7 +23,7 @@ def test_refusals_are_spaced_and_grow(play):
         assert all(gap >= 0.95 for gap in gaps(csms.handshakes)), gaps(csms.handshakes)
         assert gaps(csms.handshakes)[-1] > gaps(csms.handshakes)[0]
         csms.refuse = None
-        await csms.until(lambda: csms.statuses(1), 30)
+        await csms.until(lambda: csms.statuses(1))
         assert scene.station.alive
 
     async def csms_handshakes(csms, count):
@@ -42,7 +42,7 @@ def test_a_server_without_the_subprotocol_is_left(play):
         csms.subprotocols = None
         await csms.listen()
         scene.station.start()
-        await csms.until(lambda: len([e for e in csms.log if e["kind"] == "open"]) >= 2, 30)
+        await csms.until(lambda: len([e for e in csms.log if e["kind"] == "open"]) >= 2)
         assert csms.calls("BootNotification") == []
         await csms.stop()
         csms.subprotocols = ["ocpp1.6"]
@@ -88,7 +88,7 @@ def test_the_server_goes_away_and_comes_back(play):
         await asyncio.sleep(1)
         await scene.station.do("plug_in", connector=1)
         await csms.listen()
-        await scene.status("Preparing", timeout=30)
+        await scene.status("Preparing")
         assert len(csms.calls("BootNotification")) == 1
 
     play(scenario)
@@ -153,7 +153,7 @@ def test_heartbeats_and_a_half_open_connection(play):
         assert len([e for e in csms.log if e["kind"] == "open"]) == 1, "pongs keep a connection alive"
         # The other side's socket stays open, but nobody is there: no pong, no answer.
         csms.connection.transport.pause_reading()
-        await csms.until(lambda: len([e for e in csms.log if e["kind"] == "open"]) == 2, 20)
+        await csms.until(lambda: len([e for e in csms.log if e["kind"] == "open"]) == 2)
 
     play(scenario, interval=1)
 
@@ -166,7 +166,7 @@ def test_one_lost_answer_stops_nothing(play):
         await csms.until(lambda: csms.statuses()[-1] == "Preparing")
         del csms.answers["StatusNotification"]
         await scene.station.do("swipe", tag="CARD")
-        await scene.calls("StartTransaction", timeout=20)
+        await scene.calls("StartTransaction")
         await scene.status("Charging")
 
     play(scenario, "--config", '{"MessageTimeout": 2}')
@@ -204,7 +204,7 @@ def test_while_a_name_server_is_silent_the_station_goes_on(play):
             names.silent = True
             before = names.asked
             await csms.stop()
-            for _ in range(600):
+            for _ in range(2400):
                 if names.asked > before:
                     break
                 await asyncio.sleep(0.05)
@@ -222,7 +222,7 @@ def test_while_a_name_server_is_silent_the_station_goes_on(play):
             assert slowest < 3, "the program stands still"
             # The last good address serves.
             await csms.listen()
-            await scene.calls("StopTransaction", timeout=60)
+            await scene.calls("StopTransaction")
             assert names.silent
         finally:
             transport.close()
@@ -236,7 +236,7 @@ def test_a_reset_says_goodbye(play):
         for kind in ("Hard", "Soft"):
             boots = len(csms.calls("BootNotification"))
             assert await csms.call("Reset", {"type": kind}) == {"status": "Accepted"}
-            await csms.until(lambda boots=boots: len(csms.calls("BootNotification")) > boots, 60)
+            await csms.until(lambda boots=boots: len(csms.calls("BootNotification")) > boots)
             codes = [event["code"] for event in csms.log if event["kind"] == "close"]
             assert codes[-1] == 1001, codes
 

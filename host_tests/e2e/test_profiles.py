@@ -29,7 +29,7 @@ def limits(purpose, *amperes, kind="Relative", stack=0, **schedule):
 
 
 async def offered(scene, milliamperes, connector=1):
-    for _ in range(120):
+    for _ in range(1200):
         if (await scene.station.state(connector))["offered_ma"] == milliamperes:
             return
         await asyncio.sleep(0.1)
@@ -83,11 +83,11 @@ def test_all_28_messages(play):
             await station.do("transfer", vendorId="com.example", data="hello")
             await scene.calls("DataTransfer")
             await accepted("GetDiagnostics", location=files.url + "/")
-            await csms.until(lambda: told(csms, "Diagnostics") == ["Uploading", "Uploaded"], 30)
+            await csms.until(lambda: told(csms, "Diagnostics") == ["Uploading", "Uploaded"])
             await accepted("UpdateFirmware", location=files.url + "/none", retrieveDate=soon(), retries=0)
-            await csms.until(lambda: told(csms, "Firmware") == ["Downloading", "DownloadFailed"], 30)
+            await csms.until(lambda: told(csms, "Firmware") == ["Downloading", "DownloadFailed"])
             await accepted("Reset", type="Soft")
-            await scene.calls("BootNotification", 2, 30)
+            await scene.calls("BootNotification", 2)
             seen = {event["action"] for event in csms.log if event["kind"] == "result"}
             assert seen == MESSAGES, seen ^ MESSAGES
 
@@ -123,7 +123,7 @@ def test_what_evcc_sets_up(play):
             request = {"connectorId": 1, "csChargingProfiles": profile}
             assert await csms.call("SetChargingProfile", request) == {"status": "Accepted"}
             await offered(scene, int(amperes * 1000))
-        await scene.status("Charging", timeout=30)
+        await scene.status("Charging")
 
     play(scenario)
 
