@@ -148,6 +148,45 @@ def test_wrong_passwords_make_everybody_wait():
     assert page.log_in() == 200 and page.log_in("wrong horse") == 403 and page.log_in() == 200
 
 
+def test_no_stranger_locks_out_a_browser_that_has_been_let_in():
+    page = Visitor()
+    _status, head, _body = page.post("/login", {"password": SECRET})
+    badge = head.split("Set-Cookie: ")[2]
+    assert badge.startswith("chargelet-met=") and "; Max-Age=31536000; HttpOnly; SameSite=Strict; Path=/" in badge
+    badge = badge.split(";")[0]
+    stranger = Visitor(page.bench)
+    stranger.page = page.page
+    for _ in range(5):
+        assert stranger.log_in("wrong horse") == 403
+    forged = badge[:-1] + ("0" if badge[-1] != "0" else "1")
+    for cookie in (None, forged, "chargelet-met=", "chargelet-met=" + "0" * 48, "chargelet-met=" + "x" * 400):
+        stranger.cookie = cookie
+        assert stranger.log_in() == 429, cookie
+    page.cookie = badge
+    assert page.get("/cards")[0] == 401, "it is no session"
+    page.cookie = badge
+    assert page.log_in() == 200 and page.get("/cards")[0] == 200
+    assert page.post("/password", {"old": SECRET, "new": "another horse"})[0] == 429, "this one has not brought it"
+    page.cookie += "; " + badge
+    assert page.post("/password", {"old": SECRET, "new": "another horse"})[0] == 200
+    # Its own wrong ones make it wait too, and another password makes a stranger of it.
+    page.bench.clock.advance(3000)
+    page.cookie = badge
+    assert page.log_in() == 403 and page.post("/login", {"password": "another horse"})[0] == 429
+    page.bench.clock.advance(301000)
+    page.cookie = None
+    assert page.log_in("another horse") == 200
+    own = Visitor(page.bench)
+    own.page = page.page
+    _status, head, _body = own.post("/login", {"password": "another horse"})
+    own.cookie = badge = head.split("Set-Cookie: ")[2].split(";")[0]
+    for _ in range(5):
+        assert own.log_in("wrong horse") == 403
+    assert own.log_in("another horse") == 429
+    own.cookie = None
+    assert own.log_in("another horse") == 200
+
+
 def test_no_other_page_gets_in():
     page = visitor()
     for origin in (None, "http://evil.example", "null", "https://" + HOST, "http://" + HOST + ".evil.example"):
@@ -620,7 +659,7 @@ def test_bounds_of_every_route():
                     continue
                 fields = {"connector": 1}
                 fields[field] = value
-                page.page._wrong = page.page._not_before = 0
+                page.page._tries.clear()
                 page.page.paid = -100000
                 status, _head, body = page.post(path, fields)
                 assert 200 <= status < 500, (path, field, value, status, body)

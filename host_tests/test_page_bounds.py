@@ -91,7 +91,8 @@ class Live:
     def before(self):
         """Nobody has to wait because of those before, and who has logged in still is."""
         page, now = self.visitor.page, self.bench.clock.uptime()
-        page._wrong = page._not_before = page.paid = 0
+        page.paid = 0
+        page._tries.clear()
         page._sessions = [(now, now, TOKEN)]
 
     def state(self):

@@ -2,6 +2,7 @@
 
 import json
 
+from chargelet.actions.delivery import TOO_LARGE
 from chargelet.base.log import DEBUG
 from chargelet.messages.errors import CallError
 from chargelet.rpc.rpc import Rpc
@@ -336,3 +337,18 @@ def test_each_message_has_a_line_for_who_wants_it_and_no_secret_in_it():
         "rpc: ChangeConfiguration comes in as theirs",
     ]
     assert "secret" not in str(case.lines)
+
+
+def test_a_callerror_says_no_more_than_a_code():
+    """Not that the connection has closed, nor what has no bound: what is told of a failure is judged by it."""
+    for sent, code in (
+        ([], "GenericError"), (["NotSupported"], "NotSupported"), (["", "x"], "GenericError"), ([7], "GenericError"),
+        (["closed", "x"], "GenericError"), (["timeout"], "GenericError"), ([TOO_LARGE], "GenericError"),
+        (["X" * 4000], "GenericError"), (["Not\nSupported"], "GenericError"), (["InternalError", {}], "InternalError"),
+        (["GenericError", "x" * 4000, {}], "GenericError"), (["GenericError", "a\r\nb", {}], "GenericError"),
+    ):  # fmt: skip
+        case = Case()
+        unique = case.call()[1]
+        assert case.send([4, unique] + sent) is None
+        assert case.answers == [(None, code)], sent
+        assert max([len(line) for line in case.lines]) < 160 and "\n" not in "".join(case.lines), sent

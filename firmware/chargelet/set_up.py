@@ -12,7 +12,7 @@ from uwebsockets import sockets
 
 from . import installation
 from .base import loading, randomness
-from .base.log import ERROR
+from .base.log import ASIDE, ERROR
 
 loading.seldom(__name__)
 
@@ -56,7 +56,8 @@ async def run(radio, unique_id: bytes, clock, log, storage, path: str, port: int
     name = name_of(unique_id)
     password = own_password(storage)
     address = radio.open(name, password)
-    log("set-up: join the Wi-Fi %s with the password %s, and open http://%s/" % (name, password, address))
+    log("set-up: join the Wi-Fi %s, and open http://%s/" % (name, address))
+    log("set-up: its password is %s" % password, ASIDE)
 
     def problems(table):
         return installation.problems(table, True)

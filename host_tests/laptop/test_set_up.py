@@ -13,11 +13,13 @@ import pytest
 
 from chargelet import set_up
 from chargelet.base.clock import Clock
+from chargelet.base.log import ASIDE
 from chargelet.base.storage import Storage
 from chargelet.hardware.access_point import AccessPoint
 from chargelet.page import captive, password
 from control_port import free_port
 from csms import CentralSystem
+from fakes.lines import Lines
 
 CHIP = b"\x01\xab\xcd\xef"
 
@@ -86,14 +88,14 @@ class Phone:
 def played(tmp_path, monkeypatch, story, **central):
     """Run story(phone, radio, csms, path) against a board that is being set up; returns what it said."""
     monkeypatch.setattr(set_up, "_READ_MS", 60000)  # the phone asks what became of it
-    said = []
+    said = Lines()
 
     async def play():
         port, names = free_port(), free_port()
         radio, path = Radio(), tmp_path / "installation.json"
         storage = Storage(str(tmp_path / "state"))
         board = asyncio.create_task(
-            set_up.run(radio, CHIP, Clock(), lambda line, level=1: said.append(line), storage, str(path), port, names)
+            set_up.run(radio, CHIP, Clock(), said, storage, str(path), port, names)
         )
         async with CentralSystem(**central) as csms:
             await asyncio.sleep(0.05)
@@ -133,7 +135,8 @@ def test_what_works_is_kept_and_the_board_starts(tmp_path, monkeypatch):
 
     said = played(tmp_path, monkeypatch, story, password="hush hush")
     name, key = "Chargelet-ABCDEF", (tmp_path / "state" / "access-point").read_text()
-    assert f"join the Wi-Fi {name} with the password {key}" in said[0] and len(key) == 10
+    assert f"join the Wi-Fi {name}," in said[0] and f"its password is {key}" in said[1] and len(key) == 10
+    assert [level == ASIDE for level in said.levels] == [key in line for line in said], "what diagnostics show too"
     assert "correct horse" not in str(said) and "hush" not in str(said) and "the board starts anew" in said[-1]
 
 

@@ -12,7 +12,7 @@ _CLOSED_MAX = 5
 _OTHERS_FIRST_MS = 10000
 
 # The failure of a call for which there was no memory, and how long it waits for some.
-TOO_LARGE = "MemoryError"
+TOO_LARGE = "too large"
 _MEMORY_MS = 5000
 
 _NAMES = {outbox.START: "StartTransaction", outbox.VALUES: "MeterValues", outbox.STOP: "StopTransaction"}

@@ -6,12 +6,17 @@ from .timestamp import to_text
 
 # What should not be, what happens, every message: the values of the key LogLevel.
 ERROR, INFO, DEBUG = range(3)
+# For whoever is at the console, and for no file: diagnostics are passed on to others.
+ASIDE = -1
 KEYS = "LogLevel RW 0..2 1"
 
 # Lines wait in RAM until there are so many bytes of them: each file on flash costs a block of 4 kB.
 _CHUNK = 1024
 _FILES_MAX = 12
 _PIECE = 256
+# A line is one line and no longer than this, whoever's words are in it: else they could forge others, steer a terminal,
+# or keep a serial line busy for seconds.
+_LINE_MAX = 500
 # An error that repeats without end must not wear out the flash.
 _ERRORS_MS = 10000
 
@@ -44,11 +49,16 @@ class Log:
     def __call__(self, text: str, level: int = INFO):
         if level > (self.most() if self.most else INFO):
             return
+        if len(text) > _LINE_MAX:
+            text = text[:_LINE_MAX] + "..."
+        for odd in ("\b", "\n", "\r", "\x1b", "\x9b"):
+            if odd in text:
+                text = text.replace(odd, " ")
         now = self._clock.now()
         stamp = to_text(now) if now is not None else "+%d s" % (self._clock.uptime() // 1000)
         line = "%s %s%s\n" % (stamp, "ERROR " if level == ERROR else "", text)
         self._out.write(line)
-        if self._storage:
+        if self._storage and level != ASIDE:
             self._keep(line)
             uptime = self._clock.uptime()
             if level == ERROR and (self._error is None or uptime - self._error >= _ERRORS_MS):

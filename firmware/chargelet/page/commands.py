@@ -36,7 +36,7 @@ def account(page):
     now = page.station.clock.uptime()
     paid = max(page.paid, now - _CHANGES * _CHANGE_MS) + _CHANGE_MS
     if paid > now:
-        raise Refused(429, "too many changes: wait")
+        raise Refused(429, "too many changes: wait", paid - now)
     page.paid = paid
 
 

@@ -73,6 +73,22 @@ async def right(text, kept: dict) -> bool:
     return wrong_bits == 0
 
 
+def _seal(kept: dict, number: str) -> str:
+    return hexlify(sha256(unhexlify(kept["hash"]) + b"met" + number.encode()).digest()[:16]).decode()
+
+
+def badge(kept: dict) -> str:
+    """What a browser is known by that has said this password: good until there is another one, and for no more than
+    waiting apart from strangers."""
+    number = randomness.token()
+    return number + _seal(kept, number)
+
+
+def met(badge, kept: dict) -> bool:
+    """Whether that is one."""
+    return badge is not None and len(badge) == 48 and badge[16:] == _seal(kept, badge[:16])
+
+
 def kept(storage, given: dict) -> dict:
     """The one that holds: that of the installation, unless it has been changed on the page since."""
     try:

@@ -16,6 +16,9 @@ from .server import Refused
 loading.seldom(__name__)
 
 _COOKIE = "chargelet="
+# Of a browser that has logged in before (password.py). A year.
+_BADGE = "chargelet-met="
+_BADGE_S = 31536000
 _JSON = "application/json"
 _BYTES = "application/octet-stream"
 # Bodies of requests (bytes): a configuration key's value has up to 500 characters.
@@ -57,7 +60,7 @@ async def answer(page, request, writer) -> "str | None":
     _judge_host(request)
     if request.method == "POST":
         _judge_origin(request)
-    token = _token(request)
+    token = _cookie(request, _COOKIE)
     _method, path, closed, names, most = http.route(ROUTES, request)
     if closed:
         _must_know(page, token)
@@ -79,12 +82,12 @@ async def answer(page, request, writer) -> "str | None":
     await http.take_body(request, most)
     fields = http.fields(request, names)
     if path == "/login":
-        return await _login(page, fields, writer)
+        return await _login(page, request, fields, writer)
     if path == "/logout":
         page.end_session(token)
         return await http.answer(writer, 200, "{}", "Set-Cookie: chargelet=; Max-Age=0; Path=/\r\n")
     if path == "/password":
-        return await _password(page, fields, writer)
+        return await _password(page, request, fields, writer)
     answered = await _command(path, page, fields)
     await http.answer(writer, 200, json.dumps(answered or {}))
 
@@ -105,11 +108,11 @@ def _judge_origin(request):
         raise Refused(403, "this comes from another page")
 
 
-def _token(request) -> "str | None":
+def _cookie(request, name: str) -> "str | None":
     for part in request.headers.get("cookie", "").split(";"):
         part = part.strip()
-        if part[: len(_COOKIE)] == _COOKIE:
-            return part[len(_COOKIE) :]
+        if part[: len(name)] == name:
+            return part[len(name) :]
     return None
 
 
@@ -146,39 +149,52 @@ async def _get(page, request, writer, token):
     await listings.answer(page, request, writer)
 
 
-async def _login(page, fields, writer):
-    if page.checking or page.wait_ms():
-        raise Refused(429, "too many tries: wait")
+async def _right(page, request, kept, text) -> bool:
+    """Whether this is the password. Raises Refused while nobody may try."""
     from . import password
 
+    met = password.met(_cookie(request, _BADGE), kept)
+    if page.checking or page.wait_ms(met):
+        raise Refused(429, "too many tries: wait", page.wait_ms(met))
     page.checking = True
     try:
-        right = await password.right(fields.get("password"), password.kept(page.station.storage, page.given))
+        right = await password.right(text, kept)
     finally:
         page.checking = False
-    page.judged(right)
-    if not right:
+    page.judged(right, met)
+    return right
+
+
+async def _let_in(page, kept, writer):
+    from . import password
+
+    always = "; HttpOnly; SameSite=Strict; Path=/"
+    cookies = "Set-Cookie: %s%s%s\r\n" % (_COOKIE, page.begin_session(), always)
+    cookies += "Set-Cookie: %s%s; Max-Age=%d%s\r\n" % (_BADGE, password.badge(kept), _BADGE_S, always)
+    await http.answer(writer, 200, "{}", cookies)
+
+
+async def _login(page, request, fields, writer):
+    from . import password
+
+    kept = password.kept(page.station.storage, page.given)
+    if not await _right(page, request, kept, fields.get("password")):
         raise Refused(403, "wrong")
-    cookie = "Set-Cookie: %s%s; HttpOnly; SameSite=Strict; Path=/\r\n" % (_COOKIE, page.begin_session())
-    await http.answer(writer, 200, "{}", cookie)
+    await _let_in(page, kept, writer)
 
 
-async def _password(page, fields, writer):
+async def _password(page, request, fields, writer):
     """Another password: whoever is logged in must say the old one again; all sessions end."""
-    if page.checking or page.wait_ms():
-        raise Refused(429, "too many tries: wait")
     from . import password
 
     storage = page.station.storage
+    if not await _right(page, request, password.kept(storage, page.given), fields.get("old")):
+        raise Refused(403, "old: wrong")
+    wrong = password.wrong(fields.get("new"))
+    if wrong:
+        raise Refused(400, "new: " + wrong)
     page.checking = True
     try:
-        right = await password.right(fields.get("old"), password.kept(storage, page.given))
-        page.judged(right)
-        if not right:
-            raise Refused(403, "old: wrong")
-        wrong = password.wrong(fields.get("new"))
-        if wrong:
-            raise Refused(400, "new: " + wrong)
         made = await password.made(fields["new"])
     finally:
         page.checking = False
@@ -188,8 +204,7 @@ async def _password(page, fields, writer):
         raise Refused(507, "flash says %s" % error) from None
     page.end_session(None)
     page.log("page: the password has been changed")
-    cookie = "Set-Cookie: %s%s; HttpOnly; SameSite=Strict; Path=/\r\n" % (_COOKIE, page.begin_session())
-    await http.answer(writer, 200, "{}", cookie)
+    await _let_in(page, made, writer)
 
 
 async def _command(path, page, fields):

@@ -19,7 +19,8 @@ _WATCHERS_MAX = 2
 _SESSIONS_MAX = 4
 _SESSION_MS = 12 * 3600 * 1000
 _IDLE_MS = 3600 * 1000
-# After so many wrong passwords each further one makes all wait, twice as long each time up to the bound.
+# After so many wrong passwords each further one makes all wait, twice as long each time up to the bound: all strangers,
+# or all browsers that have logged in before. So no stranger keeps those out.
 _FREE_TRIES = 5
 _WAIT_MS = 2000
 _WAIT_MAX_MS = 300000
@@ -29,11 +30,12 @@ TURN_MS = 20000
 
 
 class Refused(Exception):
-    """A request that gets an error: its HTTP status, and what is wrong in words."""
+    """A request that gets an error: its HTTP status, what is wrong in words, and how long (ms) it is to wait."""
 
-    def __init__(self, status: int, text: str):
+    def __init__(self, status: int, text: str, wait_ms: int = 0):
         super().__init__(text)
         self.status = status
+        self.wait_ms = wait_ms
 
 
 class Page:
@@ -57,8 +59,7 @@ class Page:
         self._connected = 0
         self._watching = 0
         self._sessions = []  # (uptime of the newest request, uptime of the login, token)
-        self._wrong = 0
-        self._not_before = 0
+        self._tries = {}  # whether of browsers that are known → (wrong passwords in a row, no further one before)
 
     async def run(self):
         """Listen for ever. Whatever goes wrong here is no reason to reset a station."""
@@ -122,22 +123,26 @@ class Page:
         except Refused as error:
             if request:
                 await http.spill(request)
-            wait = "Retry-After: %d\r\n" % (self.wait_ms() // 1000 + 1) if error.status == 429 else ""
+            wait = "Retry-After: %d\r\n" % (error.wait_ms // 1000 + 1) if error.status == 429 else ""
             await http.answer(writer, error.status, str(error), wait, "text/plain; charset=utf-8")
 
     # Sessions
 
-    def wait_ms(self) -> int:
-        """How long no password is looked at."""
-        return max(0, self._not_before - self.station.clock.uptime())
+    def wait_ms(self, met: bool) -> int:
+        """How long no password is looked at, of browsers that are `met` or of others."""
+        _wrong, not_before = self._tries.get(met, (0, 0))
+        return max(0, not_before - self.station.clock.uptime())
 
-    def judged(self, right: bool):
+    def judged(self, right: bool, met: bool):
         """A password was right, or wrong."""
-        self._wrong = 0 if right else self._wrong + 1
-        if self._wrong >= _FREE_TRIES:
-            wait = min(_WAIT_MAX_MS, _WAIT_MS << min(10, self._wrong - _FREE_TRIES))
-            self._not_before = self.station.clock.uptime() + wait
-            self.log("page: %d wrong passwords in a row" % self._wrong, ERROR)
+        wrong, not_before = self._tries.pop(met, (0, 0))
+        if right:
+            return
+        wrong += 1
+        if wrong >= _FREE_TRIES:
+            not_before = self.station.clock.uptime() + min(_WAIT_MAX_MS, _WAIT_MS << min(10, wrong - _FREE_TRIES))
+            self.log("page: %d wrong passwords in a row" % wrong, ERROR)
+        self._tries[met] = wrong, not_before
 
     def begin_session(self) -> str:
         """A token for whoever knows the password."""

@@ -4,7 +4,7 @@ from ..base.log import DEBUG, ERROR, print_trace
 from ..base.pieces import finish, in_turn
 from ..messages.errors import CallError
 from ..messages.tables import table
-from .taken import Taken
+from .taken import Taken, error_of
 from .wire import Pieces, beginning, decoding, encode, failed, head, no_room, whole
 
 # Longer ones are refused (OCPP-J 1.6 §4.1.4), those beyond all reason are not even echoed.
@@ -225,10 +225,9 @@ class Rpc:
         _unique, action, _answered, _since, _late = flight
         self._log("rpc: %s is answered" % action, DEBUG)
         if refused:
-            code = rest[0] if rest and type(rest[0]) is str else "GenericError"
-            text = rest[1] if len(rest) > 1 else ""
-            self._log("rpc: %s answered with %s %s" % (action, code, str(text)[:100]))
-            self._tell(flight, None, code or "GenericError")
+            code, text = error_of(rest)
+            self._log("rpc: %s answered with %s %s" % (action, code, text))
+            self._tell(flight, None, code)
             return
         result = rest[0] if rest and rest[0] is not None else {}
         code, text = (yield from self._taken.answer(action, result)) or (None, None)

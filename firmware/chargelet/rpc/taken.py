@@ -2,9 +2,21 @@
 
 from ..messages.check import ANSWER, CALL, check, elements
 from ..messages.tables import table
+from ..messages.values import shown
 
 # So many different things that a central system writes in a way of its own are logged, once each.
 _MENTIONED_MAX = 32
+# The longest code is OccurenceConstraintViolation.
+_CODE_MAX = 40
+
+
+def error_of(rest) -> tuple:
+    """(error code, text for the log) of a CALLERROR behind its id. A code is a word as OCPP-J 1.6 §4.2.3 writes them:
+    whoever sends another means GenericError, and none of our own words for why there is no answer."""
+    code, text = (list(rest) + ["", ""])[:2]
+    if type(code) is not str or len(code) > _CODE_MAX or not code.isalpha() or not "A" <= code[0] <= "Z":
+        return "GenericError", "%s %s" % (shown(code), shown(text))
+    return code, shown(text)
 
 
 class Taken:
