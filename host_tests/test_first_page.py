@@ -39,7 +39,7 @@ class Board:
         writer = Writer()
 
         async def play():
-            await self.page._client(Reader(text.encode() + b"\r\n" + data), writer)
+            await self.page.client(Reader(text.encode() + b"\r\n" + data), writer)
             while self.page._task:
                 await asyncio.sleep(0)
 

@@ -13,6 +13,7 @@ from test_page import Reader, Visitor, Writer
 
 from chargelet.base.log import ERROR
 from chargelet.page import first_page, routes
+from chargelet.page.refused import Refused
 from fakes.bench import Bench
 
 
@@ -35,7 +36,8 @@ OWN = {"live": "192.168.1.9", "first": "192.168.4.1"}
 GOOD = {
     "amps": 10, "card": "ANNA", "connector": 1, "free": True, "identity": "CP1", "key": "correct horse",
     "name": "Anna", "network": "garage", "new": "another horse", "old": "correct house", "page": "my own page",
-    "password": "correct house", "place": 0, "secret": "hush", "session": 1, "url": "ws://10.0.0.1/ocpp",
+    "owner": "correct house", "password": "correct house", "place": 0, "secret": "hush", "session": 1, "stay": False,
+    "url": "ws://10.0.0.1/ocpp",
 }  # fmt: skip
 TOKEN = "1" * 32
 HUGE = 10**18
@@ -135,8 +137,14 @@ class First:
     def __init__(self):
         self.board = Board()
         self.board.wrong = ["wifi_not_found", "x"]
+        self.board.page._owner = self.owner
         self.said = []
         self.board.page._log = lambda line, level=1: self.said.append(line)
+
+    async def owner(self, text):
+        await asyncio.sleep(0)
+        if text != GOOD["owner"]:
+            raise Refused(403, "owner")
 
     def http(self):
         return first_page.http
@@ -156,7 +164,7 @@ class First:
         page = self.board.page
 
         async def all_of_it():
-            await page._client(reader, writer)
+            await page.client(reader, writer)
             while page._task:
                 await asyncio.sleep(0)
 
@@ -244,7 +252,9 @@ def values(good):
     common = [HUGE, -HUGE, -1, 1.5, None, [], {}, [[[[1]]]], {"a": {"b": None}}, CRLF, "\x00", "\ud800", "x" * 300]
     if isinstance(good, str):
         return common + [0, 7, True, False, "", ODD]
-    return common + ["7", "", "true", ODD, 2**31, 2**63] + ([0, 1] if good is True else [True, False, 99])
+    if isinstance(good, bool):
+        return common + ["7", "", "true", ODD, 2**31, 2**63, 0, 1] + ([] if good else [True])
+    return common + ["7", "", "true", ODD, 2**31, 2**63, True, False, 99]
 
 
 def beside(names, tried):

@@ -78,13 +78,13 @@ class Chargelet:
             self._status_lights = StatusLights(self.station, equipment.lights)
         self.endpoint = Endpoint(self.station, randomness.ids(), check_sent)
         self.link = None
-        self._page = None
+        self.page = None
 
     def show_page(self, given: dict, name: str):
         """Serve the page for people there; `given` is the installation's section page."""
         from .page.server import Page
 
-        self._page = Page(self, given, name)
+        self.page = Page(self, given, name)
 
     def stand_alone(self):
         """Charge also before a central system has ever accepted this station: for one that has none, or not yet."""
@@ -117,8 +117,8 @@ class Chargelet:
             others.append(lambda: equipment.reader.run(self.station.swipe))
         if self._status_lights:
             others.append(self._status_lights.run)
-        if self._page:
-            others.append(self._page.run)
+        if self.page:
+            others.append(self.page.run)
         for number, make in enumerate(others):
             asyncio.create_task(self._keep("board %d" % number, make))
         if self.link:

@@ -8,7 +8,6 @@ import asyncio
 import json
 import os
 import sys
-from binascii import hexlify
 
 from .base import heap
 
@@ -22,8 +21,6 @@ from .base.storage import Storage
 _STATE = "/state"
 _INSTALLATION = "/installation.json"
 _BOARD = "/board.json"
-# Where the time comes from when the installation says nothing else.
-_TIME_SERVER = "pool.ntp.org"
 # Between a failure and the reset: time to read what the console says, and to stop it there.
 _READ_MS = 5000
 
@@ -203,14 +200,16 @@ def _station(*handed):
     return start_up.station(*handed)
 
 
-def _time(host):
-    from .transport import ntp
+def _on_network(*handed) -> list:
+    from . import on_network
 
-    return ntp.now(host)
+    return on_network.tasks(*handed)
 
 
 async def _run(board, installation, equipment, clock, log, machine, partitions, root):
-    network, csms = board.get("network", {"kind": "none"}), installation.get("csms")
+    # The station's part of the board file is all that stays of it.
+    nets = {name: board.get(name) for name in ("network", "set_up")}
+    network, csms = nets["network"] or {"kind": "none"}, installation.get("csms")
     if "page" in installation:
         installation["page"]["board"] = root + _BOARD
     handed = root + _STATE, root, _installers(clock, partitions, root)
@@ -219,32 +218,7 @@ async def _run(board, installation, equipment, clock, log, machine, partitions, 
     others = []
     # Without a central system the network is for the time, where it is given.
     if network["kind"] != "none" and (csms or network["kind"] != "wifi" or "wifi" in installation):
-        from uwebsockets import sockets
-
-        from .hardware.network_link import NetworkLink, interface
-
-        wifi = installation.get("wifi", {})
-        given = (wifi["name"], wifi.get("password")) if network["kind"] == "wifi" else None
-        name = None
-        if "page" in installation:
-            name = "chargelet-" + hexlify(machine.unique_id()[-3:]).decode()
-            log("page: http://%s.local/ or the address that the network gives" % name)
-        nic = interface(network, name)
-
-        def changed(up):
-            if up:
-                sockets.name_servers([nic.ifconfig()[3]])
-            if chargelet.link:
-                chargelet.link.network(up)
-
-        others.append(NetworkLink(nic, given, clock, log, changed).run)
-        from .hardware.network_time import NetworkTime
-        from .version import BUILT
-
-        host = installation.get("time", {}).get("server", _TIME_SERVER)
-        registration = chargelet.station.registration
-        told = lambda: registration.status is not None and clock.now() is not None  # noqa: E731
-        # A clock with a battery is believed until the central system tells the time.
-        ask = None if (clock.now() or 0) >= BUILT else lambda: _time(host)
-        others.append(NetworkTime(nic, ask, BUILT, clock, log, told).run)
+        others = _on_network(nets, installation, chargelet, machine, root + _INSTALLATION)
+        loading.sweep()
+    del nets, installation
     await chargelet.run(*others)

@@ -8,9 +8,7 @@ import json
 import os
 from binascii import hexlify
 
-from uwebsockets import sockets
-
-from . import installation
+from . import installation, trial
 from .base import loading, randomness
 from .base.log import ASIDE, ERROR
 
@@ -18,7 +16,7 @@ loading.seldom(__name__)
 
 _FILE = "access-point"
 # People read what became of their try; then the board starts with it.
-_READ_MS = 5000
+READ_MS = 5000
 # Without letters that look like others.
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -45,13 +43,33 @@ def keep(table: dict, path: str):
     os.rename(path + "~", path)
 
 
+def kept(path: str) -> "dict | None":
+    """The installation that there is, None where it is damaged."""
+    try:
+        with open(path) as file:
+            table = json.load(file)
+        return table if isinstance(table, dict) else None
+    except (OSError, ValueError):
+        return None
+
+
+async def names_answered(address, clock, port, log):
+    """Lead every name to the page, for ever."""
+    from .page import captive
+
+    try:
+        await captive.serve(address, clock, port)
+    except OSError as error:
+        log("set-up: names are not answered: %s" % error, ERROR)  # the address still works
+
+
 async def run(radio, unique_id: bytes, clock, log, storage, path: str, port: int = 80, names: int = 53, minutes=None):
     """Wait for an installation that works, write it to `path`, and return. Raises OSError when there is no radio.
 
     `radio` is an AccessPoint; `port` and `names` are those of the page and of the answers for names. With `minutes`
     there is an installation already: it stays, and counts again when nobody has asked for anything for so long.
     """
-    from .page import captive, first_page
+    from .page import first_page
 
     name = name_of(unique_id)
     password = own_password(storage)
@@ -63,13 +81,14 @@ async def run(radio, unique_id: bytes, clock, log, storage, path: str, port: int
         return installation.problems(table, True)
 
     async def try_out(table, says):
-        return await _tried(radio, table, hexlify(unique_id).decode().upper(), says)
+        return await trial.tried(radio, table, hexlify(unique_id).decode().upper(), says)
 
+    old = (lambda: kept(path)) if minutes else None
     page = first_page.FirstPage(
-        address, name, log, problems, try_out, lambda table: keep(table, path), radio.networks
+        address, name, log, problems, try_out, lambda table: keep(table, path), radio.networks, old
     )
     server = await page.serve(port)
-    asker = asyncio.create_task(_for_ever(captive, address, clock, names, log))
+    asker = asyncio.create_task(names_answered(address, clock, names, log))
     try:
         if minutes:
             await _used(page, clock, minutes)
@@ -77,7 +96,7 @@ async def run(radio, unique_id: bytes, clock, log, storage, path: str, port: int
             await page.done.wait()
         if page.done.is_set():
             log("set-up: it works, and is kept: the board starts anew")
-            await clock.sleep(_READ_MS)
+            await clock.sleep(READ_MS)
         else:
             log("set-up: nobody came: the board starts with the installation that it has")
     finally:
@@ -95,61 +114,3 @@ async def _used(page, clock, minutes: int):
                 return
         left = minutes if page.asked != asked else left - 1
         asked = page.asked
-
-
-async def _for_ever(captive, address, clock, port, log):
-    try:
-        await captive.serve(address, clock, port)
-    except OSError as error:
-        log("set-up: names are not answered: %s" % error, ERROR)  # the address still works
-
-
-async def _tried(radio, table, chip: str, says) -> "list | None":
-    """What does not work of an installation: [word, more …], or None when all does."""
-    wifi, csms = table["wifi"], table.get("csms")
-    says("joining", wifi["name"])
-    wrong = await radio.join(wifi["name"], wifi.get("password"))
-    if wrong:
-        return ["wifi_" + wrong, wifi["name"]]
-    if csms is None:
-        return None
-    sockets.name_servers([radio.name_server()])
-    says("asking", csms["url"])
-    wrong = await _asked(csms, csms.get("identity") or chip)
-    if wrong:
-        radio.leave()
-    return wrong
-
-
-async def _asked(csms, identity: str) -> "list | None":
-    """Open a connection as the station will, and close it again."""
-    from uwebsockets.errors import HandshakeError
-    from uwebsockets.opening import connect
-
-    from .transport.csms import authorization, connection_url
-
-    headers = [authorization(identity, csms["password"])] if "password" in csms else []
-    try:
-        if csms["url"][:4] == "wss:":
-            return await _reached(csms["url"])
-        socket = await connect(connection_url(csms["url"], identity), ("ocpp1.6",), headers)
-        await socket.close()
-    except HandshakeError as error:
-        if error.status in (401, 403):
-            return ["csms_password", identity]
-        return ["csms_identity", identity] if error.status == 404 else ["csms_refused", error.text]
-    except OSError as error:
-        return ["csms_unreachable", str(error)]
-    except ValueError as error:
-        return ["csms_url", str(error)]
-    return None
-
-
-async def _reached(url: str):
-    """Whether somebody listens there: a certificate cannot be judged before the time is known."""
-    from uwebsockets.dial import open_stream
-    from uwebsockets.handshake import parse_url
-
-    _secure, host, port, _path = parse_url(url)
-    _reader, writer = await open_stream(host, port, None)
-    await sockets.close_stream(writer)

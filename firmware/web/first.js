@@ -3,7 +3,7 @@ const WORDS = JSON.parse(document.getElementById("words").textContent);
 const $ = (id) => document.getElementById(id);
 let language = navigator.language.slice(0, 2);
 if (!WORDS[language]) language = "en";
-let words, doing = ["waiting"], timer;
+let words, doing = ["waiting"], timer, there = {};
 
 function t(name, ...filled) {
   return (words[name] ?? name).replace(/\{(\d)\}/g, (_, at) => filled[at] ?? "");
@@ -14,6 +14,10 @@ function show() {
   put($("notice"), word === "failed" ? t("f_" + more[0], more[1]) : "");
   put($("doing"), word === "waiting" || word === "failed" ? "" : t("d_" + word, ...more));
   $("first").hidden = word !== "waiting" && word !== "failed";
+  put($("hello"), there.old ? t("hello_old") : t("hello"));
+  $("stays").hidden = !there.old;
+  $("rest").hidden = !!there.old && $("stay").checked;
+  $("asked").hidden = !there.owner;
 }
 function translate() {
   words = WORDS[language];
@@ -40,6 +44,7 @@ async function follow() {
     const said = await (await fetch("/doing")).json();
     put($("name"), said.name);
     doing = said.doing;
+    there = said;
     show();
     if (doing[0] === "works") return;
   } catch {
@@ -50,8 +55,9 @@ async function follow() {
 }
 $("first").onsubmit = async (event) => {
   event.preventDefault();
-  const fields = { free: $("free").checked };
-  for (const name of ["network", "key", "url", "identity", "secret", "page"]) if ($(name).value) fields[name] = $(name).value;
+  const stay = !$("stays").hidden && $("stay").checked;
+  const fields = stay ? { stay } : { free: $("free").checked };
+  for (const name of ["network", "key", "owner", ...(stay ? [] : ["url", "identity", "secret", "page"])]) if ($(name).value) fields[name] = $(name).value;
   put($("notice"), "");
   try {
     const answer = await fetch("/try", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(fields) });
@@ -61,6 +67,7 @@ $("first").onsubmit = async (event) => {
   } catch { put($("notice"), t("lost")); }
 };
 $("look").onclick = look;
+$("stay").onchange = show;
 for (const name of Object.keys(WORDS)) {
   const option = document.createElement("option");
   option.value = name;

@@ -42,7 +42,7 @@ class Radio:
 @pytest.fixture
 def board(tmp_path, monkeypatch):
     """A board that is being set up: (its page, its file, its central system's address)."""
-    monkeypatch.setattr(set_up, "_READ_MS", 60000)
+    monkeypatch.setattr(set_up, "READ_MS", 60000)
     # What an image has been given when it was built.
     content = types.SimpleNamespace()
     content.PAGE, content.POLICY = page_content.packed("first")

@@ -65,6 +65,7 @@ def start(tmp_path, monkeypatch, capfd):
             class Watched(whole):
                 async def run(self, *others):
                     ended.append(self)
+                    self.handed = others
                     if during:
                         for evse in self.evses:
                             evse.open_contactor = lambda: print("contactor off", file=sys.stderr)
@@ -155,6 +156,21 @@ def test_a_button_that_is_held_at_the_start_has_the_board_set_up_anew(start, mon
         assert began == [7] and resets and not ended and pins == [(21, 1)], (said, pins)
     else:
         assert began == [] and not resets and len(ended) == 1 and pins[0] == (21, 1), said
+
+
+@pytest.mark.parametrize("minutes", [None, 0, 45])
+def test_how_long_a_station_searches_for_its_wifi_before_it_opens_an_access_point(start, minutes):
+    table = check_board.read("esp32s3")
+    table.pop("set_up", None)
+    if minutes is not None:
+        table["set_up"] = {"without_wifi": minutes}
+    said, made, ended, resets = start(table=table)
+    link = ended[0].handed[0].__self__
+    assert link._lost_ms == {None: 30, 0: 0, 45: 45}[minutes] * 60000 and not resets, said
+    _, _, ended, _ = start("olimex-esp32-poe")
+    assert ended[0].handed[0].__self__._lost_ms == 0, "Ethernet has no radio"
+    said, _, ended, _ = start(table=dict(table, set_up={"without_wifi": 1441}))
+    assert "set_up.without_wifi: 1441; allowed: a whole number from 0 to 1440" in said and not ended
 
 
 @pytest.mark.parametrize("board", ["smartevse-v3", "esp32-evse", "olimex-esp32-poe", "esp32s3", "esp32c3"])

@@ -146,7 +146,7 @@ def test_the_set_up_page_says_everything_too():
     script = (page_content.WEB / "first.js").read_text()
     html = (page_content.WEB / "first.html").read_text()
     said = set(re.findall(r'data-t="(\w+)"', html)) | set(re.findall(r'\bt\("(\w+)"', script)) - {"f_", "d_"}
-    firmware = [rom.FIRMWARE / "chargelet" / name for name in ("set_up.py", "page/first_page.py")]
+    firmware = [rom.FIRMWARE / "chargelet" / name for name in ("trial.py", "page/first_page.py")]
     failures = re.findall(r'\["(csms_\w+)"|\["failed", "(\w+)"', "".join(path.read_text() for path in firmware))
     said |= {"f_" + (one or other) for one, other in failures}
     reasons = re.search(r"_REASONS = (\{.*\})", (rom.FIRMWARE / "chargelet/hardware/access_point.py").read_text())[1]

@@ -87,7 +87,7 @@ class Phone:
 
 def played(tmp_path, monkeypatch, story, **central):
     """Run story(phone, radio, csms, path) against a board that is being set up; returns what it said."""
-    monkeypatch.setattr(set_up, "_READ_MS", 60000)  # the phone asks what became of it
+    monkeypatch.setattr(set_up, "READ_MS", 60000)  # the phone asks what became of it
     said = Lines()
 
     async def play():

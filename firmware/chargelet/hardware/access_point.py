@@ -50,13 +50,28 @@ class AccessPoint:
         self._clock = clock
         self._own = network.WLAN(network.AP_IF)
         self._other = network.WLAN(network.STA_IF)
+        self._beside = False
 
-    def open(self, name: str, password: str) -> str:
-        """Be there under this name; our own address. Raises OSError."""
+    def open(self, name: str, password: str, beside: bool = False) -> str:
+        """Be there under this name; our own address. Raises OSError.
+
+        `beside` a search for a network. Both are on one channel, that of the search: left to itself the chip searches
+        without an end, and whoever joined us would hear nothing. So an attempt is one search, and somebody else says
+        when the next one is.
+        """
         self._own.active(True)
         self._own.config(ssid=name, key=password, security=_WPA2)
-        self._other.active(True)
+        self._beside = beside
+        if beside:
+            self._other.config(reconnects=0)
+        else:
+            self._other.active(True)
         return self._own.ifconfig()[0]
+
+    def close(self):
+        """Be there no more; the chip searches as before."""
+        self._own.active(False)
+        self._other.config(reconnects=-1)
 
     def networks(self) -> list:
         """[name, strength in dBm, whether it wants a password] of those that are heard, the strongest first.
@@ -79,6 +94,8 @@ class AccessPoint:
         """Connect; None when that worked, else why not: password, not_found, refused, no_answer."""
         other, clock = self._other, self._clock
         self.leave()
+        if self._beside:
+            other.config(reconnects=-1)  # for as long as this try
         try:
             other.connect(name, password)
         except OSError:
@@ -107,3 +124,5 @@ class AccessPoint:
             self._other.disconnect()
         except OSError:
             pass
+        if self._beside:
+            self._other.config(reconnects=0)

@@ -35,7 +35,8 @@ def problems(board) -> list:
 def completed(board: dict) -> dict:
     """A copy of a board file without mistakes, in which each key that is left out has its default."""
     whole = board_keys.completed(board)
-    for name in ("clock", "transaction"):  # sections in which nothing is needed
+    wifi = ("set_up",) if board.get("network", {}).get("kind") == "wifi" else ()
+    for name in ("clock", "transaction") + wifi:  # sections in which nothing is needed
         if name not in whole:
             whole[name] = board_keys.completed({}, name + ".")
     rates = chip(whole["chip"]).mhz

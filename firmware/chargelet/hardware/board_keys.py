@@ -51,9 +51,10 @@ rs485.rx in !
 rs485.direction out ?
 rs485.baud int =9600 1200..115200
 rfid.kind reader ! pn532,mfrc522
-set_up.button in !
+set_up.button in ?
 set_up.level int =0 0..1
 set_up.minutes int =10 1..60
+set_up.without_wifi int =30 0..1440
 tamper.pin in !
 tamper.level int =1 0..1
 lights.kind lights ! rgb,pixels
@@ -167,10 +168,9 @@ def check(table, path, prefix, found):
         if kind in _SECTIONS or kind == "same":
             continue
         known.remove(name)
-        if name not in table:
-            if need == "!":
-                found.append((path + name, "nothing", _allowed(kind, rest)))
-        elif not _fits(kind, rest, table[name]):
+        if name not in table and need == "!":
+            found.append((path + name, "nothing", _allowed(kind, rest)))
+        elif name in table and not _fits(kind, rest, table[name]):
             found.append((path + name, "%r" % (table[name],), _allowed(kind, rest)))
     for name in known:  # the sections
         if name in table:

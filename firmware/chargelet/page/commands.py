@@ -7,7 +7,7 @@ from ..base.cistring import plain
 from ..base.log import masked
 from ..station import card, charge_log, transaction
 from . import cards
-from .server import Refused
+from .refused import Refused
 
 loading.seldom(__name__)
 

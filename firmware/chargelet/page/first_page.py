@@ -10,7 +10,7 @@ from ..base import loading
 from ..base.log import ERROR
 from . import password
 from . import request as http
-from .server import Refused
+from .refused import Refused
 
 loading.seldom(__name__)
 
@@ -22,17 +22,20 @@ ROUTES = (
     ("GET", "/", False, "", 0),
     ("GET", "/doing", False, "", 0),
     ("GET", "/networks", False, "", 0),
-    ("POST", "/try", False, "network key url identity secret page free", _BODY_MAX),
+    ("POST", "/try", False, "network key url identity secret page free stay owner", _BODY_MAX),
 )
+_FLAGS = ("free", "stay")
 
 
 class FirstPage:
     """`try_out(table)` is awaited with an installation, and gives None or why it does not work: [word, more …].
 
-    `problems(table)` judges its texts, `keep(table)` makes it durable, `networks()` lists what is heard.
+    `problems(table)` judges its texts, `keep(table)` makes it durable, `networks()` lists what is heard. `old()` gives
+    the installation that the board has, where it may have one: then all but its network may stay. `owner(text)` is
+    awaited with a password before anything is done, and raises Refused for a wrong one.
     """
 
-    def __init__(self, address: str, name: str, log, problems, try_out, keep, networks):
+    def __init__(self, address: str, name: str, log, problems, try_out, keep, networks, old=None, owner=None):
         self.done = asyncio.Event()  # it works, and is kept
         self._address = address
         self._name = name
@@ -41,6 +44,8 @@ class FirstPage:
         self._try_out = try_out
         self._keep = keep
         self._networks = networks
+        self._old = old
+        self._owner = owner
         self.asked = 0  # requests so far
         self._doing = ["waiting"]  # what the page shows: [word, more …]
         self._connected = 0
@@ -48,9 +53,15 @@ class FirstPage:
 
     async def serve(self, port: int = 80):
         """Listen; raises OSError."""
-        return await asyncio.start_server(self._client, "0.0.0.0", port, backlog=4)
+        return await asyncio.start_server(self.client, "0.0.0.0", port, backlog=4)
 
-    async def _client(self, reader, writer):
+    @property
+    def trying(self) -> bool:
+        """Whether a try is on its way."""
+        return self._task is not None
+
+    async def client(self, reader, writer):
+        """Answer whoever has connected."""
         self._connected += 1
         self.asked += 1
         try:
@@ -92,9 +103,12 @@ class FirstPage:
             raise Refused(404, "there is no such thing here")
         if request.method == "GET":
             return await self._get(request, writer)
-        if self._task or self.done.is_set():
-            raise Refused(409, "another try is on its way")
-        table = await self._table(http.fields(request, names))
+        fields = http.fields(request, names)
+        self._free()
+        if self._owner:
+            await self._owner(fields.pop("owner", None))
+        table = await self._table(fields)
+        self._free()  # a password takes long to look at
         wrong = self._problems(table)
         if wrong:
             raise Refused(400, "; ".join(["%s: %s; allowed: %s" % problem for problem in wrong[:3]]))
@@ -102,13 +116,19 @@ class FirstPage:
         self._task = asyncio.create_task(self._try(table))
         await http.answer(writer, 200, "{}")
 
+    def _free(self):
+        if self._task or self.done.is_set():
+            raise Refused(409, "another try is on its way")
+
     async def _get(self, request, writer):
         if request.path == "/":
             from . import first_content
 
             return await http.whole_page(writer, first_content)
         if request.path == "/doing":
-            return await http.answer(writer, 200, json.dumps({"name": self._name, "doing": self._doing}))
+            said = {"name": self._name, "doing": self._doing}
+            said["old"], said["owner"] = self._old is not None, self._owner is not None
+            return await http.answer(writer, 200, json.dumps(said))
         if self._task:
             raise Refused(409, "a try is on its way")
         await http.answer(writer, 200, json.dumps(self._networks()))
@@ -116,11 +136,13 @@ class FirstPage:
     async def _table(self, fields) -> dict:
         """The installation that the page's fields mean. Raises Refused."""
         for name, value in fields.items():
-            if not isinstance(value, bool if name == "free" else str):
-                raise Refused(400, "%s: %s is allowed" % (name, "true or false" if name == "free" else "a text"))
+            if not isinstance(value, bool if name in _FLAGS else str):
+                raise Refused(400, "%s: %s is allowed" % (name, "true or false" if name in _FLAGS else "a text"))
         table = {"wifi": {"name": fields.get("network", "")}}
         if fields.get("key"):
             table["wifi"]["password"] = fields["key"]
+        if fields.get("stay"):
+            return self._staying(table, fields)
         if fields.get("url"):
             table["csms"] = {"url": fields["url"]}
             for name, given in (("identity", "identity"), ("password", "secret")):
@@ -136,6 +158,16 @@ class FirstPage:
                 raise Refused(400, "page: " + wrong)
             table["page"] = await password.made(fields["page"])
         return table
+
+    def _staying(self, table, fields) -> dict:
+        """The installation that there is, with another network. Raises Refused."""
+        old = self._old and self._old()
+        if not old:
+            raise Refused(400, "stay: there is no installation that could stay")
+        for name in fields:
+            if name not in ("network", "key", "stay", "owner"):
+                raise Refused(400, "%s: not together with stay" % name)
+        return dict(old, wifi=table["wifi"])
 
     def says(self, *words):
         """What is being done now."""

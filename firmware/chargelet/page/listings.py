@@ -9,7 +9,8 @@ from ..base.log import masked
 from ..station import cards_seen, charge_log, charge_sums
 from . import cards
 from . import request as http
-from .server import TURN_MS, Refused
+from .refused import Refused
+from .server import TURN_MS
 
 loading.seldom(__name__)
 

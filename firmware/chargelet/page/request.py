@@ -4,7 +4,7 @@ import asyncio
 import json
 
 from ..base import loading
-from .server import Refused
+from .refused import Refused
 
 loading.seldom(__name__)
 

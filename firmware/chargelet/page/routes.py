@@ -11,7 +11,7 @@ from uwebsockets.dial import numeric
 
 from ..base import loading
 from . import request as http
-from .server import Refused
+from .refused import Refused
 
 loading.seldom(__name__)
 

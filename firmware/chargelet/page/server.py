@@ -8,6 +8,7 @@ from binascii import crc32
 
 from ..base import randomness
 from ..base.log import ERROR
+from .refused import Refused
 
 # Whether anybody gets an answer: for an operator who wants no page. It is not switched off from the page itself, for
 # then nobody there could switch it on again.
@@ -29,15 +30,6 @@ _LIVE_MS = 1000
 TURN_MS = 20000
 
 
-class Refused(Exception):
-    """A request that gets an error: its HTTP status, what is wrong in words, and how long (ms) it is to wait."""
-
-    def __init__(self, status: int, text: str, wait_ms: int = 0):
-        super().__init__(text)
-        self.status = status
-        self.wait_ms = wait_ms
-
-
 class Page:
     """`given` is the installation's [page]: salt, hash and rounds of its password, perhaps port and address, and where
     the board file lies. `name` is what the station is called."""
@@ -54,6 +46,7 @@ class Page:
         self.upload = None  # firmware on its way in (upload.py)
         self.brought = False  # whether some has been taken in since the start
         self.checking = False  # whether a password is being looked at: one at a time
+        self.instead = None  # the set-up page, while it is open at this port (without_wifi.py)
         self.history = {}  # connector → the plot of its session (history.py)
         self.meters = {}  # connector → (number of its transaction, the register at its start)
         self._connected = 0
@@ -84,6 +77,8 @@ class Page:
             self.upload = None
 
     async def _client(self, reader, writer):
+        if self.instead:
+            return await self.instead.client(reader, writer)
         self._connected += 1
         try:
             if self._connected <= _CONNECTIONS_MAX and self.station.config["ShowPage"]:

@@ -12,7 +12,7 @@ from ..base.pieces import in_turn
 from ..station import configuring
 from . import request as http
 from .commands import account, text_of
-from .server import Refused
+from .refused import Refused
 
 loading.seldom(__name__)
 

@@ -8,7 +8,7 @@ import asyncio
 from ..base import loading
 from ..station import brought
 from .commands import account
-from .server import Refused
+from .refused import Refused
 
 loading.seldom(__name__)
 
