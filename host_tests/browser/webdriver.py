@@ -41,7 +41,7 @@ class Browser:
         if width > 600:
             del chrome["mobileEmulation"]
         wanted = {"capabilities": {"alwaysMatch": {"browserName": "chrome", "goog:chromeOptions": chrome}}}
-        until = time.monotonic() + 60
+        until = time.monotonic() + 300
         while True:
             try:
                 self._at = "/session/" + self._call("POST", "/session", wanted)["sessionId"]
@@ -65,7 +65,7 @@ class Browser:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self._root + path, data, {"Content-Type": "application/json"}, method=method)
         try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
+            with urllib.request.urlopen(request, timeout=300) as answer:
                 return json.load(answer)["value"]
         except urllib.error.HTTPError as error:
             raise RuntimeError(json.load(error)["value"]["message"].splitlines()[0]) from None
@@ -98,14 +98,14 @@ class Browser:
         seen = "const e = document.querySelector(arguments[0]); return e?.checkVisibility() ? e.innerText : ''"
         return self.run(seen, selector)
 
-    def until(self, selector, wanted, seconds=40):
+    def until(self, selector, wanted, seconds=120):
         """Wait until this text is to be read there."""
         end = time.monotonic() + seconds
         while wanted not in self.text(selector):
             assert time.monotonic() < end, f"{selector} says {self.text(selector)!r}, not {wanted!r}"
             time.sleep(0.1)
 
-    def until_not(self, selector, unwanted, seconds=40):
+    def until_not(self, selector, unwanted, seconds=120):
         """Wait until another text is to be read there."""
         end = time.monotonic() + seconds
         while self.text(selector) == unwanted:

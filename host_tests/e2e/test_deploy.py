@@ -213,7 +213,7 @@ def test_provision(link, board, table, monkeypatch):
 
 def as_a_person(tool, *arguments, tmp_path, given=""):
     command = [sys.executable, str(rom.ROOT / "tools" / tool), *arguments]
-    return subprocess.run(command, input=given, capture_output=True, text=True, timeout=120, cwd=tmp_path)
+    return subprocess.run(command, input=given, capture_output=True, text=True, timeout=300, cwd=tmp_path)
 
 
 def test_from_the_command_line(board, tmp_path):

@@ -250,7 +250,7 @@ class Server:
     def _serve(self):
         try:
             plain, _ = self._socket.accept()
-            plain.settimeout(20)
+            plain.settimeout(60)
             with self._context.wrap_socket(plain, server_side=True) as client:
                 self.heard += client.recv(100)
                 client.sendall(b"welcome")

@@ -61,7 +61,7 @@ class Update:
     def events(self):
         return [payload["type"] for payload in self.csms.calls("SecurityEventNotification")]
 
-    async def until(self, *states, timeout=240):
+    async def until(self, *states, timeout=300):
         try:
             await self.csms.until(lambda: self.told == list(states), timeout)
         except TimeoutError:

@@ -77,7 +77,7 @@ UPDATE = "update 1.2.3\nwait 12"
 
 def run(script, *options):
     command = [sys.executable, ROOT / "tools" / "sim.py", *options]
-    return subprocess.run(command, input=script, capture_output=True, text=True, timeout=150)
+    return subprocess.run(command, input=script, capture_output=True, text=True, timeout=300)
 
 
 def test_the_session_alone():
@@ -117,7 +117,7 @@ def test_the_prompt_ends():
 
 def test_a_fleet_loses_nothing_and_says_what_it_costs():
     command = [sys.executable, ROOT / "tools" / "fleet.py", "2", "--seconds", "8", "--pace", "2", "--seed", "5"]
-    done = subprocess.run([*command, "--trouble"], capture_output=True, text=True, timeout=250)
+    done = subprocess.run([*command, "--trouble"], capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
     sums = re.search(r"sessions: (\d+) ended, 0 under way", done.stdout)
     assert sums and int(sums[1]) > 0 and "lost: 0" in done.stdout and "broken rules of OCPP: 0" in done.stdout
@@ -126,5 +126,5 @@ def test_a_fleet_loses_nothing_and_says_what_it_costs():
 
 def test_a_fleet_says_what_is_wrong_with_an_address():
     command = [sys.executable, ROOT / "tools" / "fleet.py", "1", "--seconds", "1", "--csms", "http://127.0.0.1:1"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
     assert done.returncode == 2 and "begins with ws:// or wss://" in done.stderr

@@ -69,7 +69,7 @@ class Phone:
         given = {"Origin": self.root, "Content-Type": "application/json", **headers} if data else headers
         request = urllib.request.Request(self.root + path, data, given)
         try:
-            with urllib.request.urlopen(request, timeout=20) as answer:
+            with urllib.request.urlopen(request, timeout=300) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
@@ -242,9 +242,9 @@ def test_whatever_a_phone_asks_for_leads_to_the_page(tmp_path, monkeypatch):
         def asked():
             request = urllib.request.Request(phone.root + "/generate_204", headers={"Host": "connectivity.example"})
             with contextlib.suppress(urllib.error.HTTPError):
-                return urllib.request.build_opener(Stay).open(request, timeout=10).status, ""
+                return urllib.request.build_opener(Stay).open(request, timeout=300).status, ""
             try:
-                urllib.request.build_opener(Stay).open(request, timeout=10)
+                urllib.request.build_opener(Stay).open(request, timeout=300)
             except urllib.error.HTTPError as error:
                 return error.code, error.headers["Location"]
 

@@ -58,7 +58,7 @@ def copy(tmp_path):
     def run(code):
         folders = [tmp_path / "firmware", rom.ROOT / "boards/simulator", rom.ROOT / "host_tests", rom.ROOT / "tools"]
         command = [sys.executable, "-c", f"import sys\nsys.path[:0] = {[str(one) for one in folders]!r}\n" + code]
-        ran = subprocess.run(command, capture_output=True, text=True, timeout=120)
+        ran = subprocess.run(command, capture_output=True, text=True, timeout=300)
         assert ran.returncode == 0, ran.stderr
         return ran.stdout.split("\n")
 
