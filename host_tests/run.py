@@ -32,6 +32,7 @@ LARGE = {
     "test_littlefs": "4M",
     "test_littlefs_station": "4M",
     "test_littlefs_certificates": "4M",
+    "test_littlefs_security": "1M",
     "test_littlefs_set_up": "4M",
     "test_partition_installer": "4M",
     "test_package": "120k",

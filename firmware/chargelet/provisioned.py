@@ -5,6 +5,7 @@ from binascii import hexlify
 from hashlib import sha256
 
 from .base import loading
+from .base.log import ERROR
 from .base.pieces import finish
 from .certificates import store
 
@@ -25,8 +26,15 @@ def _read(path) -> "bytes | None":
 
 def adopt(storage, folder: str, security, log):
     """Roots take the place of all others of their use, the pair that of the one in use. A power cut before a file has
-    gone has it taken over once more."""
-    store.tidy(storage)
+    gone has it taken over once more; what a flash has no room for waits for the next boot."""
+    try:
+        store.tidy(storage)
+        _adopt(storage, folder, security, log)
+    except OSError as error:
+        log("security: what an installer has brought is not taken over: flash says %s" % error, ERROR)
+
+
+def _adopt(storage, folder, security, log):
     for name, use in _ROOTS:
         encoded = _read(folder + "/" + name)
         if encoded:

@@ -71,14 +71,17 @@ class World:
             securing.failed(security, error)
         return error is None
 
+    def content(self, path):
+        """What lies in a file that TLS is shown."""
+        return self.bench.storage.values[path]
+
     def _judge(self, url, password, tls):
-        values = self.bench.storage.values
         if url[:4] == "wss:":
             if not self.tls:
                 return OSError(111)
-            if [values[name] for name in tls[0]] != [authority.root(self.root)]:
+            if [self.content(path) for path in tls[0]] != [authority.root(self.root)]:
                 return OSError(-0x2700, "MBEDTLS_ERR_X509_CERT_VERIFY_FAILED")
-            if tls[1] and values[tls[1][0]] in self.refused:
+            if tls[1] and self.content(tls[1][0]) in self.refused:
                 return OSError(-0x7780, "MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE")
             if not tls[1] and not password:
                 return HandshakeError(401, "refused")
