@@ -2,6 +2,7 @@
 
 from chargelet.base.timestamp import from_text
 from fakes.bench import BOARD, NOW, Bench
+from fakes.fields import sample
 
 
 def boot(status, interval):
@@ -322,6 +323,9 @@ def test_what_the_station_has_nothing_for():
     # Where the message has a word of its own for it, that word (OCPP 1.6 §5.10, §5.13, §6.42).
     assert without.ask("GetLocalListVersion", {}) == {"listVersion": -1}
     assert without.ask("SendLocalList", {"listVersion": 1, "updateType": "Full"}) == {"status": "NotSupported"}
+    # Errata 3.39 wants an error of SetChargingProfile all the same; the others have no word for it.
+    for action in ("SetChargingProfile", "ClearChargingProfile", "GetCompositeSchedule", "TriggerMessage", "GetLog"):
+        assert without.ask(action, sample(action)) == "NotSupported", action
     assert without.station.config["SupportedFeatureProfiles"] == "Core"
     assert bench.ask("ChangeConfiguration", {"key": "Nope", "value": "1"}) == {"status": "NotSupported"}
 

@@ -191,3 +191,29 @@ def test_the_stations_own_meter_is_connector_0():
     again = FakeMeter()
     Bench(storage=bench.storage, records=bench.records, main_meter=again)
     assert again.wh == 9100
+
+
+def test_the_stations_own_meter_is_sampled_once_an_interval_while_somebody_charges():
+    main = FakeMeter()
+    bench = Bench(2, config={"MeterValueSampleInterval": 10}, main_meter=main)
+    bench.run(21000, 500)
+    assert bench.central.all("MeterValues") == []
+    bench.charging("A")
+    bench.run(3000, 500)
+    bench.plug(2)
+    bench.swipe("B", 2)
+    bench.run(30000, 500)
+    told = bench.central.all("MeterValues")
+    assert [value["connectorId"] for value in told] == [0, 1, 2] * 3
+    assert [value.get("transactionId") for value in told[:3]] == [None, 1, 2]
+    sampled = told[0]["meterValue"][0]["sampledValue"][0]
+    assert sampled["context"] == "Sample.Periodic" and sampled["location"] == "Inlet"
+    # The one that gave the pace goes: the other one does.
+    bench.swipe("A", 1)
+    del bench.central.sent[:]
+    bench.run(20000, 500)
+    assert [value["connectorId"] for value in bench.central.all("MeterValues")] == [0, 2] * 2
+    bench.ask("ChangeConfiguration", {"key": "MeterValuesSampledData", "value": ""})
+    del bench.central.sent[:]
+    bench.run(20000, 500)
+    assert bench.central.all("MeterValues") == []

@@ -156,3 +156,28 @@ def test_a_remote_start_without_a_connector():
     assert bench.ask("RemoteStartTransaction", {"idTag": "A"}) == {"status": "Accepted"}
     bench.run(1000)
     assert bench.central.all("StartTransaction")[0]["connectorId"] == 2
+
+
+def test_the_station_is_unavailable_when_its_last_transaction_has_ended():
+    bench = Bench(2).charging()
+    since = len(bench.central.sent)
+    assert change(bench, 0, "Inoperative") == "Scheduled" and change(bench, 0, "Inoperative") == "Scheduled"
+    bench.run(1000)
+    assert [told(bench, connector_id, since) for connector_id in range(3)] == [[], [], ["Unavailable"]]
+    # What waits is kept: another connector's change leaves it, and after a power cut there is nothing to wait for.
+    assert change(bench, 2, "Operative") == "Accepted"
+    after, cut = reboot(bench)
+    assert [told(after, connector_id, cut) for connector_id in range(3)] == [["Unavailable"]] * 2 + [["Available"]]
+    bench = Bench(2).charging()
+    since = len(bench.central.sent)
+    change(bench, 0, "Inoperative")
+    bench.swipe()
+    bench.run(2000)
+    assert told(bench, 0, since) == ["Unavailable"] and told(bench, 1, since) == ["Unavailable"]
+    # And it can be taken back before.
+    bench = Bench(2).charging()
+    since = len(bench.central.sent)
+    assert [change(bench, 0, kind) for kind in ("Inoperative", "Operative")] == ["Scheduled", "Accepted"]
+    bench.swipe()
+    bench.run(2000)
+    assert told(bench, 0, since) == [] and told(bench, 1, since) == ["Finishing"]

@@ -3,6 +3,7 @@
 import json
 
 from fakes.bench import Bench
+from fakes.evse import FakeMeter
 
 # Those that are no connector's, then those that are.
 MESSAGES = (
@@ -49,6 +50,16 @@ def test_meter_values_have_their_own_context():
     assert [p["connectorId"] for _, p in trigger(bench, "MeterValues")[1]] == [1, 2]
 
 
+def test_connector_0_is_the_stations_own_meter_where_it_has_one():
+    main = FakeMeter()
+    main.wh = 9000
+    bench = Bench(2, main_meter=main)
+    ((_, payload),) = trigger(bench, "MeterValues", 0)[1]
+    assert payload["connectorId"] == 0 and payload["meterValue"][0]["sampledValue"][0]["value"] == "9000"
+    assert [p["connectorId"] for _, p in trigger(bench, "MeterValues", 1)[1]] == [1]
+    assert [p["connectorId"] for _, p in trigger(bench, "MeterValues")[1]] == [0, 1, 2]
+
+
 def test_refusals():
     bench = Bench()
     assert trigger(bench, "StatusNotification", 9) == ("Rejected", [])
@@ -85,8 +96,8 @@ def test_one_that_triggers_without_end_and_answers_nothing_keeps_nobody_from_bei
 
 
 def test_what_is_accepted_follows_and_nothing_else_does():
-    """Each message x registration x connector x what there is to measure. Before the first answer (None) calls are
-    answered as while Pending."""
+    """Each message x registration x connector x what there is to measure. Before the first answer (None) nothing but a
+    BootNotification may be asked for: nothing else is sent (§4.2)."""
     cases = 0
     for registered in ("Accepted", "Pending", None):
         for sampled in ("Energy.Active.Import.Register", ""):
@@ -102,6 +113,8 @@ def test_what_is_accepted_follows_and_nothing_else_does():
                     names = {name for name, _ in sent}
                     if message not in MESSAGES:
                         wanted = "NotImplemented"
+                    elif registered is None and message != "BootNotification":
+                        wanted = "Rejected"
                     elif message in MESSAGES[:4]:
                         wanted = "Accepted"  # where a connector makes no sense it is ignored
                     elif connector_id == 3:
@@ -159,6 +172,21 @@ def test_while_pending_only_what_was_asked_for_is_told():
     names = [name for name, _ in sent]
     assert names[0] == "BootNotification" and names.count("StatusNotification") == 2
     assert bench.station.registration.accepted
+
+
+def test_before_the_boot_is_answered_nothing_else_may_be_asked_for():
+    bench = Bench(online=False)
+    bench.central.answers["BootNotification"] = "InternalError"
+    bench.connect()
+    bench.run(1000)
+    for message in ("Heartbeat", "StatusNotification", "LogStatusNotification", "FirmwareStatusNotification"):
+        request = {"requestedMessage": message}
+        assert bench.ask("ExtendedTriggerMessage", request) == {"status": "Rejected"}, message
+    bench.run(1000)
+    assert [name for name, _ in bench.central.sent] == ["BootNotification"]
+    assert bench.ask("ExtendedTriggerMessage", {"requestedMessage": "BootNotification"}) == {"status": "Accepted"}
+    bench.run(1000)
+    assert [name for name, _ in bench.central.sent] == ["BootNotification"] * 2
 
 
 def test_a_triggered_boot_may_end_the_registration():

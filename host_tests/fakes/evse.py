@@ -35,6 +35,7 @@ class FakeEvse:
     """A vehicle that charges as soon as it is plugged in and offered current."""
 
     max_ma = 32000
+    min_ma = 6000
     latched = None
     changed = True
     wait_ms = 20
@@ -69,7 +70,7 @@ class FakeEvse:
         return self.odd or (("ConnectorLockFailure", None) if stuck else None)
 
     def offer(self, ma):
-        self.offered_ma = ma if ma >= 6000 else 0
+        self.offered_ma = ma if ma >= self.min_ma else 0
 
     def limit_ma(self):
         return min(self.limits.values())

@@ -8,6 +8,7 @@ import rom
 
 TESTS = rom.ROOT / "host_tests"
 NAMED = re.findall(r"`((?:e2e/|laptop/)?test_\w+)\.(test_\w+)`", (TESTS / "README.md").read_text())
+FILES = re.findall(r"`((?:e2e/|laptop/)?test_\w+)(?=`|\.test_)", (TESTS / "README.md").read_text())
 READMES = sorted(path for path in rom.ROOT.rglob("*.md") if "/." not in str(path.relative_to(rom.ROOT.parent)))
 
 
@@ -17,7 +18,17 @@ def test_a_scenario_has_its_test(file, name):
 
 
 def test_there_are_scenarios():
-    assert len(NAMED) > 50 and len(READMES) > 5
+    assert len(NAMED) > 50 and len(READMES) > 5 and len(FILES) > len(NAMED)
+
+
+@pytest.mark.parametrize("file", sorted(set(FILES)))
+def test_a_file_that_is_named_has_tests(file):
+    assert "\ndef test_" in (TESTS / f"{file}.py").read_text()
+
+
+def test_every_line_of_the_two_lists_has_its_row():
+    rows = re.findall(r"^\| ([PS]\d+) \|.*`\w*/?test_\w+", (TESTS / "README.md").read_text(), re.M)
+    assert rows == [f"P{at}" for at in range(1, 44)] + [f"S{at}" for at in range(1, 12)]
 
 
 @pytest.mark.parametrize("path", READMES, ids=lambda path: str(path.relative_to(rom.ROOT)))

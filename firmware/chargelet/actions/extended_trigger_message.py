@@ -23,6 +23,8 @@ def answer(station, payload):
         return trigger_message.answer(station, payload)
     if "FirmwareManagement" not in station.config["SupportedFeatureProfiles"]:
         return {"status": "NotImplemented"}
+    if trigger_message.too_early(station, name):
+        return {"status": "Rejected"}
     trigger_message.ask(station, _SENT[name])
     return {"status": "Accepted"}
 

@@ -40,13 +40,12 @@ def file_of(action: str) -> str:
     return made[1:].decode()
 
 
-# What is said of a profile that is switched off, where the message has a word of its own for it (§5.10, §5.13, §6.42,
-# §6.44); all others are answered with a CALLERROR.
+# What is said of a profile that is switched off, where the message has a word of its own for it (§5.10, §5.13, §6.42);
+# all others are answered with a CALLERROR, SetChargingProfile too (errata 3.39).
 _SWITCHED_OFF = {
     "GetLocalListVersion": ("listVersion", -1),
     "SendLocalList": ("status", "NotSupported"),
     "ReserveNow": ("status", "Rejected"),
-    "SetChargingProfile": ("status", "NotSupported"),
 }
 
 

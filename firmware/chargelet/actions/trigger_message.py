@@ -19,6 +19,8 @@ def answer(station, payload):
         known = name in _OF_CONNECTORS or name in ("BootNotification", "Heartbeat")
     if not known:
         return {"status": "NotImplemented"}
+    if too_early(station, name):
+        return {"status": "Rejected"}
     if name in _OF_CONNECTORS:
         if connector_id and station.connector(connector_id) is None:
             return {"status": "Rejected"}
@@ -26,6 +28,11 @@ def answer(station, payload):
         return {"status": "Accepted" if follows else "Rejected"}
     ask(station, name)
     return {"status": "Accepted"}
+
+
+def too_early(station, name: str) -> bool:
+    """Whether BootNotification has not been answered yet: nothing else is sent before (§4.2)."""
+    return station.registration.status is None and name != "BootNotification"
 
 
 def ask(station, name: str):
@@ -45,7 +52,7 @@ def _statuses(station, connector_id) -> bool:
 
 
 def _meter_values(station, connector_id) -> bool:
-    """Of one connector, or without one of all and of the station's own meter. Whether there are any to send."""
+    """Of one connector, 0 being the station's own meter where it has one, or of all. Whether there are any to send."""
     if not station.registration.accepted:
         return False  # while Pending nothing is told that is kept in the outbox
     stamp = station.clock.stamp()
@@ -53,6 +60,8 @@ def _meter_values(station, connector_id) -> bool:
     follows = False
     if station.main_meter and not connector_id:
         follows = samples.tell_main(station, stamp, "Trigger", names)
+        if connector_id == 0:
+            return follows
     for connector in station.connectors:
         if not connector_id or connector_id == connector.id:
             follows = samples.tell(station, connector, "Trigger", names) or follows

@@ -1,6 +1,7 @@
 """Reduces the current when it gets hot, and then takes all of it away."""
 
 from ..base.clock import ticks_diff
+from .pilot_levels import OFFER_MIN_MA
 
 # Cooler than a threshold by so much before it counts as left.
 _HYSTERESIS_C = 10
@@ -21,7 +22,7 @@ class Derating:
         self._sensor = sensor
         self._derate = derate_c
         self._stop = stop_c
-        self._half = max(6000, most_ma // 2)
+        self._half = max(OFFER_MIN_MA, most_ma // 2)
         self.limit_ma = None
         self.celsius = None
         self._asked = None

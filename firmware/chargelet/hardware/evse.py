@@ -45,7 +45,7 @@ class Evse(Looks):
         self._lock = lock
         self._charging = charging
         self.meter = meter
-        self.max_ma = max_ma
+        self.max_ma, self.min_ma = max_ma, OFFER_MIN_MA
         self.limits = {"board": max_ma}  # who limits → mA
         self.has_lock = lock is not None
         self.connected = False
@@ -67,7 +67,7 @@ class Evse(Looks):
     # Commands
 
     def offer(self, ma: int):
-        """Offer a current to the vehicle; under 6000 mA nothing: steady +12 V, and the contactor opens."""
+        """Offer a current to the vehicle; under `min_ma` nothing: steady +12 V, and the contactor opens."""
         if ma != self._wanted_ma:
             self._wanted_ma = ma
             self._ordered = True

@@ -50,7 +50,7 @@ def current(duty_10000: int) -> int:
     if duty_10000 < 800 or duty_10000 > 9700:
         return 0
     if duty_10000 < 1000:
-        return 6000
+        return OFFER_MIN_MA
     if duty_10000 <= 8500:
         return duty_10000 * 6
     return min(OFFER_MAX_MA, (duty_10000 - 6400) * 25)

@@ -14,7 +14,6 @@ _SILENCE_MS = 5000
 _SUPERVISION = "SY 6 6"
 _CHARGING_ON = 0x40
 _EV_CONNECTED = 0x100
-_MIN_MA = 6000
 _FAULTS = {
     5: ("EVCommunicationError", "NoDiode"),
     6: ("GroundFailure", "ResidualCurrent"),
@@ -30,6 +29,7 @@ _FAULTS = {
 class RapiEvse:
     """One connector behind a controller; step() is called every 20 ms."""
 
+    min_ma = 6000  # less it does not take
     has_lock = False
     locked = False
     # The controller's line is listened to at each step.
@@ -61,7 +61,7 @@ class RapiEvse:
     # Commands
 
     def offer(self, ma: int):
-        """Allow a current; under 6000 mA nothing."""
+        """Allow a current; under `min_ma` nothing."""
         self._wanted_ma = ma
 
     def set_fault(self, code: "str | None"):
@@ -123,7 +123,7 @@ class RapiEvse:
 
     def _permit(self, now):
         wanted = min(self._wanted_ma, self.limit_ma())
-        amps = 0 if self.fault or wanted < _MIN_MA else wanted // 1000
+        amps = 0 if self.fault or wanted < self.min_ma else wanted // 1000
         if amps == self._allowed:
             return
         if not amps:

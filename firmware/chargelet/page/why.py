@@ -8,8 +8,6 @@ from ..base import loading
 
 loading.seldom(__name__)
 
-# Nothing is offered below this (IEC 61851-1).
-_MIN_MA = 6000
 # How long a card that was refused is spoken of.
 _REFUSED_MS = 30000
 
@@ -87,7 +85,7 @@ def _charging(station, connector):
     if not transaction.authorized:
         return ["not_accepted"]
     limit = connector.limit_ma()
-    if limit < _MIN_MA:
+    if limit < connector.evse.min_ma:
         return _limited(station, connector, limit, "none_")
     if connector.refusing():
         return ["refusing"]

@@ -32,7 +32,7 @@ def change(station, connector_id: int, operative: bool) -> str:
             return "Rejected"
         meant = (connector,)
     # What is scheduled is stored as if done: after a power cut there is no transaction to wait for.
-    flags = [operative if connector_id == 0 else station.operative]
+    flags = [operative if connector_id == 0 else station.operative if station.scheduled is None else station.scheduled]
     for connector in station.connectors:
         now = connector.operative if connector.scheduled is None else connector.scheduled
         flags.append(operative if connector in meant else now)
@@ -41,8 +41,12 @@ def change(station, connector_id: int, operative: bool) -> str:
     except OSError as error:
         station.log("availability: not changed: flash says %s" % error)
         return "Rejected"
-    station.operative = flags[0]
     scheduled = False
     for connector in meant:
         scheduled = connector.set_operative(operative) or scheduled
+    if connector_id == 0:
+        # The station is told Unavailable when the last of its transactions has ended, not before.
+        station.scheduled = operative if scheduled else None
+        if not scheduled:
+            station.operative = operative
     return "Scheduled" if scheduled else "Accepted"

@@ -10,8 +10,6 @@ from .charging_profile import Profile, sooner
 
 _PREFIX = "profile-"
 _PURPOSES = ("Max", "Default", "Tx")
-# Nothing is offered below this (IEC 61851-1).
-_MIN_MA = 6000
 
 
 class ChargingProfiles:
@@ -216,7 +214,7 @@ class ChargingProfiles:
         """All connectors together stay below the limit of the station: who came first is served first."""
         users = [one for one in self._station.connectors if one.transaction]
         users.sort(key=lambda one: one.transaction.number)
-        served = max(1, min(len(users), all_ma // _MIN_MA))
+        served = users and max(1, min(len(users), all_ma // users[0].evse.min_ma))
         for at, connector in enumerate(users):
             share = all_ma // served if at < served else 0
             connector.limits["profile"] = min(connector.limits.get("profile", share), share)

@@ -61,10 +61,10 @@ class Connector:
         transaction = self.transaction
         if transaction.charged or transaction.suspended or not transaction.authorized:
             return False  # there is no way back to Preparing (OCPP 1.6 §4.9)
-        if self._asked_since is not None and limit_ma >= 6000:
+        if self._asked_since is not None and limit_ma >= self.evse.min_ma:
             return not self.refusing()
         passed = self._clock.uptime() - transaction.started
-        return passed < (_STARTING_MS if limit_ma >= 6000 else _LOOK_MS)
+        return passed < (_STARTING_MS if limit_ma >= self.evse.min_ma else _LOOK_MS)
 
     def refusing(self) -> bool:
         """Whether the vehicle asks for what it is offered, and the contactor is kept open (no diode, a pause)."""

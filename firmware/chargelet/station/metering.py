@@ -56,6 +56,10 @@ def step(station, connector):
         samples = _samples()
         transaction.samples = intervals
         stamp = stamp_of(station, connector)
+        if station.main_meter and connector is [one for one in station.connectors if one.transaction][0]:
+            # Every place that can be measured is told (§3.16.3), and the grid's once an interval.
+            names = station.config["MeterValuesSampledData"]
+            samples.tell_main(station, station.clock.stamp(), _PERIODIC, names)
         samples.tell(station, connector, _PERIODIC, station.config["MeterValuesSampledData"], stamp)
         samples.keep(station, connector, _PERIODIC, station.config["StopTxnSampledData"], stamp)
 

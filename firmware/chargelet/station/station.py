@@ -69,7 +69,7 @@ class Station:
         self.authorization = Authorization(clock, config, cache, self.local_list, self.registration, log)
         self.notifier = status.Notifier(clock, config, count)
         self.outbox = Outbox(journal, log)
-        self.operative = True
+        self.operative, self.scheduled = True, None  # and the availability that waits until no connector's does
         self.moments = None  # of the newest clock-aligned values of each connector, from 0
         self.fault = None  # of the whole station: (errorCode, vendorErrorCode)
         self.triggered = []  # names of messages that the central system wants to see now, each once
@@ -206,6 +206,8 @@ class Station:
             if connector.transaction and said[0][:4] == "Susp":
                 connector.transaction.suspended = True
             self.notifier.look(connector.id, said)
+        if self.scheduled is not None and not [one for one in self.connectors if one.scheduled is not None]:
+            self.operative, self.scheduled = self.scheduled, None
         self.notifier.look(0, status.of_station(self))
         self.unknown_time.step(self)
         self.security.step()

@@ -64,7 +64,7 @@ def _charging(connector) -> str:
         return "SuspendedEV"  # §4.9: with StopTransactionOnEVSideDisconnect false the transaction goes on
     if connector.starting(limit_ma) and not evse.contactor_closed:
         return "Preparing"
-    if limit_ma < 6000:
+    if limit_ma < evse.min_ma:
         return "SuspendedEVSE"
     if evse.contactor_closed:
         return "Charging"

@@ -4,7 +4,9 @@
 class Evse:
     """Currents in mA. Facts are read, never written, by the station above; commands are calls."""
 
+    # What may be offered at the most, and at the least (IEC 61851-1).
     max_ma = 32000
+    min_ma = 6000
     # Who limits → mA: the station's other parts write here, and the least counts.
     limits = {"board": 32000}
     meter = None  # meter.py
@@ -26,7 +28,7 @@ class Evse:
     wait_ms = 20
 
     def offer(self, ma: int):
-        """Offer a current; under 6000 mA nothing, and the contactor opens."""
+        """Offer a current; under `min_ma` nothing, and the contactor opens."""
 
     def set_fault(self, code: "str | None"):
         """A ChargePointErrorCode from outside, or None when it is over."""
