@@ -30,7 +30,9 @@ LARGE = {
     "test_page_bounds": "300k",
     "test_silence": "200k",  # all that was said in two sessions
     "test_littlefs": "4M",
+    "test_littlefs_list": "4M",
     "test_littlefs_station": "4M",
+    "test_littlefs_wear": "4M",
     "test_littlefs_certificates": "4M",
     "test_littlefs_security": "1M",
     "test_littlefs_set_up": "4M",
@@ -45,6 +47,7 @@ LARGE = {
     "test_station_cuts": "200k",
     "test_damaged_flash": "200k",  # a list of more than a block on a flash that is a dict
     "test_local_list_changes": "400k",  # large lists on a flash that is a dict
+    "test_due": "200k",
     "test_transitions": "200k",  # three walks are code that lies in the heap
 }
 MAX_S = 900

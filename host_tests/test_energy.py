@@ -8,22 +8,12 @@ from chargelet.hardware.modbus import ModbusError
 from chargelet.hardware.modbus_meter import ModbusMeter
 from chargelet.hardware.modbus_models import sdm230
 from fakes.bench import Bench
+from fakes.chance import Chance
 from fakes.clock import run
 from fakes.site import BY_INTERRUPT, CONNECTOR, Site
 
 CASES = 60 if sys.implementation.name == "cpython" else 4
 CONFIG = {"MeterValueSampleInterval": 0, "ConnectionTimeOut": 120}
-
-
-class Chance:
-    """The same numbers on both interpreters."""
-
-    def __init__(self, seed):
-        self._seed = seed * 7919 + 17
-
-    def of(self, choices):
-        self._seed = (self._seed * 16807) % 2147483647
-        return choices[self._seed % len(choices)]
 
 
 class Bus:

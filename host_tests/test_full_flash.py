@@ -1,9 +1,8 @@
 """A flash without room: what cannot be kept is refused whole, and nobody is kept from charging for it."""
 
-from test_reservation import reserve
-
 from chargelet.station.credentials import Credentials
 from fakes.bench import Bench
+from fakes.reservations import reserve
 
 
 def test_a_full_flash_keeps_nobody_from_charging():

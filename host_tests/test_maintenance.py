@@ -1,4 +1,4 @@
-"""Diagnostics and updates as the station sees them; the network is in e2e/test_files.py."""
+"""Diagnostics and updates as the station sees them; the network is in e2e/test_files.py and e2e/test_update.py."""
 
 import json
 

@@ -9,6 +9,7 @@ import sys
 from chargelet.base.timestamp import from_text, to_text
 from fakes import ledger
 from fakes.bench import BOARD, Bench
+from fakes.chance import Chance
 
 CASES = 150 if sys.implementation.name == "cpython" else 12
 NOON = 848491200
@@ -25,20 +26,6 @@ CONFIG = {
 JUMPS = (0, 0, 1, -1, 4, -4, 59, -59, 3600, -3600, 7200, -5 * 3600, 86400, -400 * 86400, None)
 # A record may be a step of the bench late, and stamps are whole seconds.
 SLACK = 2
-
-
-class Chance:
-    """The same numbers on both interpreters."""
-
-    def __init__(self, seed):
-        self._seed = seed * 7919 + 17
-
-    def below(self, most):
-        self._seed = (self._seed * 16807) % 2147483647
-        return self._seed % most
-
-    def of(self, choices):
-        return choices[self.below(len(choices))]
 
 
 class Case:

@@ -1,9 +1,8 @@
 """Why it does not charge: each situation has its reason, derived from the station's state alone."""
 
-from test_smart_charging import install, now, profile
-
 from chargelet.page import why
 from fakes.bench import Bench
+from fakes.charging_profiles import install, now, profile
 
 NOON = 848491200
 

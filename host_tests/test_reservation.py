@@ -1,22 +1,8 @@
 """ReserveNow and CancelReservation: who may charge where, and how a reservation ends."""
 
-from chargelet.base.timestamp import to_text
 from fakes.bench import Bench
+from fakes.reservations import reserve
 from fakes.storage import PowerCut
-
-
-def reserve(bench, number=5, connector_id=1, tag="A", seconds=600, parent=None):
-    request = {
-        "connectorId": connector_id,
-        "expiryDate": to_text(bench.clock.now() + seconds),
-        "idTag": tag,
-        "reservationId": number,
-    }
-    if parent:
-        request["parentIdTag"] = parent
-    status = bench.ask("ReserveNow", request)["status"]
-    bench.run(200)
-    return status
 
 
 def cancel(bench, number=5):

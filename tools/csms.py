@@ -4,24 +4,19 @@ Validates every message both ways by schema, keeps a ledger of transactions, and
 """
 
 import asyncio
-import base64
 import itertools
 import json
 import time
 from datetime import UTC, datetime
-from urllib.parse import unquote
 
 from ocpp.exceptions import OCPPError
 from ocpp.messages import Call, CallResult, validate_payload
-from websockets.asyncio.server import serve
 from websockets.exceptions import ConnectionClosed
+
+from csms_ports import Ports
 
 # As an answer in `answers`: say nothing.
 SILENCE = object()
-
-
-def _key(password: str | bytes) -> bytes:
-    return password if isinstance(password, bytes) else password.encode()
 
 
 class CallFailed(Exception):
@@ -41,38 +36,28 @@ class Transaction:
         self.stop = None
 
 
-class CentralSystem:
+class CentralSystem(Ports):
     """`async with CentralSystem() as csms:` listens on a free port of the loopback interface.
 
     `answers[action]` replaces the normal answer: a payload, an error code (str), SILENCE, or a function
-    of the payload that gives one of these. `delay` (s) holds every answer back. `refuse` is an HTTP status
-    to answer handshakes with. `watch(event)` is called with every entry of `log`.
+    of the payload that gives one of these. `delay` (s) holds every answer back. `watch(event)` is called with every
+    entry of `log`.
     """
 
     patience = 15  # s for an answer, or for what until() waits for
 
     def __init__(self, port=0, interval=300, password=None, watch=None, tls=None, authority=None):
-        self.port = port
+        super().__init__(port, password, tls, authority.server() if authority else None)
         self.interval = interval
-        self.password = password
         self.watch = watch
-        self.tls = tls  # an ssl.SSLContext: then it is wss
         # With a CertificateAuthority there is a second port, with TLS, and SignCertificate is answered.
         self.authority = authority
-        self.secure = authority.server() if authority else None  # its SSLContext; another one counts from listen() on
-        self.secure_port = 0
-        self.profile = 0  # the security profile that a connection must at least have
-        self.profiles = []  # of all connections so far
-        self._secure_server = None
         self.answers = {}
         self.delay = 0
-        self.refuse = None
-        self.subprotocols = ["ocpp1.6"]
         self.tags = {}  # idTag → IdTagInfo; the others are Accepted
         self.log = []  # dicts: time, direction "in"/"out", kind "call"/"result"/"error"/"open"/"close", ...
         self.violations = []
         self.transactions = {}
-        self.handshakes = []  # time of every attempt to connect
         self.connection = None
         self._numbers = itertools.count(1)
         self._ids = itertools.count(1)
@@ -80,76 +65,6 @@ class CentralSystem:
         self._waiting = {}  # our call's id → (action, future)
         self._in_flight = None
         self._news = asyncio.Condition()
-        self._server = None
-
-    async def __aenter__(self):
-        await self.listen()
-        return self
-
-    async def __aexit__(self, *exception):
-        await self.stop()
-
-    async def listen(self):
-        self._server = await serve(
-            self._serve, "127.0.0.1", self.port, subprotocols=self.subprotocols, process_request=self._admit,
-            ping_interval=None, max_size=2**22, close_timeout=1, ssl=self.tls,
-        )  # fmt: skip
-        self.port = self._server.sockets[0].getsockname()[1]
-        if self.secure:
-            await self.secure_with(self.secure)
-
-    async def secure_with(self, context):
-        """The port with TLS is this SSLContext's from now on: whoever is connected there has to come again."""
-        await self._stop_secure()
-        self.secure = context
-        self._secure_server = await serve(
-            self._serve, "127.0.0.1", self.secure_port, subprotocols=self.subprotocols, process_request=self._admit,
-            ping_interval=None, max_size=2**22, close_timeout=1, ssl=context,
-        )  # fmt: skip
-        self.secure_port = self._secure_server.sockets[0].getsockname()[1]
-
-    async def _stop_secure(self):
-        if self._secure_server:
-            self._secure_server.close()
-            await self._secure_server.wait_closed()
-            self._secure_server = None
-
-    async def stop(self):
-        await self._stop_secure()
-        if self._server:
-            self._server.close()
-            await self._server.wait_closed()
-            self._server = None
-
-    @property
-    def url(self):
-        return f"wss://localhost:{self.port}/ocpp" if self.tls else f"ws://127.0.0.1:{self.port}/ocpp"
-
-    @property
-    def secure_url(self):
-        return f"wss://localhost:{self.secure_port}/ocpp"
-
-    def _profile_of(self, connection, request) -> int:
-        """The security profile of a connection that is being made."""
-        peer = connection.transport.get_extra_info("peercert")
-        if connection.transport.get_extra_info("ssl_object") is None:
-            return 1 if "Authorization" in request.headers else 0
-        return 3 if peer else 2
-
-    def _admit(self, connection, request):
-        self.handshakes.append(time.monotonic())
-        if self.refuse:
-            return connection.respond(self.refuse, "refused\n")
-        profile = self._profile_of(connection, request)
-        if profile < self.profile:
-            return connection.respond(401, f"security profile {self.profile} is needed\n")
-        self.profiles.append(profile)
-        if self.password is not None and profile < 3:
-            identity = unquote(request.path.rsplit("/", 1)[-1])
-            want = "Basic " + base64.b64encode(identity.encode() + b":" + _key(self.password)).decode()
-            if request.headers.get("Authorization") != want:
-                return connection.respond(401, "who are you?\n")
-        return None
 
     async def _note(self, **event):
         event["time"] = time.monotonic()
@@ -314,37 +229,3 @@ class CentralSystem:
             except TimeoutError:
                 heard = [f"{event['kind']} {event.get('action')}" for event in self.log[-12:]]
                 raise TimeoutError(f"not within {timeout} s; the last messages: {', '.join(heard)}") from None
-
-
-class CentralSystems:
-    """One listener for many stations: each identity has a CentralSystem of its own, which keeps no long log."""
-
-    def __init__(self):
-        self._each = {}  # identity → CentralSystem
-        self._server = None
-
-    async def __aenter__(self):
-        self._server = await serve(
-            self._serve, "127.0.0.1", 0, subprotocols=["ocpp1.6"], ping_interval=None, max_size=2**22, close_timeout=1
-        )
-        return self
-
-    async def __aexit__(self, *exception):
-        self._server.close()
-        await self._server.wait_closed()
-
-    @property
-    def url(self):
-        return f"ws://127.0.0.1:{self._server.sockets[0].getsockname()[1]}/ocpp"
-
-    def all(self) -> list:
-        """Those that a station has ever come to."""
-        return list(self._each.values())
-
-    async def _serve(self, connection):
-        identity = unquote(connection.request.path.rsplit("/", 1)[-1])
-        central = self._each.get(identity)
-        if central is None:
-            central = self._each[identity] = CentralSystem(interval=60)
-            central.watch = lambda event: central.log.__delitem__(slice(None, -50))
-        await central._serve(connection)

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 import interpreter
-from csms import CentralSystems
+from csms_many import CentralSystems
 from fleet_relay import Relay
 from fleet_station import FleetStation
 from sim import own_folder

@@ -29,13 +29,17 @@ _OURS = tuple(f"{name}/" for name in PACKAGES)
 _KEEP_S = 7 * 24 * 3600
 
 
+def boards() -> list:
+    """The names of the folders below boards/ that hold a board file."""
+    return sorted(path.parent.name for path in (ROOT / "boards").glob("*/board.toml"))
+
+
 def board_folder(board: str) -> Path:
     """The folder of a board: a name under boards/, or a path. Raises FileNotFoundError."""
     for folder in (ROOT / "boards" / board, Path(board)):
         if (folder / "board.toml").is_file():
             return folder.resolve()
-    known = sorted(path.parent.name for path in (ROOT / "boards").glob("*/board.toml"))
-    raise FileNotFoundError(f"board: {board} is not one of {', '.join(known)}, nor a folder with a board.toml")
+    raise FileNotFoundError(f"board: {board} is not one of {', '.join(boards())}, nor a folder with a board.toml")
 
 
 def firmware_files() -> dict:

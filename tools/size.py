@@ -159,7 +159,7 @@ async def report_tls() -> dict:
 def report_flash() -> dict:
     """What a transaction costs on a real littlefs."""
     tests = rom.test_files()
-    code = b"import test_littlefs\ntest_littlefs.test_what_a_transaction_costs()\n"
+    code = b"import test_littlefs_wear\ntest_littlefs_wear.test_what_a_transaction_costs()\n"
     others = {**tests, "flash_cost.py": code}
     files = rom.station_files("simulator")
     command = interpreter.beside(files, others, "flash_cost", heap_size="4M")

@@ -13,9 +13,11 @@ from pathlib import Path
 import pytest
 
 import interpreter
+import package
 import rom
 from control_port import free_port
 from csms import CentralSystem
+from sim_station import KEY
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -160,3 +162,9 @@ def play():
         asyncio.run(whole())
 
     return run
+
+
+@pytest.fixture(scope="module")
+def new_firmware():
+    """A package with a newer version of the simulated board's firmware, rightly signed."""
+    return package.build("simulator", "9.9.9", package.load_key(KEY))

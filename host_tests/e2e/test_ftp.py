@@ -6,10 +6,10 @@ import logging
 import threading
 
 import pytest
+from file_server import FAILED, INSTALLED, REAL_ONLY, soon, told
 from pyftpdlib.authorizers import DummyAuthorizer
 from pyftpdlib.handlers import DTPHandler, FTPHandler
 from pyftpdlib.servers import FTPServer
-from test_files import FAILED, INSTALLED, REAL_ONLY, new_firmware, soon, told  # noqa: F401
 
 logging.getLogger("pyftpdlib").setLevel(logging.ERROR)
 
@@ -140,7 +140,7 @@ def test_who_may_not_store_is_told_so(play, tmp_path):
 
 
 @REAL_ONLY
-def test_firmware_is_fetched_and_goes_on_where_it_was_cut_off(play, tmp_path, new_firmware):  # noqa: F811
+def test_firmware_is_fetched_and_goes_on_where_it_was_cut_off(play, tmp_path, new_firmware):
     async def scenario(scene):
         csms = scene.csms
         (tmp_path / "fw.bin").write_bytes(new_firmware)

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-from test_files import Files, soon, told
+from file_server import Files, soon, told
 
 from csms import CallFailed
 

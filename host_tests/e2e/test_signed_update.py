@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from certificate_authority import CertificateAuthority, sign_file
 from conftest import REAL
-from test_files import Files
+from file_server import Files
 from test_security import played, raised
 
 import package

@@ -1,89 +1,20 @@
 """How a real board starts, on blank parts: good files, bad files, no files, and whatever goes wrong on the way."""
 
-import asyncio
 import gc
-import io
-import json
-import shutil
 import sys
-from pathlib import Path
 
 import pytest
+from blank_board import INSTALLATION, starter
 
 import check_board
-import page_content
 import page_password
-import rom
 from fakes import parts
-from fakes.parts import Modules
-
-INSTALLATION = {
-    "wifi": {"name": "garage", "password": "12345678"},
-    "csms": {"url": "ws://127.0.0.1:1/ocpp", "identity": "CP1", "password": "0123456789abcdef"},
-    "config": {"HeartbeatInterval": 77, "Nope": 1},
-}
-
-
-class Reset(Exception):
-    pass
 
 
 @pytest.fixture
 def start(tmp_path, monkeypatch, capfd):
-    """A board's main(), for a moment; gives (what the console said, all parts that were made)."""
-
-    def run(board="esp32", table=None, installation=INSTALLATION, during=None, files=None, partitions=None):
-        root = tmp_path / "device"
-        shutil.rmtree(root, ignore_errors=True)
-        root.mkdir()
-        table = check_board.read(board) if table is None else table
-        for name, content in (("board.json", table), ("installation.json", installation)):
-            if content is not None:
-                (root / name).write_text(json.dumps(content))
-        for name, content in (files or {}).items():
-            (root / name).write_text(content)
-        with Modules() as modules:
-            import chargelet.compose as compose
-            import chargelet.device as device
-            import machine
-
-            monkeypatch.setattr(machine, "reset_cause", lambda: 1)
-            monkeypatch.setattr(machine, "freq", lambda hz: modules.made.append(("freq", (hz,), {})), raising=False)
-            monkeypatch.setattr(machine, "unique_id", lambda: b"\x01\xab", raising=False)
-            resets = []
-
-            def reset():
-                resets.append(1)
-                raise Reset
-
-            monkeypatch.setattr(machine, "reset", reset)
-            monkeypatch.setattr(device.Clock, "stall", lambda self, ms: None)
-            ended = []
-
-            whole = compose.Chargelet
-
-            class Watched(whole):
-                async def run(self, *others):
-                    ended.append(self)
-                    self.handed = others
-                    if during:
-                        for evse in self.evses:
-                            evse.open_contactor = lambda: print("contactor off", file=sys.stderr)
-                        raise during
-                    task = asyncio.create_task(whole.run(self, *others))
-                    await asyncio.sleep(0.3)
-                    task.cancel()
-
-            monkeypatch.setattr(compose, "Chargelet", Watched)
-            try:
-                device.main(machine, partitions, str(root))
-            except Reset:
-                pass
-            monkeypatch.undo()
-            sys.modules.pop("chargelet.device")
-        return capfd.readouterr().err, modules.made, ended, resets
-
-    return run
+    """A board's main(), for a moment; gives (what the console said, all parts that were made, stations, resets)."""
+    return starter(tmp_path, monkeypatch, capfd)
 
 
 def test_a_station_is_started(start):
@@ -179,64 +110,6 @@ def test_every_board_starts(start, board):
     assert len(ended) == 1 and not resets and "died" not in said, said
 
 
-def test_a_board_with_ethernet_takes_noise_from_its_radio_or_makes_no_keys(start):
-    from chargelet.base import entropy
-
-    noise = entropy._noise[0]
-    try:
-        said, made, _, _ = start("olimex-esp32-poe")
-        names = [name for name, _, _ in made]
-        assert names.index("WLAN") < names.index("LAN") and names.index("WLAN") < names.index("Pin"), names
-        drawn = [entropy.secret(40), entropy.secret(40), entropy.secret(3)]
-        assert [len(one) for one in drawn] == [40, 40, 3] and len(set(drawn)) == 3
-        table = check_board.read("olimex-esp32-poe")
-        table["network"]["entropy"] = "none"
-        said, made, ended, _ = start(table=table)
-        assert "WLAN" not in [name for name, _, _ in made] and len(ended) == 1, said
-        with pytest.raises(ValueError, match="network.entropy"):
-            entropy.secret(40)
-        entropy._noise[0] = b""
-        start()
-        assert len(entropy.secret(40)) == 40, "with Wi-Fi the radio is on"
-    finally:
-        entropy._noise[0] = noise
-
-
-def test_a_radio_that_gives_no_noise_is_told_and_no_key_is_made(monkeypatch):
-    from chargelet.base import entropy
-
-    done = []
-
-    class Radio:
-        def __init__(self, kind):
-            pass
-
-        def active(self, on):
-            done.append(on)
-            if on:
-                raise OSError("WiFi Out of Memory")
-
-    network = type(sys)("network")
-    network.WLAN, network.STA_IF = Radio, 0
-    monkeypatch.setitem(sys.modules, "network", network)
-    monkeypatch.delitem(sys.modules, "chargelet.hardware.radio_noise", raising=False)
-    from chargelet.hardware import radio_noise
-
-    noise, said = entropy._noise[0], []
-    try:
-        radio_noise.gather(said.append)
-        assert done == [True, False] and "Out of Memory" in said[0]
-        with pytest.raises(ValueError, match="noise"):
-            entropy.secret(1)
-        Radio.active = lambda self, on: done.append(on)
-        Radio.scan = lambda self: done.append("scan")
-        radio_noise.gather(said.append)
-        assert done[2:] == [True, "scan", False] and len(entropy.secret(1)) == 1 and len(said) == 1
-    finally:
-        entropy._noise[0] = noise
-        sys.modules.pop("chargelet.hardware.radio_noise", None)
-
-
 def test_the_chips_number_is_its_identity_where_none_is_given(start):
     said, _, _, _ = start(installation={**INSTALLATION, "csms": {"url": "ws://127.0.0.1:1/ocpp"}})
     assert "csms: connecting to ws://127.0.0.1:1/ocpp/01AB" in said
@@ -329,89 +202,3 @@ def test_who_takes_new_firmware_in(start, monkeypatch):
     monkeypatch.setattr(Partition, "get_next_update", none)
     _, _, (station,), _ = start(table=table, partitions=Partition)
     assert type(station.installer()).__name__ == "SlotInstaller", "an image with one partition only"
-
-
-@pytest.fixture
-def main_py(monkeypatch):
-    """Runs main.py with what a board file says; gives what it did, in order."""
-
-    def run(text, active=None):
-        did = []
-
-        class Wlan:
-            def __init__(self, which):
-                self.which = which
-
-            def active(self, on):
-                did.append(("radio", self.which, on))
-                if active:
-                    raise active
-
-        def module(name, **inside):
-            made = type(sys)(name)
-            vars(made).update(inside)
-            monkeypatch.setitem(sys.modules, name, made)
-            return made
-
-        class Firmware:
-            """Stands in for the package; notes when it is loaded."""
-
-            def find_spec(self, name, path=None, target=None):
-                if name == "chargelet":
-                    did.append("firmware")
-                return None
-
-        def read(path):
-            assert path == "/board.json"
-            if text is None:
-                raise OSError(2)
-            return io.StringIO(text)
-
-        for name in [name for name in sys.modules if name.partition(".")[0] == "chargelet"]:
-            monkeypatch.delitem(sys.modules, name)
-        monkeypatch.setattr(sys, "path", list(sys.path))
-        monkeypatch.setattr(sys, "meta_path", [Firmware(), *sys.meta_path])
-        module("machine", reset=None)
-        module("network", WLAN=Wlan, STA_IF=7)
-        module("slots", choose=lambda: did.append("slot") or str(rom.FIRMWARE))
-        module("chargelet.device", main=lambda machine, partition: did.append("main"))
-        exec(compile((rom.FIRMWARE / "main.py").read_text(), "main.py", "exec"), {"open": read, "print": did.append})
-        return did
-
-    return run
-
-
-def test_the_radio_is_on_before_the_firmware_is_loaded(main_py):
-    rest = ["slot", "firmware", "main"]
-    wifi = json.dumps(check_board.read("esp32"))
-    assert main_py(wifi) == [("radio", 7, True), *rest]
-    assert main_py(json.dumps(check_board.read("olimex-esp32-poe"))) == rest
-    for text in (None, "", "[]", "{}", '{"network": 1}', wifi[:50]):
-        assert main_py(text) == rest, "the firmware says what is wrong with it"
-    done = main_py(wifi, active=OSError("WiFi Out of Memory"))
-    assert done == [("radio", 7, True), "boot: Wi-Fi cannot be switched on: WiFi Out of Memory", *rest]
-
-
-def test_main_and_manifest_are_what_a_board_takes(monkeypatch):
-    compile((rom.FIRMWARE / "main.py").read_text(), "main.py", "exec")
-    asked = []
-    made = []
-    frozen = []
-
-    def module(name, base_path):
-        made.extend((Path(base_path) / name).read_text().split("\n"))
-
-    def package(name, base_path):
-        asked.append(name)
-        frozen.extend((Path(base_path) / name).rglob("*.py"))
-
-    names = {"include": asked.append, "package": package, "module": module}
-    monkeypatch.chdir(rom.FIRMWARE)
-    exec((rom.FIRMWARE / "manifest.py").read_text(), names)
-    assert asked == ["$(PORT_DIR)/boards/manifest.py", "uwebsockets", "chargelet"]
-    assert all((rom.FIRMWARE / name).is_dir() for name in asked[1:])
-    assert {"import chargelet", "import chargelet.station.station", "import uwebsockets.frames"} <= set(made)
-    there = [path for name in asked[1:] for path in (rom.FIRMWARE / name).rglob("*.py")]
-    # And two pages, which are made of firmware/web.
-    assert len(frozen) == len(there) + len(page_content.NAMES) and any("const(" in path.read_text() for path in frozen)
-    assert len(made) == len(set(made)) > 100 and not [line for line in made if "__" in line]

@@ -3,20 +3,9 @@
 import ast
 import re
 
-import rom
+from imports import BOARDS, files, imports, layer, may_import
 
-# Each layer may import those after it, and what stands below all of them.
-LAYERS = ["transport", "rpc", "actions", "station", "hardware"]
-# What any layer may import → which of these it may import itself.
-BELOW = {
-    "messages": {"base"},
-    "journal": {"base"},
-    "certificates": {"base"},
-    "base": set(),
-    "version": {"base"},
-}
-# The page stands beside transport and looks at the station only.
-BESIDE = {"page": {"station"}}
+import rom
 
 # Both CPython and a board have these. Not on a board: typing, enum, dataclasses, functools, datetime, logging, uuid …
 EVERYWHERE = {
@@ -43,47 +32,6 @@ ONLY = {
 }
 # A file over 250 lines, and why.
 LONG = {}
-
-BOARDS = rom.ROOT / "boards"
-
-
-def files(*folders):
-    """(path below firmware/ or boards/, path) of every file."""
-    found = [(str(path.relative_to(folder)), path) for folder in folders for path in sorted(folder.rglob("*.py"))]
-    assert len(found) > 5
-    return found
-
-
-def imports(name, path):
-    """The dotted names a file imports, relative ones resolved; those inside functions too. os.urandom counts as one."""
-    package = name.split("/")[:-1]
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield alias.name
-        elif isinstance(node, ast.ImportFrom):
-            base = package[: len(package) - node.level + 1] if node.level else []
-            whole = ".".join([*base, *([node.module] if node.module else [])])
-            yield whole
-            for alias in node.names:
-                yield f"{whole}.{alias.name}"
-        elif isinstance(node, ast.Attribute) and ast.unparse(node) == "os.urandom":
-            yield "os.urandom"
-
-
-def layer(dotted):
-    parts = dotted.split(".")
-    return parts[1] if parts[0] == "chargelet" and len(parts) > 1 else None
-
-
-def may_import(own, other):
-    if own == other:
-        return True
-    if own in BELOW:
-        return other in BELOW[own]
-    if own in BESIDE:
-        return other in BELOW or other in BESIDE[own]
-    return other in BELOW or (own in LAYERS and other in LAYERS[LAYERS.index(own) :])
 
 
 def wrong_arrows(listing):
@@ -183,82 +131,6 @@ def test_the_tests_can_fail(tmp_path):
         assert strangers([(name, bad)]), (name, text)
 
 
-def seldom(listing):
-    """The dotted names of the modules that are forgotten when nobody runs them (base/loading.py)."""
-    marked = re.compile(r"^(loading\.seldom|seldom\.append)\(__name__\)$", re.MULTILINE)
-    # Of the actions some stay; the others say so themselves.
-    folders = {folder for _, folder in named_folders(listing)} - {"chargelet.actions"}
-    dotted = {name[:-3].replace("/", "."): path.read_text() for name, path in listing}
-    return {name for name, text in dotted.items() if marked.search(text) or name.rpartition(".")[0] in folders}
-
-
-def named_folders(listing):
-    """(file, folder) wherever a file is imported because a message or a board file names it."""
-    call = re.compile(r'loading\.named\("([^"]*)",')
-    return [(name, folder) for name, path in listing for folder in call.findall(path.read_text())]
-
-
-def kept_for_ever(listing, names):
-    """Imports of seldom modules that would keep them: at the top of a module that stays."""
-    found = []
-    for name, path in listing:
-        if name[:-3].replace("/", ".") in names:
-            continue
-        inner = set()
-        tree = ast.parse(path.read_text())
-        for node in ast.walk(tree):
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                inner |= set(ast.walk(node))
-        package = name.split("/")[:-1]
-        for node in ast.walk(tree):
-            if node in inner or not isinstance(node, (ast.Import, ast.ImportFrom)):
-                continue
-            if isinstance(node, ast.ImportFrom):
-                base = package[: len(package) - node.level + 1] if node.level else []
-                whole = ".".join([*base, *([node.module] if node.module else [])])
-                imported = {whole, *[f"{whole}.{alias.name}" for alias in node.names]}
-            else:
-                imported = {alias.name for alias in node.names}
-            found += [f"{name} imports {dotted}" for dotted in sorted(imported & names)]
-    return found
-
-
-def unmarked(listing, names):
-    """Seldom modules with state: what they assign in a function goes when they go."""
-    return [
-        name
-        for name, path in listing
-        if name[:-3].replace("/", ".") in names
-        and [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Global)]
-    ]
-
-
-def test_what_is_needed_seldom_is_imported_where_it_is_needed_and_keeps_no_state(tmp_path):
-    listing = files(rom.FIRMWARE)
-    names = seldom(listing)
-    assert len(names) > 40
-    assert kept_for_ever(listing, names) == []
-    assert unmarked(listing, names) == []
-    bad = tmp_path / "bad.py"
-    for text in ("from . import card\n", "import chargelet.station.card\n"):
-        bad.write_text(text)
-        assert kept_for_ever([("chargelet/station/bad.py", bad)], names), text
-    bad.write_text("def f():\n    from .card import swipe\n")
-    assert kept_for_ever([("chargelet/station/bad.py", bad)], names) == []
-
-
-def test_modules_are_imported_by_text_in_one_place():
-    listing = files(rom.FIRMWARE, BOARDS)
-    by_text = [name for name, path in listing if re.search("__import__|importlib", path.read_text())]
-    assert by_text == ["chargelet/base/loading.py"]
-    # What a message or a board file names has a folder of its own.
-    found = named_folders(listing)
-    assert found
-    for name, folder in found:
-        assert list((rom.FIRMWARE / folder.replace(".", "/")).glob("*.py")), (name, folder)
-        assert may_import(layer(name.replace("/", ".")), layer(folder)), (name, folder)
-
-
 def test_every_file_says_what_it_knows_and_is_short():
     for name, path in files(rom.FIRMWARE, BOARDS):
         text = path.read_text()
@@ -272,33 +144,3 @@ def test_folders_and_files_have_names_that_say_something():
     for name, _ in files(rom.FIRMWARE, BOARDS):
         for word in ("manager", "helper", "utils", "common", "misc"):
             assert word not in name, name
-
-
-def pinning(listing, names):
-    """Functions that never return and import a seldom module: it would stay for as long as they run."""
-    found = []
-    for name, path in listing:
-        for function in ast.walk(ast.parse(path.read_text())):
-            if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                continue
-            nodes = list(ast.walk(function))
-            endless = [n for n in nodes if isinstance(n, ast.While) and getattr(n.test, "value", None) is True]
-            leaves = [n for n in nodes if isinstance(n, (ast.Return, ast.Break, ast.Yield))]
-            if endless and not leaves:
-                found += [
-                    f"{name}: {function.name}()"
-                    for node in nodes
-                    if isinstance(node, ast.ImportFrom)
-                    for alias in node.names
-                    if any(known.endswith("." + (node.module or alias.name)) for known in names)
-                ]
-    return found
-
-
-def test_no_loop_that_never_ends_keeps_what_is_needed_seldom(tmp_path):
-    listing = files(rom.FIRMWARE)
-    names = seldom(listing)
-    assert pinning(listing, names) == []
-    bad = tmp_path / "bad.py"
-    bad.write_text("async def run():\n    while True:\n        from . import card\n        card.swipe()\n")
-    assert pinning([("chargelet/station/bad.py", bad)], names)
