@@ -47,6 +47,7 @@ LARGE = {
     "test_station_cuts": "200k",
     "test_damaged_flash": "200k",  # a list of more than a block on a flash that is a dict
     "test_local_list_changes": "400k",  # large lists on a flash that is a dict
+    "test_local_list_damage": "400k",
     "test_due": "200k",
     "test_transitions": "200k",  # three walks are code that lies in the heap
 }
