@@ -5,6 +5,7 @@ from chargelet.station import renewal
 from fakes.clock import run
 from fakes.secured import World, events
 from fakes.storage import PowerCut
+from uwebsockets.errors import HandshakeError
 
 
 def test_a_new_certificate_counts_once_it_has_been_taken():
@@ -26,6 +27,31 @@ def test_a_new_certificate_counts_once_it_has_been_taken():
     world.signed(third)
     assert world.connect() and store.client(world.bench.storage)[0] == world.asked[-1][2][1][0]
     assert world.bench.storage.values[world.asked[-1][2][1][0]] == third.encode()
+
+
+def test_a_new_certificate_that_nobody_has_refused_stays_and_is_tried_again():
+    nobody, nameless = OSError(111), OSError("host: no name server answers")
+    for error in (nobody, nameless, OSError(-0x2700, "VERIFY"), HandshakeError(503, "busy")):
+        world = World(2, roots=(1,))
+        world.set("CpoName", "Operator")
+        world.signed(world.certificate())
+        world.set("SecurityProfile", 3)
+        world.arrive(1)
+        old = world.asked[-1][2][1]
+        assert not renewal.due(world.station) or run(world.bench.clock, renewal.work(world.station)) is None
+        assert world.signed(world.certificate()) == "Accepted"
+        world.error = error
+        assert not world.connect()
+        world.error = None
+        world.arrive(1)
+        assert world.asked[-1][2][1] == old and store.client(world.bench.storage, "next"), error
+        assert "InvalidChargePointCertificate" not in events(world.bench), error
+        world.bench.clock.advance(86400000)
+        assert renewal.due(world.station)
+        run(world.bench.clock, renewal.work(world.station))
+        assert world.station.credentials.changed(), "it is to be tried again"
+        world.arrive(1)
+        assert world.asked[-1][2][1] != old and store.client(world.bench.storage, "next") is None
 
 
 def test_power_cuts_while_a_certificate_changes():
@@ -69,6 +95,9 @@ def test_a_certificate_is_asked_for_by_trigger_and_when_it_has_a_month_to_live()
     world = World(2, roots=(1,))
     request = {"requestedMessage": "SignChargePointCertificate"}
     assert world.bench.ask("ExtendedTriggerMessage", request) == {"status": "Rejected"}, "CpoName is not set"
+    for name in ("x" * 65, "\u00e9" * 33, "a\nb"):
+        assert world.set("CpoName", name) == "Rejected", "no request could be made for it"
+    assert world.set("CpoName", "\u00e9" * 32) == "Accepted"
     world.set("CpoName", "Operator")
     assert world.bench.ask("ExtendedTriggerMessage", request) == {"status": "Accepted"}
     assert renewal.due(world.station)

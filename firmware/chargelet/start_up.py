@@ -6,6 +6,7 @@ from binascii import hexlify
 from uwebsockets import sockets
 
 from .base import loading
+from .base.cistring import folded
 from .base.log import ERROR
 from .base.storage import Storage
 from .compose import Chargelet
@@ -58,6 +59,8 @@ def station(board, equipment, installation, machine, clock, log, state: str, bro
     made = Chargelet(board, equipment, clock, *storages, log, machine.reset, None, installer)
     for key, value in installation.get("config", {}).items():
         try:
+            if folded(key) == "securityprofile":
+                raise ValueError("csms.profile says it")  # what is said here would count at each boot: it only rises
             made.station.config.initial(key, value)
         except ValueError as error:
             log("installation: config.%s: %s; left out" % (key, error))

@@ -18,12 +18,13 @@ KEY = "a-password-of-16-characters"
 
 class World:
     """A station, and a central system: `plain` and `tls` say what it listens to, `root` which root is its, `refused` is
-    a set of chains that it does not take."""
+    a set of chains that it does not take, `error` what each attempt ends with."""
 
     def __init__(self, profile=0, key=KEY, roots=(), **options):
         self.plain = self.tls = True
         self.root = 1
         self.refused = set()
+        self.error = None  # what each attempt ends with, whatever else is right
         self.asked = []
         self.bench = bench = Bench(**options)
         for number in roots:
@@ -76,6 +77,8 @@ class World:
         return self.bench.storage.values[path]
 
     def _judge(self, url, password, tls):
+        if self.error:
+            return self.error
         if url[:4] == "wss:":
             if not self.tls:
                 return OSError(111)

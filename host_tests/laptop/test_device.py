@@ -29,6 +29,15 @@ def test_a_station_is_started(start):
     assert station.station.connectors[0].evse.fault == ("OtherError", "SafetyTierT0")
 
 
+def test_a_raised_security_profile_is_not_lowered_by_a_key_of_the_installation(start):
+    csms = {"url": "ws://127.0.0.1:1/ocpp", "identity": "CP1", "profile": 2, "password": "x" * 16}
+    for key in ("SecurityProfile", "securityPROFILE"):
+        config = {key: 0, "CpoName": "Operator"}
+        said, _, (station,), _ = start(installation={**INSTALLATION, "csms": {**csms}, "config": config})
+        assert f"config.{key}: csms.profile says it; left out" in said and "connecting to wss://" in said, said
+        assert station.station.config["SecurityProfile"] == 2 and station.station.config["CpoName"] == "Operator"
+
+
 def test_a_page_has_a_name_in_its_network(start):
     page = dict(page_password.made("correct horse"), port=8099, address="127.0.0.1")
     said, made, ended, _ = start(installation={**INSTALLATION, "page": {**page}})

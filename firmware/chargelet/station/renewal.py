@@ -38,6 +38,8 @@ async def work(station):
         return
     if not security.wanted:
         security.look_at = clock.uptime() + _DAY_MS
+        if security.pair == "client" and store.client(storage, "next"):
+            station.credentials.renew = True  # a new one is there, and was not refused: it is tried again
         try:
             ends = await in_turn(store.expires(storage), clock)
         except ValueError as error:

@@ -8,13 +8,13 @@ CertificateStoreMaxLength R 0..99 4
 CpoName RW name
 SecurityProfile RW 0..3 0
 """
-# A certificate's name has no more characters (RFC 5280, ub-organization-name).
+# A name in a certificate has no more (RFC 5280, ub-organization-name): of characters there, of bytes for most software.
 _NAME_MAX = 64
 
 
 def _name(text: str) -> str:
-    if len(text) > _NAME_MAX or min(text + "x") < " ":
-        raise ValueError("up to %d characters are allowed, none of them a control character" % _NAME_MAX)
+    if len(text.encode()) > _NAME_MAX or min(text + "x") < " ":
+        raise ValueError("up to %d bytes of UTF-8 are allowed, none of them a control character" % _NAME_MAX)
     return text
 
 
@@ -29,9 +29,10 @@ class Security:
     Of the profile: `before` is the one to go back to while a new one is tried, else None; `secure` the URL from profile
     2 on, `serial` what stands for this station in its certificate. Of the connection: `root` is the value with the root
     certificate that it was made with, `refused` counts those that have not fitted, `fitted` is that count when one had;
-    `pair` says which client certificate is presented, `spare` whether the other one is to be tried. `wanted`: one is to
-    be asked for, by `csr`; `look_at` is the uptime at which its dates are looked at. `chain` is CAME while the chain of
-    CertificateSigned lies on flash and nobody has looked at it yet, then what is to be answered.
+    `pair` says which client certificate is presented, `spare` whether the other one is to be tried, and why
+    (securing.py). `wanted`: one is to be asked for, by `csr`; `look_at` is the uptime at which its dates are looked at.
+    `chain` is CAME while the chain of CertificateSigned lies on flash and nobody has looked at it yet, then what is to
+    be answered.
     """
 
     CAME = "came"
@@ -40,8 +41,8 @@ class Security:
         self.station = station
         self.seen = {}
         self.before = self.secure = self.serial = self.root = self.pair = self.csr = self.chain = None
-        self.refused = self.fitted = self.look_at = 0
-        self.spare = self.wanted = False
+        self.refused = self.fitted = self.look_at = self.spare = 0
+        self.wanted = False
         station.config.declare(KEYS, {"name": _name})
         if station.storage.there("security-profile"):
             from . import security_profile

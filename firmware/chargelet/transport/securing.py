@@ -13,6 +13,10 @@ from . import tls_failures
 loading.seldom(__name__)
 
 
+# Why the other pair has its turn: odd, for it is the second of two.
+_TRIED, _REFUSED = 1, 3
+
+
 def roots(storage) -> list:
     """The paths of the root certificates that servers are verified against; the fallback is the last."""
     return [storage.path(name) for name in _roots(storage)]
@@ -71,13 +75,13 @@ def reached(security):
         if security.pair == "next":
             store.confirm_client(storage)
             security.note("ReconfigurationOfSecurityParameters", "the new certificate is in use")
-        elif security.pair == "client" and security.spare and store.client(storage, "next"):
-            # The old one is taken and the new one was not.
+        elif security.pair == "client" and security.spare == _REFUSED and store.client(storage, "next"):
+            # The old one is taken and the new one was not. One that came to nothing for another reason is tried again.
             store.drop_client(storage)
             security.note("InvalidChargePointCertificate", "the central system refuses it: the one before stays")
     except OSError as error:
         station.log("security: flash says %s" % error)
-    security.spare = False
+    security.spare = 0
 
 
 def failed(security, error):
@@ -94,6 +98,6 @@ def failed(security, error):
     if event:
         security.note(event, str(error))
     if security.pair:
-        security.spare = not security.spare
+        security.spare = 0 if security.spare else _REFUSED if tls_failures.refusal(error) else _TRIED
     if security.before is not None:
         security_profile.back(station, error)

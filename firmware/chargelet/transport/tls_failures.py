@@ -17,6 +17,21 @@ _EVENTS = (
 _SENTENCES = "certificate", "signed"
 
 
+# ECONNRESET: a server that refuses a certificate may just go.
+_RESET = 104
+
+
+def refusal(error) -> bool:
+    """Whether this may be the server's word on the station's own certificate: not where nobody was reached, where the
+    server's certificate was the wrong one, or where it speaks of something else."""
+    if not isinstance(error, OSError):
+        return getattr(error, "status", -1) in (0, 401, 403)  # a HandshakeError; 0: it has closed the connection
+    code = error.args[0] if error.args else None
+    if event(error) in ("InvalidCentralSystemCertificate", "InvalidTLSVersion"):
+        return False
+    return code == _RESET or (type(code) is int and code < 0) or bool(getattr(error, "reason", None))
+
+
 def event(error) -> "str | None":
     """The event's type, or None for what is no matter of TLS."""
     if isinstance(error, OSError):
