@@ -23,7 +23,7 @@ def test_there_are_scenarios():
 
 @pytest.mark.parametrize("file", sorted(set(FILES)))
 def test_a_file_that_is_named_has_tests(file):
-    assert "\ndef test_" in (TESTS / f"{file}.py").read_text()
+    assert "def test_" in (TESTS / f"{file}.py").read_text()
 
 
 def test_every_line_of_the_two_lists_has_its_row():

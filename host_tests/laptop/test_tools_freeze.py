@@ -28,7 +28,9 @@ def test_it_is_made_once_and_again_after_a_change(monkeypatch, capfd):
     assert freeze.build(dict(reversed(files.items()))) == first and capfd.readouterr().err == ""
     assert said(files) == "one\n"
     files["main.py"] = b"import sys, chargelet.one\nprint('two', sys.modules['chargelet.one'].x)\n"
+    freeze.made(files).unlink(missing_ok=True)
     assert freeze.build(files) != first and said(files) == "two 1\n"
+    assert capfd.readouterr().err.startswith("building the firmware into MicroPython")
     # A module that is gone is gone.
     del files["chargelet/one.py"]
     assert "no module named 'chargelet" in said(files)

@@ -48,6 +48,15 @@ def test_a_board_is_a_name_or_a_path(tmp_path):
         rom.board_folder("nosuch")
 
 
+def test_who_waits_for_an_image_of_the_firmware_is_told(build_folder, capfd):
+    files = {"main.py": b"print(1)\n", "chargelet/compose.py": b"x = 2\n"}
+    rom.build(files)
+    assert capfd.readouterr().err.startswith("building a ROM image of the firmware")
+    rom.build(files)
+    rom.build({"main.py": b"print(2)\n"})  # small: done before anybody wonders
+    assert capfd.readouterr().err == ""
+
+
 def test_an_image_is_made_once(build_folder, runs):
     files = {"main.py": b"print(1)\n", "sub/two.py": b"x = 2\n", "board.json": b"{}"}
     first = rom.build(files)
