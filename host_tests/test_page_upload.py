@@ -10,15 +10,15 @@ from chargelet.transport import files
 from chargelet.update.terms import Terms
 from fakes.bench import Bench
 from fakes.clock import Enough, run
+from fakes.packages import MODULUS, make
 from fakes.storage import FakeStorage
 from installer import Installer
-from test_package import MODULUS, make
 
 IMAGE = b"image" * 2000  # three blocks
 
 
 class Scene(Visitor):
-    """A browser, logged in, at a station whose installer takes packages of test_package.py."""
+    """A browser, logged in, at a station whose installer takes packages of fakes/packages.py."""
 
     def __init__(self, bench=None, packages=None, **options):
         super().__init__(bench or Bench(**options))

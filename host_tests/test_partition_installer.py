@@ -5,8 +5,8 @@ import asyncio
 from chargelet.update.partition_installer import PartitionInstaller
 from chargelet.update.terms import Terms
 from fakes.clock import FakeClock
+from fakes.packages import MODULUS, make
 from fakes.storage import FakeStorage
-from test_package import MODULUS, make
 
 IMAGE = bytes(range(251)) * 400  # 100400 bytes: 24 blocks and a bit
 

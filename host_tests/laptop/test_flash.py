@@ -2,125 +2,15 @@
 itself, which also asks the chips here."""
 
 import hashlib
-import http.server
-import struct
-import threading
 
 import pytest
-from esptool import bin_image
+from esp_images import row, whole
 
 import check_board
 import esp_chip
 import flash
 import images
 from rom_loader import RomLoader
-
-
-def part(chip="esp32", fill=b"\x01"):
-    """A program as esptool writes it."""
-    image = getattr(bin_image, f"{chip.upper()}FirmwareImage")()
-    segment = bin_image.ImageSegment(0x3FFB0000, fill * 4096)
-    segment.name = None
-    image.segments = [segment]
-    image.entrypoint = 0x40080000
-    return image.save(None)
-
-
-def row(label, kind, subtype, offset, size):
-    return struct.pack("<2sBBII16sI", b"\xaa\x50", kind, subtype, offset, size, label, 0)
-
-
-def whole(chip="esp32", app=None, boot=None, entries=1, files_at=0x200000):
-    """Boot loader, partition table and program, each at its place."""
-    start = images.START[chip]
-    content = bytearray(b"\xff" * (0x10000 - start + 0x3000))
-    loader = part(chip) if boot is None else boot
-    content[: len(loader)] = loader
-    table = b""
-    for at in range(entries):
-        table += row(b"factory", 0, 0, 0x10000 + at * 0x100000, 0x100000)
-    table += row(b"vfs", 1, 0x81, files_at, 0x200000)
-    content[esp_chip.TABLE_AT - start : esp_chip.TABLE_AT - start + len(table)] = table
-    program = part(chip, b"\x02") if app is None else app
-    content[0x10000 - start : 0x10000 - start + len(program)] = program
-    return bytes(content)
-
-
-def refused(content, chip, named):
-    with pytest.raises(images.ImageError, match=named):
-        images.check(content, chip)
-
-
-@pytest.mark.parametrize("chip", ["esp32", "esp32s3", "esp32c3"])
-def test_a_good_image(chip):
-    assert images.check(whole(chip), chip) == ["bootloader", "factory"]
-
-
-def test_every_damage_is_found():
-    good = whole()
-    assert images.check(good, "esp32")
-    loader, app = len(part()), len(part(fill=b"\x02"))
-    begin = 0x10000 - 0x1000
-    for at in [*range(40, loader, 500), loader - 1, *range(begin + 40, begin + app, 500), begin + app - 1]:
-        bad = bytearray(good)
-        bad[at] ^= 0x10
-        refused(bytes(bad), "esp32", "is damaged")
-    refused(good[: begin + 2000] + b"\xff" * 0x2000, "esp32", "factory is damaged")
-
-
-def test_what_is_no_image_for_this_chip():
-    refused(whole("esp32s3"), "esp32c3", "for esp32s3, and the board has esp32c3")
-    refused(b"<html>not found</html>" * 5000, "esp32", "no image for an ESP32")
-    refused(b"\xe9", "esp32", "no image for an ESP32")
-    refused(whole(entries=0), "esp32", "no program in this image")
-
-
-class Page(http.server.BaseHTTPRequestHandler):
-    image = whole()
-    page = b"""<a href="/resources/firmware/ESP32_GENERIC-20240105-v1.22.1.bin">old</a>
-        <a href="/resources/firmware/ESP32_GENERIC-20260911-v1.29.0.bin">new</a>
-        <a href="/resources/firmware/ESP32_GENERIC-20261001-v1.30.0-preview.5.bin">preview</a>
-        <a href="/resources/firmware/ESP32_GENERIC-SPIRAM-20260911-v1.29.0.bin">another variant</a>
-        <a href="/resources/firmware/ESP32_GENERIC_S3-20260911-v1.99.0.bin">another chip</a>"""
-    asked = []
-
-    def do_GET(self):
-        self.asked.append(self.path)
-        body = self.image if self.path.endswith(".bin") else self.page if "GENERIC/" in self.path else None
-        self.send_response(200 if body else 404)
-        self.end_headers()
-        self.wfile.write(body or b"")
-
-    def log_message(self, *args):
-        pass
-
-
-@pytest.fixture
-def page():
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    Page.asked.clear()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-
-
-def test_the_newest_stable_image_is_fetched_once(page, tmp_path):
-    address = images.newest("esp32", page=page)
-    assert address == f"{page}/resources/firmware/ESP32_GENERIC-20260911-v1.29.0.bin"
-    assert images.newest("esp32", "SPIRAM", page) == address.replace("GENERIC-", "GENERIC-SPIRAM-")
-    with pytest.raises(images.ImageError, match="no stable image ESP32_GENERIC-OTA"):
-        images.newest("esp32", "OTA", page)
-    path = images.fetched(address, tmp_path)
-    assert images.check(path.read_bytes(), "esp32") and images.fetched(address, tmp_path) == path
-    assert len([one for one in Page.asked if one.endswith(".bin")]) == 1
-
-
-def test_a_page_that_is_not_there(page, tmp_path):
-    with pytest.raises(images.ImageError, match="cannot be read.*IMAGE="):
-        images.newest("esp32c3", page=page)
-    with pytest.raises(images.ImageError, match="cannot be fetched"):
-        images.fetched(f"{page}/nothing", tmp_path)
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_esptool_is_called_with_the_right_place():

@@ -14,7 +14,7 @@ from chargelet.base.storage import Storage
 from chargelet.update.slot_installer import SlotInstaller
 from chargelet.update.terms import Terms
 from fakes.clock import FakeClock
-from test_package import MODULUS, make
+from fakes.packages import MODULUS, make
 
 FILES = {
     "chargelet/compose.mpy": b"compose" * 500,

@@ -74,13 +74,13 @@ from fakes.clock import FakeClock, run
 from fakes.lines import Lines
 from fakes.parts import Line
 from fakes.site import board
-import test_meters
+from fakes.modbus_meter import Meter
 machine.UART = lambda *given, **named: Line(slave)
 table = tomllib.loads(TABLE)["connector"]
 whole = board(**table)
 whole["rs485"] = {"uart": 1, "tx": 40, "rx": 41}
 assert board_file.problems(whole) == [], board_file.problems(whole)
-slave = test_meters.Meter()
+slave = Meter()
 slave.function = 4
 for register, value in ((0x48, 1234.5), (0x0C, 7000), (0, 230), (6, 10)):
     slave.float_at(register, value)
