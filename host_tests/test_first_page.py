@@ -21,8 +21,16 @@ class Board:
         self.kept = []
         self.page = FirstPage(
             OWN, "Chargelet-X", print, lambda table: installation.problems(table, True), self.try_out, self.kept.append,
-            lambda: [["garage", -40, True]],
+            lambda: [["garage", -40, True]], self.root,
         )  # fmt: skip
+
+    async def root(self, text):
+        await asyncio.sleep(0)
+        if text == "full":
+            raise OSError(28)
+        if "BEGIN" not in text:
+            raise ValueError("PEM: nothing, where one block belongs")
+        return "ab" * 32
 
     async def try_out(self, table, says):
         self.tried.append(table)
@@ -65,6 +73,25 @@ def test_a_try_that_fails_and_one_that_works():
     assert board.kept[0]["wifi"] == {"name": "garage", "password": "wrong horse"}
     assert "my own" not in json.dumps(board.kept) and installation.problems(board.kept[0], True) == []
     assert board.ask("POST", "/try", fields)[0] == 409
+
+
+def test_a_root_and_a_profile():
+    board = Board()
+    fields = {"network": "garage", "url": "wss://csms.example/ocpp", "secret": "hush hush hush hush", "profile": 2}
+    status, said = board.ask("POST", "/try", dict(fields, ca="nothing"))
+    wanted = "ca: PEM: nothing, where one block belongs; allowed: one certificate in PEM that is valid now"
+    assert status == 400 and said == wanted
+    assert board.ask("POST", "/try", dict(fields, ca="full"))[0] == 507
+    for wrong in (3, -1, True, "2", None):
+        status, said = board.ask("POST", "/try", dict(fields, profile=wrong))
+        assert status == 400 and said.startswith("profile: 0, 1 or 2 is allowed"), said
+    status, said = board.ask("POST", "/try", dict(fields, secret="short"))
+    assert status == 400 and said.startswith("csms.password: none or a short one; allowed: 16"), said
+    assert board.tried == []
+    assert board.ask("POST", "/try", dict(fields, ca="-----BEGIN"))[0] == 200
+    assert board.kept[0]["csms"] == {
+        "url": fields["url"], "password": fields["secret"], "profile": 2, "ca": "ab" * 32
+    }  # fmt: skip
 
 
 def test_a_full_flash_is_told():

@@ -34,10 +34,10 @@ for name in ("content", "first_content", "keys_content"):
 OWN = {"live": "192.168.1.9", "first": "192.168.4.1"}
 # A good value of each field, with which the others beside it are tried.
 GOOD = {
-    "amps": 10, "card": "ANNA", "connector": 1, "free": True, "identity": "CP1", "key": "correct horse",
+    "amps": 10, "ca": "", "card": "ANNA", "connector": 1, "free": True, "identity": "CP1", "key": "correct horse",
     "name": "Anna", "network": "garage", "new": "another horse", "old": "correct house", "page": "my own page",
-    "owner": "correct house", "password": "correct house", "place": 0, "secret": "hush", "session": 1, "stay": False,
-    "url": "ws://10.0.0.1/ocpp",
+    "owner": "correct house", "password": "correct house", "place": 0, "profile": 1, "secret": "hush hush hush hush",
+    "session": 1, "stay": False, "url": "ws://10.0.0.1/ocpp",
 }  # fmt: skip
 TOKEN = "1" * 32
 HUGE = 10**18
@@ -46,7 +46,7 @@ CRLF = "a\r\nX: y"
 ODD = "äß€𝄞"
 TAKEN = [("amps", None)] + [(name, ODD) for name in ("name", "network", "identity", "secret", "url", "key", "page")]
 TAKEN += [(name, "") for name in ("name", "identity", "secret", "url", "key", "page", "value")]
-TAKEN += [("card", ODD), ("value", ODD), ("value", "x" * 300)]
+TAKEN += [("ca", ""), ("card", ODD), ("value", ODD), ("value", "x" * 300)]
 # Of these a route looks at one.
 EITHER = ("card", "place", "session")
 # Understood, and not possible now: nothing has happened then either.

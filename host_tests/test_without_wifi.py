@@ -216,7 +216,7 @@ def test_a_session_goes_on_and_the_start_waits_until_it_is_over():
         house.bench.unplug()
         await house.until(lambda: house.bench.resets)
 
-    async def nobody(csms, identity):
+    async def nobody(*given):
         return None
 
     asked = without_wifi.trial._asked

@@ -39,7 +39,8 @@ def page(more_html: str = "", more_script: str = "", more_style: str = "", sourc
     """(the page's HTML, its Content-Security-Policy). What is handed in comes at the end of each part."""
     words = json.loads((WEB / ("words.json" if source == "page" else f"{source}_words.json")).read_text())
     script = _shorter((WEB / f"{source}.js").read_text()) + ("\n" + _shorter(more_script) if more_script else "")
-    style = _shorter((WEB / "page.css").read_text() + more_style)
+    own = (WEB / f"{source}.css").read_text() if source != "page" else ""
+    style = _shorter((WEB / "page.css").read_text() + own + more_style)
     html = _shorter((WEB / f"{source}.html").read_text())
     data = json.dumps(words, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     html = html.replace("</main>", _shorter(more_html) + "</main>").replace("STYLE", style).replace("WORDS", data)

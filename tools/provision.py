@@ -10,6 +10,7 @@ import getpass
 import hashlib
 import json
 import sys
+import time
 import tomllib
 from pathlib import Path
 
@@ -19,10 +20,12 @@ import rom
 from board_link import BoardError, BoardLink, as_json
 
 sys.path.insert(0, str(rom.FIRMWARE))
-from chargelet import installation
+from chargelet import given_root, installation
+from chargelet.base.pieces import finish
 from chargelet.hardware import board_file
 
 FILE = "/installation.json"
+EPOCH = 946684800  # boards count from 2000
 # key of [csms] → the file on the board that the station takes over at its next start (provisioned.py)
 CERTIFICATES = {
     "ca": "/authority.der", "manufacturer_ca": "/manufacturer.der", "certificate": "/client.pem", "key": "/client.key",
@@ -76,9 +79,9 @@ def certificates(table: dict, folder: Path) -> dict:
     for name, target in CERTIFICATES.items():
         if name in csms:
             path = folder / csms.pop(name)
-            found[target] = authority.read(path) if target.endswith(".der") else authority.pem(path)
-    needed = {2: ("ca",), 3: ("ca", "certificate", "key")}.get(csms.get("profile"), ())
-    missing = [f"csms.{name}" for name in needed if CERTIFICATES[name] not in found]
+            found[target] = _root(name, path) if target.endswith(".der") else authority.pem(path)
+    there = [name for name, target in CERTIFICATES.items() if target in found]
+    missing = [f"csms.{name}" for name in installation.lacking(csms.get("profile"), there)]
     if missing:
         raise ValueError(f"security profile {csms['profile']} needs {', '.join(missing)}: the path of a PEM file each")
     if (CERTIFICATES["certificate"] in found) != (CERTIFICATES["key"] in found):
@@ -86,6 +89,14 @@ def certificates(table: dict, folder: Path) -> dict:
     if CERTIFICATES["key"] in found:
         authority.fits(found[CERTIFICATES["certificate"]], found[CERTIFICATES["key"]])
     return found
+
+
+def _root(name: str, path: Path) -> bytes:
+    """A root in PEM as a board reads it, judged as a board would."""
+    try:
+        return finish(given_root.judged(path.read_text(), int(time.time()) - EPOCH))
+    except ValueError as error:
+        raise ValueError(f"csms.{name}: {error}; one certificate in PEM that is valid now is allowed") from None
 
 
 def provision(link: BoardLink, table: dict, files: dict | None = None):

@@ -5,9 +5,13 @@ from .base.cistring import plain
 
 loading.seldom(__name__)
 
+# Where the time comes from when the installation says nothing else.
+TIME_SERVER = "pool.ntp.org"
+
+# `ca` is the hash of the root that has come with it (given_root.py).
 _TEXTS = {
     "wifi": {"name": 32, "password": 63},
-    "csms": {"url": 512, "secure_url": 512, "identity": 48, "password": 40, "profile": 0},
+    "csms": {"url": 512, "secure_url": 512, "identity": 48, "password": 40, "profile": 0, "ca": 64},
     "time": {"server": 253},
 }
 
@@ -15,6 +19,13 @@ _TEXTS = {
 def alone(table) -> bool:
     """Whether the station has no central system at all: `stand_alone = true`, and no section csms."""
     return table.get("stand_alone") is True and "csms" not in table
+
+
+def lacking(profile, there) -> list:
+    """Which certificates a security profile needs and nobody has brought: ca, certificate, key. `there` are those that
+    are there."""
+    needed = {2: ("ca",), 3: ("ca", "certificate", "key")}.get(profile, ())
+    return [name for name in needed if name not in there]
 
 
 def problems(table, wifi: bool) -> list:

@@ -8,10 +8,6 @@ from .base import loading
 
 loading.seldom(__name__)
 
-# Where the time comes from when the installation says nothing else.
-_TIME_SERVER = "pool.ntp.org"
-
-
 def tasks(board, installation, chargelet, machine, path: str) -> list:
     """Functions that make the tasks which see to all of that; `path` is where the installation is kept.
 
@@ -19,6 +15,7 @@ def tasks(board, installation, chargelet, machine, path: str) -> list:
     """
     from .hardware.network_link import NetworkLink, interface
     from .hardware.network_time import NetworkTime
+    from .installation import TIME_SERVER
     from .version import BUILT
 
     network, clock, log = board["network"], chargelet.clock, chargelet.log
@@ -48,7 +45,7 @@ def tasks(board, installation, chargelet, machine, path: str) -> list:
         await without_wifi.run(radio, link, chargelet, machine.unique_id(), path, minutes)
 
     link = NetworkLink(nic, given, clock, log, changed, lost_ms, lost)
-    host = installation.get("time", {}).get("server", _TIME_SERVER)
+    host = installation.get("time", {}).get("server", TIME_SERVER)
     registration = chargelet.station.registration
     told = lambda: registration.status is not None and clock.now() is not None  # noqa: E731
     # A clock with a battery is believed until the central system tells the time.

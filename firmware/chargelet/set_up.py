@@ -11,6 +11,8 @@ from binascii import hexlify
 from . import installation, trial
 from .base import loading, randomness
 from .base.log import ASIDE, ERROR
+from .base.pieces import in_turn
+from .certificates import store
 
 loading.seldom(__name__)
 
@@ -53,6 +55,30 @@ def kept(path: str) -> "dict | None":
         return None
 
 
+def problems(table: dict, storage) -> list:
+    """As of installation.problems(); and a root is needed for TLS, from this phone or from before."""
+    found = installation.problems(table, True)
+    csms = table.get("csms")
+    if not found and csms:
+        profile = 2 if csms["url"][:4] == "wss:" else csms.get("profile")
+        there = ("ca",) if "ca" in csms or store.names(storage, store.CENTRAL_SYSTEM) else ()
+        # The station's own certificate and key come by cable: they are there, or the profile was never reached.
+        for name in installation.lacking(profile, there + ("certificate", "key")):
+            found.append(("csms." + name, "nothing", "for wss:// and profile 2: a certificate in PEM"))
+    return found
+
+
+async def rooted(text: str, clock, folder: str) -> str:
+    """Judge a root and put it beside the installation; its name there. Raises ValueError, OSError."""
+    from . import given_root
+    from .version import BUILT
+
+    now = clock.now()
+    if now is None and clock.chip() >= BUILT:
+        now = clock.chip()
+    return given_root.put(await in_turn(given_root.judged(text, now), clock), folder)
+
+
 async def names_answered(address, clock, port, log):
     """Lead every name to the page, for ever."""
     from .page import captive
@@ -77,16 +103,16 @@ async def run(radio, unique_id: bytes, clock, log, storage, path: str, port: int
     log("set-up: join the Wi-Fi %s, and open http://%s/" % (name, address))
     log("set-up: its password is %s" % password, ASIDE)
 
-    def problems(table):
-        return installation.problems(table, True)
+    folder = path[: path.rfind("/")]
 
     async def try_out(table, says):
-        return await trial.tried(radio, table, hexlify(unique_id).decode().upper(), says)
+        return await trial.tried(radio, table, hexlify(unique_id).decode().upper(), says, clock, storage, folder)
 
     old = (lambda: kept(path)) if minutes else None
     page = first_page.FirstPage(
-        address, name, log, problems, try_out, lambda table: keep(table, path), radio.networks, old
-    )
+        address, name, log, lambda table: problems(table, storage), try_out, lambda table: keep(table, path),
+        radio.networks, lambda text: rooted(text, clock, folder), old,
+    )  # fmt: skip
     server = await page.serve(port)
     asker = asyncio.create_task(names_answered(address, clock, names, log))
     try:

@@ -66,9 +66,9 @@ def station(board, equipment, installation, machine, clock, log, state: str, bro
             log("installation: config.%s: %s; left out" % (key, error))
     if installation.get("stand_alone"):
         made.stand_alone()
-    _adopt(storages[0], brought, made.station.security, log)
-    loading.settle()
     csms = installation.get("csms")
+    _adopt(storages[0], brought, csms and csms.get("ca"), made.station.security, log)
+    loading.settle()
     if csms:
         identity = csms.get("identity") or hexlify(machine.unique_id()).decode().upper()
         more = csms.get("profile"), csms.get("secure_url")
@@ -94,10 +94,11 @@ def _has_room(log) -> bool:
     return free >= _PAGE_MIN
 
 
-def _adopt(storage, brought, security, log):
-    from . import provisioned
+def _adopt(storage, brought, root, security, log):
+    from . import given_root, provisioned
     from .transport import securing
 
+    given_root.claim(brought, root)
     provisioned.adopt(storage, brought, security, log)
     sockets.trust(*securing.roots(storage))
 

@@ -7,10 +7,11 @@ from .base import loading
 loading.seldom(__name__)
 
 
-async def tried(radio, table, chip: str, says) -> "list | None":
+async def tried(radio, table, chip: str, says, clock, storage, folder: str) -> "list | None":
     """What does not work of an installation: [word, more …], or None when all does: then its network stays joined.
 
-    `chip` is the identity where the installation has none.
+    `chip` is the identity where the installation has none; `storage` has the certificates of the station, and `folder`
+    the root that this installation brings.
     """
     wifi, csms = table["wifi"], table.get("csms")
     says("joining", wifi["name"])
@@ -20,42 +21,101 @@ async def tried(radio, table, chip: str, says) -> "list | None":
     if csms is None:
         return None
     sockets.name_servers([radio.name_server()])
-    says("asking", csms["url"])
-    wrong = await _asked(csms, csms.get("identity") or chip)
+    before = list(sockets.trusted), list(sockets.presented)
+    try:
+        wrong = await _reached(radio, table, csms, chip, says, clock, storage, folder)
+    finally:
+        sockets.trust(*before[0])
+        sockets.present(*before[1])
     if wrong:
         radio.leave()
     return wrong
 
 
-async def _asked(csms, identity: str) -> "list | None":
+async def _reached(radio, table, csms, chip, says, clock, storage, folder) -> "list | None":
+    url, profile = csms["url"], csms.get("profile", 0)
+    if profile > 1 and url[:3] == "ws:":
+        url = csms.get("secure_url") or "wss" + url[2:]
+    if url[:4] == "wss:":
+        wrong = await _time(radio, table, clock)
+        if wrong:
+            return wrong
+        _secure(csms, profile, storage, folder)
+    says("asking", url)
+    return await _asked(url, csms, profile, csms.get("identity") or chip)
+
+
+async def _time(radio, table, clock) -> "list | None":
+    """See to it that the chip knows the time, as the station will: a certificate is judged by it."""
+    from .installation import TIME_SERVER
+    from .version import BUILT
+
+    if clock.chip() >= BUILT:
+        return None
+    from .transport import ntp
+
+    host = table.get("time", {}).get("server", TIME_SERVER)
+    try:
+        seconds = await ntp.now(host)
+    except OSError:
+        return ["time", host]
+    radio.set_clock(seconds)
+    return None
+
+
+def _secure(csms, profile, storage, folder):
+    from . import given_root
+    from .certificates import store
+    from .transport import securing
+
+    sockets.trust(*([given_root.path(folder)] if "ca" in csms else securing.roots(storage)))
+    pair = store.client(storage) if profile == 3 else None
+    sockets.present(*[storage.path(name) for name in pair or ()])
+
+
+async def _asked(url: str, csms, profile: int, identity: str) -> "list | None":
     """Open a connection as the station will, and close it again."""
     from uwebsockets.errors import HandshakeError
     from uwebsockets.opening import connect
 
     from .transport.csms import authorization, connection_url
 
-    headers = [authorization(identity, csms["password"])] if "password" in csms else []
+    headers = [authorization(identity, csms["password"])] if "password" in csms and profile < 3 else []
     try:
-        if csms["url"][:4] == "wss:":
-            return await _reached(csms["url"])
-        socket = await connect(connection_url(csms["url"], identity), ("ocpp1.6",), headers)
+        socket = await connect(connection_url(url, identity), ("ocpp1.6",), headers)
         await socket.close()
     except HandshakeError as error:
         if error.status in (401, 403):
             return ["csms_password", identity]
         return ["csms_identity", identity] if error.status == 404 else ["csms_refused", error.text]
-    except OSError as error:
-        return ["csms_unreachable", str(error)]
-    except ValueError as error:
-        return ["csms_url", str(error)]
-    return None
+    except (OSError, ValueError) as error:
+        failed = error
+    else:
+        return None
+    if url[:4] == "wss:":
+        from .transport import tls_failures
+
+        word = tls_failures.word(failed)
+        if not word and isinstance(failed, OSError) and await _listens(url):
+            word = "none"  # the connection is there, and ends before it is secure
+        if word:
+            return ["tls_" + word, str(failed)]
+    if isinstance(failed, ValueError):
+        return ["csms_url", str(failed)]
+    return ["csms_unreachable", str(failed)]
 
 
-async def _reached(url: str):
-    """Whether somebody listens there: a certificate cannot be judged before the time is known."""
+async def _listens(url: str) -> bool:
     from uwebsockets.dial import open_stream
     from uwebsockets.handshake import parse_url
 
-    _secure, host, port, _path = parse_url(url)
-    _reader, writer = await open_stream(host, port, None)
-    await sockets.close_stream(writer)
+    try:
+        _secure, host, port, _path = parse_url(url)
+        _reader, writer = await open_stream(host, port, None)
+        try:
+            await sockets.send_all(writer, b"\n", 1, 3000)  # a refused one looks open until then
+        finally:
+            await sockets.close_stream(writer)
+    except (OSError, ValueError):
+        return False
+    return True

@@ -9,7 +9,7 @@ start on, and that waits until nobody charges.
 import asyncio
 from binascii import hexlify
 
-from . import installation, set_up, trial
+from . import set_up, trial
 from .base import loading
 from .base.log import ASIDE, ERROR
 from .page import first_page, password
@@ -57,13 +57,18 @@ async def run(radio, link, chargelet, unique_id: bytes, path: str, minutes: int,
 
     `radio` is an AccessPoint, `link` the NetworkLink that goes on searching.
     """
-    station, log = chargelet.station, chargelet.log
+    station, clock, log = chargelet.station, chargelet.clock, chargelet.log
     name, secret = set_up.name_of(unique_id), set_up.own_password(station.storage)
-    given = (set_up.kept(path) or {}).get("page")
-    owner = _Owner(station.storage, given) if given else None
+    secured = (set_up.kept(path) or {}).get("page")
+    owner = _Owner(station.storage, secured) if secured else None
+
+    folder = path[: path.rfind("/")]
 
     def problems(table):
-        return installation.problems(table, True)
+        return set_up.problems(table, station.storage)
+
+    def root(text):
+        return set_up.rooted(text, clock, folder)
 
     def old():
         return set_up.kept(path)
@@ -72,7 +77,8 @@ async def run(radio, link, chargelet, unique_id: bytes, path: str, minutes: int,
         link.held = True  # by the page's first await: the link has not looked in between
         wrong = ["other"]
         try:
-            wrong = await trial.tried(radio, table, hexlify(unique_id).decode().upper(), says)
+            given = table, hexlify(unique_id).decode().upper(), says, clock, station.storage, folder
+            wrong = await trial.tried(radio, *given)
             return wrong
         finally:
             if wrong:
@@ -93,7 +99,8 @@ async def run(radio, link, chargelet, unique_id: bytes, path: str, minutes: int,
         log("set-up: its password is %s" % secret, ASIDE)
         # A scan takes the chip some seconds in one piece, and the safety task makes its rounds: the name is typed.
         nothing = lambda: []  # noqa: E731
-        page = first_page.FirstPage(address, name, log, problems, try_out, keep, nothing, old, owner and owner.judge)
+        given = problems, try_out, keep, nothing, root, old, owner and owner.judge
+        page = first_page.FirstPage(address, name, log, *given)
         await _served(page, chargelet.page, link, owner, minutes, address, port, names)
     finally:
         link.held = False

@@ -57,7 +57,8 @@ $("first").onsubmit = async (event) => {
   event.preventDefault();
   const stay = !$("stays").hidden && $("stay").checked;
   const fields = stay ? { stay } : { free: $("free").checked };
-  for (const name of ["network", "key", "owner", ...(stay ? [] : ["url", "identity", "secret", "page"])]) if ($(name).value) fields[name] = $(name).value;
+  for (const name of ["network", "key", "owner", ...(stay ? [] : ["url", "identity", "secret", "ca", "page"])]) if ($(name).value) fields[name] = $(name).value;
+  if (!stay && $("profile").value) fields.profile = +$("profile").value;
   put($("notice"), "");
   try {
     const answer = await fetch("/try", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(fields) });
@@ -68,6 +69,7 @@ $("first").onsubmit = async (event) => {
 };
 $("look").onclick = look;
 $("stay").onchange = show;
+$("file").onchange = async () => { if ($("file").files[0]) $("ca").value = (await $("file").files[0].text()).slice(0, 5500); };
 for (const name of Object.keys(WORDS)) {
   const option = document.createElement("option");
   option.value = name;

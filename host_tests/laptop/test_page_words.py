@@ -148,7 +148,9 @@ def test_the_set_up_page_says_everything_too():
     said = set(re.findall(r'data-t="(\w+)"', html)) | set(re.findall(r'\bt\("(\w+)"', script)) - {"f_", "d_"}
     firmware = [rom.FIRMWARE / "chargelet" / name for name in ("trial.py", "page/first_page.py")]
     failures = re.findall(r'\["(csms_\w+)"|\["failed", "(\w+)"', "".join(path.read_text() for path in firmware))
-    said |= {"f_" + (one or other) for one, other in failures}
+    said |= {"f_" + (one or other) for one, other in failures} | {"f_time"}
+    words_of_tls = (rom.FIRMWARE / "chargelet/transport/tls_failures.py").read_text().split("_WORDS = (")[1]
+    said |= {"f_tls_" + word for word in [*re.findall(r'^    \("(\w+)"', words_of_tls, re.MULTILINE), "other"]}
     reasons = re.search(r"_REASONS = (\{.*\})", (rom.FIRMWARE / "chargelet/hardware/access_point.py").read_text())[1]
     said |= {"f_wifi_" + reason for reason in ast.literal_eval(reasons).values()} | {"d_joining", "d_asking", "d_works"}
     assert len(said) > 20 and said == set(words["en"]) - {"_"}, said ^ set(words["en"])

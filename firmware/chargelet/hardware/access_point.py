@@ -118,6 +118,12 @@ class AccessPoint:
         """That of the network that was joined."""
         return self._other.ifconfig()[3]
 
+    def set_clock(self, seconds: int):
+        """The chip's own: certificates are judged by it."""
+        from .network_time import set_chip
+
+        set_chip(seconds)
+
     def leave(self):
         """Whatever was joined or tried."""
         try:

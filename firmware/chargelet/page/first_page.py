@@ -14,7 +14,8 @@ from .refused import Refused
 
 loading.seldom(__name__)
 
-_BODY_MAX = 1500
+# Most of it is a root certificate.
+_BODY_MAX = 7000
 _CONNECTIONS_MAX = 6
 
 # All that is answered: method, path, whether one must have logged in, which fields a body may have, and its length.
@@ -22,7 +23,7 @@ ROUTES = (
     ("GET", "/", False, "", 0),
     ("GET", "/doing", False, "", 0),
     ("GET", "/networks", False, "", 0),
-    ("POST", "/try", False, "network key url identity secret page free stay owner", _BODY_MAX),
+    ("POST", "/try", False, "network key url identity secret profile ca page free stay owner", _BODY_MAX),
 )
 _FLAGS = ("free", "stay")
 
@@ -30,12 +31,14 @@ _FLAGS = ("free", "stay")
 class FirstPage:
     """`try_out(table)` is awaited with an installation, and gives None or why it does not work: [word, more …].
 
-    `problems(table)` judges its texts, `keep(table)` makes it durable, `networks()` lists what is heard. `old()` gives
-    the installation that the board has, where it may have one: then all but its network may stay. `owner(text)` is
-    awaited with a password before anything is done, and raises Refused for a wrong one.
+    `problems(table)` judges its texts, `keep(table)` makes it durable, `networks()` lists what is heard.
+    `root(text)`, awaited with a certificate in PEM, gives the name under which an installation has it, and raises
+    ValueError or OSError. `old()` gives the installation that the board has, where it may have one: then all but its
+    network may stay. `owner(text)` is awaited with a password before anything is done, and raises Refused for a wrong
+    one.
     """
 
-    def __init__(self, address: str, name: str, log, problems, try_out, keep, networks, old=None, owner=None):
+    def __init__(self, address: str, name: str, log, problems, try_out, keep, networks, root, old=None, owner=None):
         self.done = asyncio.Event()  # it works, and is kept
         self._address = address
         self._name = name
@@ -44,6 +47,7 @@ class FirstPage:
         self._try_out = try_out
         self._keep = keep
         self._networks = networks
+        self._root = root
         self._old = old
         self._owner = owner
         self.asked = 0  # requests so far
@@ -136,7 +140,10 @@ class FirstPage:
     async def _table(self, fields) -> dict:
         """The installation that the page's fields mean. Raises Refused."""
         for name, value in fields.items():
-            if not isinstance(value, bool if name in _FLAGS else str):
+            if name == "profile":
+                if type(value) is not int or not 0 <= value <= 2:
+                    raise Refused(400, "profile: 0, 1 or 2 is allowed; for 3 certificate and key come by cable")
+            elif not isinstance(value, bool if name in _FLAGS else str):
                 raise Refused(400, "%s: %s is allowed" % (name, "true or false" if name in _FLAGS else "a text"))
         table = {"wifi": {"name": fields.get("network", "")}}
         if fields.get("key"):
@@ -148,6 +155,10 @@ class FirstPage:
             for name, given in (("identity", "identity"), ("password", "secret")):
                 if fields.get(given):
                     table["csms"][name] = fields[given]
+            if "profile" in fields:
+                table["csms"]["profile"] = fields["profile"]
+            if fields.get("ca"):
+                table["csms"]["ca"] = await self._rooted(fields.pop("ca"))
         else:
             table["stand_alone"] = True
         if fields.get("free"):
@@ -158,6 +169,14 @@ class FirstPage:
                 raise Refused(400, "page: " + wrong)
             table["page"] = await password.made(fields["page"])
         return table
+
+    async def _rooted(self, text) -> str:
+        try:
+            return await self._root(text)
+        except ValueError as error:
+            raise Refused(400, "ca: %s; allowed: one certificate in PEM that is valid now" % error) from None
+        except OSError as error:
+            raise Refused(507, "flash says %s" % error) from None
 
     def _staying(self, table, fields) -> dict:
         """The installation that there is, with another network. Raises Refused."""

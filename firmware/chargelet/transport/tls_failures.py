@@ -43,3 +43,23 @@ def event(error) -> "str | None":
         return None
     text = str(error).lower()
     return "InvalidCentralSystemCertificate" if [word for word in _SENTENCES if word in text] else None
+
+
+# What is wrong, for a person: words in what mbedTLS and OpenSSL say.
+_WORDS = (
+    ("dates", "expired|future|not yet valid"),
+    ("name", "common name|hostname|mismatch|not valid for"),
+    ("root", "signed|issuer"),
+    ("none", "wrong_version|invalid_record|invalidrecord|record layer|unexpected_message|unexpected message"),
+)
+
+
+def word(error) -> "str | None":
+    """What kept a TLS connection from being made: dates, name, root, none (no TLS is spoken there), other; None for
+    what is no matter of TLS."""
+    text = str(error).lower()
+    for found, parts in _WORDS:
+        if [part for part in parts.split("|") if part in text]:
+            return found
+    code = error.args[0] if error.args else None
+    return "other" if event(error) or (isinstance(code, int) and code <= -0x1000) else None
