@@ -77,6 +77,39 @@ def test_nobody_else_charges_on_a_cable_that_waits_for_its_owner():
     assert bench.status() == "Available"
 
 
+def test_a_stranger_gets_no_cable_by_charging_where_its_owner_was_refused():
+    """Errata 3.5: it stays until the same identifier, or one of its group, is presented."""
+    infos = {"OWNER": ("Blocked", "P"), "FRIEND": ("Accepted", "P"), "STRANGER": ("Accepted", "Q")}
+
+    def info(payload):
+        return {"status": infos[payload["idTag"]][0], "parentIdTag": infos[payload["idTag"]][1]}
+
+    for who in ("OWNER", "FRIEND"):
+        bench = Bench()
+        bench.central.answers["StartTransaction"] = lambda payload: {"transactionId": 1, "idTagInfo": info(payload)}
+        bench.central.answers["Authorize"] = lambda payload: {"idTagInfo": dict(info(payload), status="Accepted")}
+        bench.plug()
+        bench.swipe("OWNER")
+        bench.run(1000)
+        assert bench.central.all("StopTransaction")[0]["reason"] == "DeAuthorized" and bench.evse.locked
+        for _ in range(2):  # the vehicle is there, then after a power cut too
+            bench.swipe("STRANGER")
+            bench.run(1000)
+            request = {"idTag": "STRANGER", "connectorId": 1}
+            assert bench.ask("RemoteStartTransaction", request) == {"status": "Rejected"}
+            assert len(bench.central.all("StartTransaction")) == 1 and bench.evse.locked
+            bench = bench.cut()
+            bench.run(1500)
+            bench.connect()
+            bench.run(1500)
+        bench.swipe(who)
+        bench.run(1000)
+        assert not bench.evse.locked and len(bench.central.all("StartTransaction")) == 1
+        bench.swipe("STRANGER")
+        bench.run(1000)
+        assert bench.status() == "Charging"
+
+
 def test_a_bolt_that_nobody_owns_opens_after_a_power_cut():
     bench = Bench().charging()
     bench.evse.lock_sticks = True

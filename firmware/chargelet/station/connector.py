@@ -83,9 +83,9 @@ class Connector:
     def usable(self) -> bool:
         """Whether a new transaction could start here at all.
 
-        Not on a cable that waits for its owner while the vehicle is gone: who pays for a session would get the cable.
+        Not on a cable that waits for its owner (errata 3.5): who pays for a session would get the cable.
         """
-        taken = self.transaction or self.interrupted is not None or (self.bolt.kept and self.vehicle_left)
+        taken = self.transaction or self.interrupted is not None or self.bolt.kept
         return not taken and not self.bolt.failed and self._in_order()
 
     @property
