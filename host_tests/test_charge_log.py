@@ -2,7 +2,8 @@
 
 import json
 
-from chargelet.base.timestamp import to_text
+from chargelet.base.timestamp import from_text, to_text
+from chargelet.page import cards
 from chargelet.station import charge_log, charge_sums
 from fakes import ledger
 from fakes.bench import Bench
@@ -368,3 +369,36 @@ def test_sums_by_month_and_by_card_are_those_of_all_sessions():
     for key, of in ((charge_sums.by_card, "T"), (charge_sums.by_month, "2")):
         found = [entry for entry in charge_sums.sums(bench.station, key, str) if entry]
         assert found == [(name,) + want[name] for name in sorted(want) if name[0] == of]
+
+
+def test_months_are_those_of_people_where_the_browser_says_what_time_it_is_there():
+    berlin = [60, 60, 60, 120, 120, 120, 120, 120, 120, 120, 60, 60]
+    for text, east, month in (
+        ("2026-11-30T23:30:00Z", None, "2026-11"),
+        ("2026-11-30T23:30:00Z", berlin, "2026-12"),
+        ("2026-11-30T22:59:59Z", berlin, "2026-11"),
+        ("2026-06-30T22:30:00Z", berlin, "2026-07"),
+        ("2026-12-31T22:59:00Z", berlin, "2026-12"),
+        ("2026-12-31T23:00:00Z", berlin, "2027-01"),
+        ("2026-10-31T23:00:00Z", berlin, "2026-11"),
+        ("2026-11-01T02:00:00Z", [-240] * 12, "2026-10"),
+        ("2026-11-01T04:00:00Z", [-240] * 12, "2026-11"),
+        ("2026-10-31T10:00:00Z", [840] * 12, "2026-11"),
+        ("2026-11-01T11:59:59Z", [-720] * 12, "2026-10"),
+        ("2026-11-15T12:00:00Z", berlin, "2026-11"),
+    ):
+        assert charge_sums.by_month(from_text(text), "", east) == month, (text, east)
+    assert charge_sums.by_month(None, "", berlin) == ""
+
+
+def test_cards_that_end_alike_are_summed_apart_and_those_of_one_name_together():
+    bench = Bench()
+    for tag in ("04A2B3C4D5E680", "04FFB3C4D5E680", "04a2b3c4d5e680", "EVA", "ANNA", "AA01", "BB02"):
+        session(bench, tag, ms=2000)
+    for tag in ("AA01", "BB02"):
+        assert cards.give(bench.storage, tag, "Anna")
+    found = charge_sums.sums(bench.station, charge_sums.by_card, cards.naming(bench.storage, True))
+    found = [entry for entry in found if entry]
+    assert [(name, sessions) for name, sessions, _wh in found] == [
+        ("**A", 1), ("**A", 1), ("**E680", 2), ("**E680", 1), ("Anna", 2)
+    ], found  # fmt: skip

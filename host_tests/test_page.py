@@ -424,6 +424,12 @@ def test_the_log_and_names_for_cards():
     assert len(csv) == 25 and [line.split(",")[6] for line in csv[1:-1]] == [str(stop["meterStop"]) for stop in told]
     assert page.post("/name", {"session": rows[0][9], "connector": 1, "name": "Anna, =1"})[0] == 200
     assert json.loads(page.get("/sums?by=card")[2])[1][0] == "Anna, =1"
+    east = "&east=" + ",".join(["60"] * 12)
+    assert page.get("/sums?by=month" + east)[2] == page.get("/sums?by=month")[2] != "[]"
+    odd = east + ",60", east.replace("60", "841"), east.replace("60", "x"), east + "x", east.replace("60", "-")
+    for wrong in ("&east=", "&east=60", "&x=1") + odd:
+        assert page.get("/sums?by=month" + wrong)[0] == 400, wrong
+    assert page.get("/sums?by=card" + east)[0] == 400
     assert '"Anna, =1"' in page.get("/sessions.csv")[2] and json.loads(page.get("/cards")[2])["names"] == ["Anna, =1"]
     bench.plug()
     assert page.post("/start", {"connector": 1, "place": 0})[0] == 200

@@ -212,7 +212,9 @@ async function give(which, card, name) {
   sessions();
 }
 async function sums(by, head) {
-  const found = await act("/sums?by=" + by);
+  // Months are those of people here; summer time does not begin with a month.
+  const ahead = (_, month) => -new Date(new Date().getFullYear(), month, 1).getTimezoneOffset();
+  const found = await act("/sums?by=" + by + (by === "month" ? "&east=" + Array.from({ length: 12 }, ahead) : ""));
   if (!found) return;
   const cell = (tag, text, n) => make(tag, { className: n ? "n" : "", ...(tag === "th" && { scope: "col" }) }, text);
   $("sums").replaceChildren(make("caption", {}, t(head)), make("tr", {}, cell("th", by === "card" ? t("who") : ""), cell("th", t("count"), 1), cell("th", t("kwh"), 1)),

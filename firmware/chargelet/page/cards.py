@@ -31,12 +31,16 @@ def name_of(storage, id_tag) -> "str | None":
     return None
 
 
-def naming(storage):
-    """A function that gives what a card is shown as: its name, or its end."""
+def naming(storage, apart: bool = False):
+    """A function that gives what a card is shown as: its name, or its end. With `apart` all of the number comes behind
+    the end, after a line break: cards that end alike are not the same."""
     known = {folded(tag): name for tag, name in all_of(storage)}
 
     def shown(id_tag):
-        return (known.get(folded(id_tag)) or masked(id_tag)) if id_tag else ""
+        if not id_tag:
+            return ""
+        number = folded(id_tag)
+        return known.get(number) or (masked(number.upper()) + "\n" + number if apart else masked(id_tag))
 
     return shown
 

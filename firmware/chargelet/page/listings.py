@@ -17,6 +17,8 @@ loading.seldom(__name__)
 _ROWS = 20
 _PIECE = 4
 _WRITE = 400
+# No local time is further from UTC (minutes).
+_EAST_MAX = 840
 
 
 async def answer(page, request, writer):
@@ -126,15 +128,34 @@ async def _sessions(page, query, writer):
     await http.write(writer, b"]}")
 
 
+def _east(query) -> list:
+    """Minutes that the browser's time is ahead of UTC, of each month. Raises Refused."""
+    east = []
+    for text in query.split(","):
+        digits = text[1:] if text[:1] == "-" else text
+        if digits.isdigit() and len(digits) < 4 and int(digits) <= _EAST_MAX:
+            east.append(int(text))
+    if len(east) != 12 or query.count(",") != 11:
+        raise Refused(400, "east: twelve numbers from -%d to %d are allowed" % (_EAST_MAX, _EAST_MAX))
+    return east
+
+
 async def _sums(page, query, writer):
-    keys = {"by=month": charge_sums.by_month, "by=card": charge_sums.by_card}
-    if query not in keys:
+    query, more, east = query.partition("&east=")
+    if query == "by=month":
+        east = _east(east) if more else None
+
+        def key(end, card):
+            return charge_sums.by_month(end, card, east)
+    elif query == "by=card" and not more:
+        key = charge_sums.by_card
+    else:
         raise Refused(400, "by=month or by=card is allowed")
     await http.head(writer, 200, "application/json")
     await http.write(writer, b"[")
     comma = ""
     turns = 0
-    for found in charge_sums.sums(page.station, keys[query], cards.naming(page.station.storage)):
+    for found in charge_sums.sums(page.station, key, cards.naming(page.station.storage, True)):
         turns += 1
         if found:
             await http.write(writer, (comma + json.dumps(found)).encode())

@@ -16,6 +16,8 @@ HEAD = "start,end,connector,card,Wh,meterStart,meterStop,reason,central system\r
 # What the central system has of a session's end.
 TOLD, WAITS, ASIDE, ALONE = "told", "waiting", "set aside", "none"
 
+# No local time is further ahead of UTC: the beginning of a month that is further off than this is none of a session's.
+_AHEAD_S = 14 * 3600
 # So many sums are made in one pass over the log.
 _AT_ONCE = 16
 
@@ -58,13 +60,16 @@ def _cell(at, value) -> str:
     return text
 
 
-def by_month(end, card) -> str:
-    """The month in which a session has ended, such as 2026-11; empty where nobody knows."""
+def by_month(end, card, east=None) -> str:
+    """The month in which a session has ended, such as 2026-11; empty where nobody knows. `east` says how many minutes
+    local time is ahead of UTC at the beginning of each of the twelve months; without it they are months of UTC."""
+    if end is not None and east:
+        end += 60 * east[int(to_text(end + _AHEAD_S)[5:7]) - 1]
     return "" if end is None else to_text(end)[:7]
 
 
 def by_card(end, card) -> str:
-    """The card that a session was for."""
+    """The card that a session was for; what comes behind a line break only tells it from others that look like it."""
     return card
 
 
@@ -91,7 +96,7 @@ def sums(station, key, name_of_card=masked):
                 found[name] = sessions + 1, whole + (wh or 0)
             yield None
         for name in sorted(found):
-            yield (name,) + found[name]
+            yield (name.split("\n")[0],) + found[name]
         if not more:
             return
         after = max(found)
