@@ -1,5 +1,6 @@
 """What charging profiles do to charging: shared and suspended current, power cuts, no clock, long schedules."""
 
+from chargelet.actions.set_charging_profile import taken
 from chargelet.station import composite_schedule
 from fakes.bench import Bench
 from fakes.charging_profiles import composite, install, now, profile
@@ -126,3 +127,26 @@ def test_a_composite_schedule_of_any_duration_is_worked_out_in_pieces():
     answer = bench.ask("GetCompositeSchedule", {"connectorId": 1, "duration": 365 * 86400})["chargingSchedule"]
     assert [period["limit"] for period in answer["chargingSchedulePeriod"]] == [6]
     assert 100 * 86400 < answer["duration"] < 365 * 86400, "it says how much it covers"
+
+
+def test_a_limit_of_the_station_holds_when_the_clock_is_put_back():
+    bench = Bench()
+    install(bench, 0, profile(1, "ChargePointMaxProfile", [(0, 10), (3600, 16)], kind="Relative"))
+    bench.clock.set(bench.clock.now() - 7200)
+    bench.charging()
+    assert bench.evse.offered_ma == 10000
+
+
+def test_what_came_before_the_time_was_known_counts_from_when_it_is():
+    bench = Bench(now=None, online=False)
+    given = profile(1, "ChargePointMaxProfile", [(0, 10), (3600, 16)], kind="Relative")
+    assert bench.station.profiles().install(taken(bench.station, 0, given), 10)
+    bench.clock.set(848491200)
+    bench.run(1000)
+    after = bench.cut()
+    after.connect()
+    after.charging()
+    assert after.evse.offered_ma == 10000
+    after.drop()  # its heartbeats are always answered with the same time
+    after.run(3700000, 60000)
+    assert after.evse.offered_ma == 16000

@@ -1,6 +1,5 @@
 """Charging profiles: what is installed, what prevails, what reaches the vehicle. The oracle is in laptop/."""
 
-from chargelet.actions.set_charging_profile import taken
 from chargelet.base.timestamp import to_text
 from fakes.bench import Bench
 from fakes.charging_profiles import composite, install, now, profile, schedule
@@ -221,29 +220,6 @@ def test_a_profile_that_is_over_makes_way_for_a_new_one():
     assert len(bench.station.profiles()) == most, "they stay until their place is needed"
     assert install(bench, 1, one_more) == "Accepted" and len(bench.station.profiles()) == 1
     assert len([name for name in bench.storage.names() if name.startswith("profile-")]) == 1
-
-
-def test_a_limit_of_the_station_holds_when_the_clock_is_put_back():
-    bench = Bench()
-    install(bench, 0, profile(1, "ChargePointMaxProfile", [(0, 10), (3600, 16)], kind="Relative"))
-    bench.clock.set(bench.clock.now() - 7200)
-    bench.charging()
-    assert bench.evse.offered_ma == 10000
-
-
-def test_what_came_before_the_time_was_known_counts_from_when_it_is():
-    bench = Bench(now=None, online=False)
-    given = profile(1, "ChargePointMaxProfile", [(0, 10), (3600, 16)], kind="Relative")
-    assert bench.station.profiles().install(taken(bench.station, 0, given), 10)
-    bench.clock.set(848491200)
-    bench.run(1000)
-    after = bench.cut()
-    after.connect()
-    after.charging()
-    assert after.evse.offered_ma == 10000
-    after.drop()  # its heartbeats are always answered with the same time
-    after.run(3700000, 60000)
-    assert after.evse.offered_ma == 16000
 
 
 def test_24_periods_fit():

@@ -12,12 +12,15 @@ from pathlib import Path
 
 import pytest
 
+import check_board
 import interpreter
 import package
 import rom
+from board_link import BoardLink
 from control_port import free_port
 from csms import CentralSystem
 from sim_station import KEY
+from web_board import WebBoard
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -168,3 +171,24 @@ def play():
 def new_firmware():
     """A package with a newer version of the simulated board's firmware, rightly signed."""
     return package.build("simulator", "9.9.9", package.load_key(KEY))
+
+
+@pytest.fixture
+def board():
+    made = WebBoard()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def link(board):
+    made = BoardLink(board.port)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def table():
+    made = check_board.read("esp32")
+    assert check_board.mistakes(made) == []
+    return made
