@@ -22,7 +22,7 @@ WAITING = (50, 200, 900)
 # Between two safety passes.
 LIMIT_MS = 20
 SHOWN = 12
-MAX_S = 600
+MAX_S = 3000
 
 
 def run(module: str, *arguments, heap=HEAP) -> list:
