@@ -41,7 +41,7 @@ PIECES = {
 # On a quiet machine the longest other one takes 125.
 PIECE = 160, "most take 30 to 60; some write a file, or load their code first"
 
-# The longest piece of work with keys and certificates. Measured: up to 52 rounds, RSA-4096 58; a third more for a busy machine.
+# The longest piece of work with keys and certificates: up to 52 rounds, RSA-4096 58, and a third for a busy machine.
 KEYS_PIECE = 80
 KEYS = {
     "SignCertificate: key, request, files": (6000, "some 2 s of an ESP32, once a year"),
