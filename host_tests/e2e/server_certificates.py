@@ -1,6 +1,7 @@
 """Certificates of servers: right ones, and one for each kind of wrong."""
 
 import datetime
+import ipaddress
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -10,6 +11,9 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from chargelet.certificates import der
 
 NOW = datetime.datetime.now(datetime.UTC)
+
+# Names that lead to this machine, besides localhost.
+HOSTS = "example.com", "cs.example.com", "a.cs.example.com"
 
 _keys = {}
 
@@ -26,7 +30,7 @@ def key(kind):
 
 def certificate(
     subject, own, issuer, issuer_key, authority=False, begins=-2, ends=9, names=("localhost",), purposes=None,
-    path=None, hashed=None, signs=True, scheme=None,
+    path=None, hashed=None, signs=True, scheme=None, critical=None,
 ):  # fmt: skip
     name = lambda text: x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])  # noqa: E731
     made = x509.CertificateBuilder().subject_name(name(subject)).issuer_name(name(issuer))
@@ -37,9 +41,12 @@ def certificate(
         usage = x509.KeyUsage(not signs, False, False, False, False, signs, True, False, False)
         made = made.add_extension(usage, critical=True)
     elif names:
-        made = made.add_extension(x509.SubjectAlternativeName([x509.DNSName(one) for one in names]), critical=False)
+        names = [x509.DNSName(one) if isinstance(one, str) else x509.IPAddress(one) for one in names]
+        made = made.add_extension(x509.SubjectAlternativeName(names), critical=False)
     if purposes:
         made = made.add_extension(x509.ExtendedKeyUsage(purposes), critical=False)
+    if critical:
+        made = made.add_extension(critical, critical=True)
     return made.sign(key(issuer_key), hashed or hashes.SHA256(), rsa_padding=scheme)
 
 
@@ -129,6 +136,14 @@ def cases():
         host,
         False,
     )
+    yield from of_names(root)
+    unknown = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.99999.1"), b"\x05\x00")
+    odd = certificate("localhost", "ec2", "Root", "ec", critical=unknown)
+    yield "a critical extension that nobody knows", [odd], "ec2", [root], host, False
+    others = x509.NameConstraints([x509.DNSName("example.com")], None)
+    bound = certificate("Middle", "ec1", "Root", "ec", True, critical=others)
+    chain = [certificate("localhost", "ec2", "Middle", "ec1"), bound]
+    yield "an authority for other names", chain, "ec2", [root], host, False
     yield "an authority is missing", [certificate("localhost", "ec2", "Middle", "ec1")], "ec2", [root], host, False
     leaf = certificate("Leaf", "ec1", "Root", "ec")
     yield "a leaf as authority", [certificate("localhost", "ec2", "Leaf", "ec1"), leaf], "ec2", [root], host, False
@@ -180,6 +195,27 @@ def cases():
             host,
             False,
         )
+
+
+def of_names(root):
+    """Cases of the name that a certificate is for; HOSTS are names of this machine."""
+    for what, host, subject, names, good in (
+        ("a name in CN alone", "localhost", "localhost", (), True),
+        ("a name in capitals", "localhost", "x", ("LocalHost",), True),
+        ("one of several names", "localhost", "x", ("example.com", "localhost", "example.org"), True),
+        ("a wildcard", "cs.example.com", "x", ("*.example.com",), True),
+        ("a wildcard for two parts", "a.cs.example.com", "x", ("*.example.com",), False),
+        ("a wildcard for no part", "example.com", "x", ("*.example.com",), False),
+        ("a wildcard in the middle", "a.cs.example.com", "x", ("a.*.example.com",), False),
+        ("a wildcard for all", "localhost", "x", ("*",), False),
+        ("the beginning of a name", "cs.example.com", "x", ("cs.example",), False),
+        ("the end of a name", "cs.example.com", "x", ("example.com",), False),
+        ("CN where there are other names", "localhost", "localhost", ("example.com",), False),
+        ("an address", "127.0.0.1", "x", (ipaddress.ip_address("127.0.0.1"),), True),
+        ("another address", "127.0.0.1", "x", (ipaddress.ip_address("127.0.0.2"),), False),
+        ("an address where a name belongs", "localhost", "x", (ipaddress.ip_address("127.0.0.1"),), False),
+    ):
+        yield what, [certificate(subject, "ec2", "Root", "ec", names=names)], "ec2", [root], host, good
 
 
 def broken(good, issuer_key, hashed, last):

@@ -10,7 +10,7 @@ import threading
 
 import pytest
 from cryptography.hazmat.primitives import serialization
-from server_certificates import cases, key
+from server_certificates import HOSTS, cases, key
 
 import interpreter
 import rom
@@ -40,6 +40,7 @@ async def hello(port, host, roots):
 
 
 async def main():
+    sockets.name_servers([], [(name, "127.0.0.1") for name in sys.argv[-2].split(",")])
     for line in open(sys.argv[-1]):
         port, host, *roots = line.split()
         print(await hello(int(port), host, roots))
@@ -94,7 +95,7 @@ def test_servers_with_every_kind_of_certificate(tmp_path):
     source = tmp_path / "tls_client.py"
     source.write_text(CLIENT)
     command = interpreter.beside(
-        rom.station_files("simulator"), {source.name: source}, "tls_client", str(tmp_path / "servers")
+        rom.station_files("simulator"), {source.name: source}, "tls_client", ",".join(HOSTS), str(tmp_path / "servers")
     )
     done = subprocess.run(command, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
