@@ -137,6 +137,14 @@ def one(seed):
         site.vehicle.unplug()
         site.point.bolt_sticks = False
         until(bench, lambda: not bench.station.connectors[0].finished and bench.status() == "Available", 75000)
+    # And one that a latched fault ends: the cable goes, and the fault stays.
+    start(bench, site, "LAST")
+    bench.run(chance.of((1000, 7000)))
+    bench.evse.latch(("GroundFailure", "ResidualCurrent"))
+    bench.run(chance.of((20, 900)))
+    site.vehicle.unplug()
+    until(bench, lambda: len(bench.central.all("StopTransaction")) == 4, 15000)
+    assert bench.status() == "Faulted" and bench.central.all("StopTransaction")[3]["reason"] == "EVDisconnected"
     assert sum(billed(bench)) == site.point.count, (seed, billed(bench), site.point.count)
     return len(billed(bench)), site.point.count
 

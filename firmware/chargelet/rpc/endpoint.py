@@ -88,5 +88,6 @@ class Endpoint:
         except MemoryError:
             gc.collect()
             self._station.security.note("MemoryExhaustion", "RAM")
-            call[2](None, TOO_LARGE)
+            _action, _payload, answered = call[:3]
+            answered(None, TOO_LARGE)
             return None
