@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import sys
 
 from chargelet.base import heap
 
@@ -58,12 +59,60 @@ def _installers(clock):
     return given
 
 
-async def _run(options):
-    from chargelet import start_up
+def _there(path) -> bool:
+    try:
+        os.stat(path)
+        return True
+    except OSError:
+        return False
 
+
+async def _set_up(options, clock, log, path):
+    """As device.py does it on a board without an installation: no station runs, and no contactor has a driver."""
+    import radio
+
+    from chargelet import set_up
+    from chargelet.hardware import access_point
+
+    given = options["set_up"]
+    radio.install(radio.Air(given["air"]))
+    storage = Storage(options["state"])
+    await set_up.run(access_point.AccessPoint(clock), machine.unique_id(), clock, log, storage, path, given["port"], 0)
+
+
+def _installed(options, path) -> dict:
+    """What the set-up page has kept; the live page is served at the same port."""
+    with open(path) as file:
+        installation = json.load(file)
+    if "page" in installation:
+        installation["page"].update(port=options["set_up"]["port"], address="127.0.0.1", board=options["board"])
+    return installation
+
+
+def _handed(options) -> dict:
+    """The installation that `tools/station` has been told."""
+    installation = {"config": options["config"], "stand_alone": options["stand_alone"]}
+    if options["csms"]:
+        installation["csms"] = csms = {"url": options["csms"]}
+        for name in ("identity", "password", "profile", "secure_url"):
+            csms[name] = options[name]
+    if options.get("page"):
+        installation["page"] = dict(options["page"], board=options["board"])
+    return installation
+
+
+async def _run(options):
     clock = Clock()
     state = options["state"]
     log = Log(clock, storage=Storage(state + "/log"))
+    servers = [server if isinstance(server, str) else tuple(server) for server in options["dns"]]
+    sockets.name_servers(servers, options["hosts"])
+    path = options["provisioned"] + "/installation.json"
+    if options.get("set_up") and not _there(path):
+        return await _set_up(options, clock, log, path)
+    installation = _installed(options, path) if options.get("set_up") else _handed(options)
+    from chargelet import start_up
+
     with open(options["board"]) as file:
         board = json.load(file)
     board["connector"] = connectors(board["connector"][0], options["connectors"])
@@ -72,15 +121,6 @@ async def _run(options):
     world = World(board, clock, Storage(state))
     machine.connect(world)
     board, equipment = start_up.hardware(board, machine, clock, log, state)
-    servers = [server if isinstance(server, str) else tuple(server) for server in options["dns"]]
-    sockets.name_servers(servers, options["hosts"])
-    installation = {"config": options["config"], "stand_alone": options["stand_alone"]}
-    if options["csms"]:
-        installation["csms"] = csms = {"url": options["csms"]}
-        for name in ("identity", "password", "profile", "secure_url"):
-            csms[name] = options[name]
-    if options.get("page"):
-        installation["page"] = dict(options["page"], board=options["board"])
     del options["dns"], options["hosts"], servers
     handed = state, options["provisioned"], _installers(clock)
     chargelet = start_up.station(board, equipment, installation, machine, clock, log, *handed)
@@ -94,6 +134,7 @@ async def _run(options):
 def main():
     """Run until the process is killed, which is a power cut, or the board resets (exit status 3)."""
     asyncio.run(_run(json.loads(os.getenv("CHARGELET"))))
+    sys.exit(machine.RESET_STATUS)  # it has been set up
 
 
 main()

@@ -1,75 +1,35 @@
-"""The set-up page in a real browser: from nothing to an installation that works, in both languages."""
+"""The set-up page in a real browser, of a station in the frozen form: from nothing to the first charge."""
 
-import asyncio
+import contextlib
 import json
-import sys
-import threading
-import types
+import os
+import stat
 from pathlib import Path
 
 import pytest
+from certificate_authority import CertificateAuthority
+from out_of_the_box import OutOfTheBox
 
-import page_content
 import webdriver
-from chargelet import page, set_up
-from chargelet.base.clock import Clock
-from chargelet.base.storage import Storage
-from control_port import free_port
-from csms import CentralSystem
 
 PICTURES = Path(__file__).resolve().parent.parent.parent / ".build" / "pictures"
-
-
-class Radio:
-    """An AccessPoint without a radio."""
-
-    def open(self, name, key):
-        return "127.0.0.1"
-
-    def networks(self):
-        return [["garage", -40, True], ["garden", -70, False]]
-
-    async def join(self, name, key):
-        return None if (name, key) == ("garage", "correct horse") else "password"
-
-    def name_server(self):
-        return "127.0.0.1"
-
-    def leave(self):
-        pass
+SECRET = "hush hush hush hush"
 
 
 @pytest.fixture
-def board(tmp_path, monkeypatch):
-    """A board that is being set up: (its page, its file, its central system's address)."""
-    monkeypatch.setattr(set_up, "READ_MS", 60000)
-    # What an image has been given when it was built.
-    content = types.SimpleNamespace()
-    content.PAGE, content.POLICY = page_content.packed("first")
-    monkeypatch.setitem(sys.modules, "chargelet.page.first_content", content)
-    monkeypatch.setattr(page, "first_content", content, raising=False)
-    port, ready, made = free_port(), threading.Event(), {}
+def box(tmp_path):
+    """box(**central) takes a station out of its box, and switches it on."""
+    opened = []
 
-    async def serve():
-        async with CentralSystem(password="hush hush") as csms:
-            made.update(url=csms.url, loop=asyncio.get_running_loop(), task=asyncio.current_task())
-            storage, path = Storage(str(tmp_path / "state")), str(tmp_path / "installation.json")
-            given = Radio(), b"\x01\xab\xcd\xef", Clock(), lambda line, level=1: None, storage, path, port, free_port()
-            ready.set()
-            await set_up.run(*given)
+    def taken(**central):
+        made = OutOfTheBox(tmp_path / "state", **central)
+        opened.append(made)
+        made.start()
+        return made
 
-    def run():
-        try:
-            asyncio.run(serve())
-        except asyncio.CancelledError:
-            pass
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    ready.wait()
-    yield f"http://127.0.0.1:{port}/", tmp_path / "installation.json", made["url"]
-    made["loop"].call_soon_threadsafe(made["task"].cancel)
-    thread.join()
+    yield taken
+    for one in opened:
+        one.close()
 
 
 def fill(browser, **fields):
@@ -78,39 +38,115 @@ def fill(browser, **fields):
         browser.type("#" + name, text)
 
 
-def test_from_nothing_to_an_installation_that_works(board):
-    url, path, central = board
+def go(browser):
+    browser.click("#first > button:last-child")
+
+
+def test_from_nothing_to_the_first_charge(box):
+    station = box(password=SECRET)
     with webdriver.Browser(390, 844) as page:
-        page.open(url)
+        page.open(station.url)
         page.until("h1", "Chargelet-ABCDEF")
+        page.until("#hello", "is not set up yet")
         page.run("return new Promise((done) => setTimeout(done, 500))")
         assert page.run("return document.querySelectorAll('#networks option').length") == 2
-        fill(page, network="garage", key="wrong horse", url=central, identity="CP7", secret="hush hush")
-        page.click("#first > button:last-child")
+        fill(page, network="garage", key="wrong horse", url=station.csms.url, identity="CP7", secret=SECRET)
+        go(page)
         page.until("#notice", "The Wi-Fi garage does not take this password.")
-        assert not path.exists()
+        assert not station.path.exists()
         fill(page, key="correct horse", secret="wrong")
-        page.click("#first > button:last-child")
+        go(page)
         page.until("#notice", "The central system does not take identity CP7 with this password.")
-        assert not path.exists() and page.complaints() == []
+        assert not station.path.exists() and page.complaints() == []
         PICTURES.mkdir(parents=True, exist_ok=True)
         page.picture(PICTURES / "set-up-phone-en.png")
-        fill(page, secret="hush hush", page="my own page")
+        fill(page, secret=SECRET, page="my own page")
         page.click("#free")
-        page.click("#first > button:last-child")
+        go(page)
         page.until("#doing", "It works, and is kept.")
-        kept = json.loads(path.read_text())
-        assert kept["csms"] == {"url": central, "identity": "CP7", "password": "hush hush"}
+        kept = json.loads(station.path.read_text())
+        assert kept["csms"] == {"url": station.csms.url, "identity": "CP7", "password": SECRET}
         assert kept["config"] == {"FreeVend": "true"} and set(kept["page"]) == {"salt", "hash", "rounds"}
+        # The board starts anew; whoever plugs in charges, and its own page is at the same place.
+        station.calls("BootNotification")
+        station.do("plug_in", connector=1)
+        (start,) = station.calls("StartTransaction")
+        assert start["connectorId"] == 1
+        station.until(lambda: station.do("state")["connectors"]["1"]["contactor"])
+        page.open(station.url)
+        page.type("#password", "my own page")
+        page.click("#login button")
+        page.until("#connector1 .status", "Charging")
 
 
-def test_in_german(board):
-    url, _path, _central = board
+def test_the_power_is_cut_in_the_middle_of_saving(box):
+    station = box()
+    # What is written first is a pipe that is full: so the board stands in the middle of it until the cut.
+    half = station.path.with_name("installation.json~")
+    os.mkfifo(half)
+    full = os.open(half, os.O_RDWR | os.O_NONBLOCK)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            os.write(full, b"x")
+    with webdriver.Browser(390, 844) as page:
+        page.open(station.url)
+        page.until("h1", "Chargelet-ABCDEF")
+        fill(page, network="garage", key="correct horse", url=station.csms.url, identity="CP7")
+        page.click("#free")
+        go(page)
+        station.until(lambda: station.has_open(half))
+        station.cut()
+        os.close(full)
+        assert stat.S_ISFIFO(half.stat().st_mode) and not station.path.exists()
+        half.unlink()
+        half.write_text('{"wifi": {"na')  # as flash may have it
+        station.start()
+        page.open(station.url)
+        page.until("#hello", "is not set up yet")
+        assert not station.path.exists() and station.csms.calls("BootNotification") == []
+        fill(page, network="garage", key="correct horse", url=station.csms.url, identity="CP7")
+        page.click("#free")
+        go(page)
+        page.until("#doing", "It works, and is kept.")
+        station.calls("BootNotification")
+        station.do("plug_in", connector=1)
+        station.calls("StartTransaction")
+
+
+def test_a_secure_connection_with_its_root(box, tmp_path):
+    authority, other = CertificateAuthority(), CertificateAuthority("Another root")
+    station = box(password=SECRET, tls=authority.server())
+    url = f"wss://localhost:{station.csms.port}/ocpp"
+    right = tmp_path / "root.pem"
+    right.write_text(authority.pem)
+    with webdriver.Browser(390, 844) as page:
+        page.open(station.url)
+        page.until("h1", "Chargelet-ABCDEF")
+        fill(page, network="garage", key="correct horse", url=url, identity="CP7", secret=SECRET)
+        page.run("document.getElementById('profile').value = '2'")
+        go(page)
+        page.until("#notice", "csms.ca: nothing")
+        page.run("document.getElementById('ca').value = arguments[0]", other.pem)
+        go(page)
+        page.until("#notice", "is not signed by this root")
+        assert not station.path.exists()
+        page.type("#file", str(right))
+        page.run("return new Promise((done) => setTimeout(done, 500))")
+        assert page.run("return document.getElementById('ca').value") == authority.pem
+        go(page)
+        page.until("#doing", "It works, and is kept.")
+        assert page.complaints() == []
+        station.calls("BootNotification")
+        assert json.loads(station.path.read_text())["csms"]["profile"] == 2
+
+
+def test_in_german(box):
+    station = box()
     with webdriver.Browser(1280, 900, "de-DE", dark=True) as page:
-        page.open(url)
+        page.open(station.url)
         page.until("#first", "Name des WLANs")
         fill(page, network="garage", key="kurz")
-        page.click("#first > button:last-child")
+        go(page)
         page.until("#notice", "Das kann nicht sein: wifi.password")
         assert page.complaints() == []
         page.picture(PICTURES / "set-up-laptop-de.png")
