@@ -10,10 +10,11 @@ import os
 from hashlib import sha256
 
 import test_provisioned as provisioned
-from test_littlefs_station import VfsLfs2, mount, storages, umount
+from test_littlefs_station import storages
 
 from chargelet.certificates import store
 from fakes import secured, stored
+from fakes.littlefs import VfsLfs2, formatted, mounted
 
 BLOCKS = 32
 BROUGHT = "/flash/brought"
@@ -37,11 +38,7 @@ class Brought:
 
 def seen(flash):
     """What whoever reads the file system finds, as one number."""
-    try:
-        umount("/flash")
-    except OSError:
-        pass
-    mount(VfsLfs2(flash, progsize=32, readsize=32, lookahead=32), "/flash")
+    mounted(flash)
     found = sha256()
     folders = ["/flash"]
     for folder in folders:
@@ -62,7 +59,7 @@ def cuts_of(profile, roots, prepare, work, after):
     from fakes.flash import Flash, Recorder
 
     chip = Recorder(BLOCKS)
-    VfsLfs2.mkfs(chip, progsize=32, readsize=32, lookahead=32)
+    formatted(chip)
     world = World(profile, roots=roots, **storages(chip))
     prepare(world)
     start = bytearray(chip.content)

@@ -2,9 +2,8 @@
 
 import json
 
-from test_littlefs_certificates import VfsLfs2, copied, mounted, new_flash
-
 from chargelet import set_up
+from fakes.littlefs import VfsLfs2, copied, mounted, new_flash
 from fakes.storage import PowerCut
 
 PATH = "/flash/installation.json"
@@ -26,7 +25,7 @@ def there():
 
 def cuts_of(before):
     """Cut the power at each operation while NEW is kept over what was there; how many cuts there were."""
-    flash = new_flash()
+    flash = new_flash(32)
     mounted(flash)
     if before:
         set_up.keep(before, PATH)

@@ -11,11 +11,7 @@ from chargelet.base.storage import Storage
 from chargelet.journal.record import parts_of
 from fakes import ledger
 from fakes.bench import Bench, Central
-
-try:
-    from vfs import VfsLfs2, mount, umount
-except ImportError:  # CPython: test_journal.py cuts a fake storage at every change
-    VfsLfs2 = None
+from fakes.littlefs import VfsLfs2, formatted, mounted
 
 BLOCKS = 64
 CONFIG = {
@@ -27,13 +23,8 @@ CONFIG = {
 
 def storages(flash):
     """The station's three storages on a chip; empty or as they were."""
-    try:
-        umount("/flash")
-    except OSError:
-        pass
-    mount(VfsLfs2(flash, progsize=32, readsize=32, lookahead=32), "/flash")
     return {
-        "storage": Storage("/flash"),
+        "storage": mounted(flash, "/flash"),
         "records": Storage("/flash/journal"),
         "cache": Storage("/flash/cache"),
     }
@@ -152,7 +143,7 @@ if VfsLfs2:
         from fakes.flash import Flash, Recorder
 
         chip = Recorder(BLOCKS)
-        VfsLfs2.mkfs(chip, progsize=32, readsize=32, lookahead=32)
+        formatted(chip)
         durable = []
         bench = Bench(2, config=CONFIG, **storages(chip))
         ledger.watch(bench, durable)

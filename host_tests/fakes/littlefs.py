@@ -3,23 +3,24 @@
 import gc
 
 from chargelet.base.storage import Storage
+from fakes.flash import Flash
 
 try:
     from vfs import VfsLfs2, mount, umount
-except ImportError:
+except ImportError:  # CPython: the same sweeps run over a fake storage
     VfsLfs2 = umount = None
 
 BLOCKS = 48
 
 
-def mounted(flash):
-    """The journal's storage on a chip that has a file system."""
+def mounted(flash, folder="/flash/journal"):
+    """The storage of a folder on a chip that has a file system, which is mounted at /flash."""
     try:
         umount("/flash")
     except OSError:
         pass
     mount(VfsLfs2(flash, progsize=32, readsize=32, lookahead=32), "/flash")
-    return Storage("/flash/journal")
+    return Storage(folder)
 
 
 def formatted(flash):
@@ -28,14 +29,18 @@ def formatted(flash):
     return flash
 
 
-def new_flash():
+def new_flash(blocks=BLOCKS):
     """A new chip with an empty file system, mounted."""
-    from fakes.flash import Flash
-
     gc.collect()
-    flash = formatted(Flash(BLOCKS))
+    flash = formatted(Flash(blocks))
     mounted(flash)
     return flash
+
+
+def copied(flash):
+    """Another chip with the same content."""
+    gc.collect()
+    return Flash(flash._blocks, bytearray(flash._data))
 
 
 def quiet(text, level=0):
