@@ -330,6 +330,18 @@ def test_rows_say_whether_the_central_system_has_it():
     assert [row[8] for row in charge_sums.rows(alone.station)] == ["none"]
 
 
+def test_a_session_of_which_the_start_was_refused_is_not_told():
+    bench = Bench(config={"TransactionMessageAttempts": 1, "TransactionMessageRetryInterval": 0})
+    bench.central.answers["StartTransaction"] = "InternalError"
+    session(bench, "REFUSED", ms=2000)
+    del bench.central.answers["StartTransaction"]
+    session(bench, "TAKEN", ms=2000)
+    bench.run(5000)
+    assert bench.central.all("StopTransaction")[0]["transactionId"] == -1
+    assert [row[8] for row in charge_sums.rows(bench.station)] == ["set aside", "told"]
+    assert [row[8] for row in charge_sums.rows(bench.cut().station)] == ["set aside", "told"]
+
+
 def test_csv_agrees_with_what_was_billed_and_shows_no_whole_card():
     bench = Bench()
     for tag in ("04A2B3C4D5E680", "04A2B3C4D5E681"):

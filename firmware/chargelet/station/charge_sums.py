@@ -6,7 +6,7 @@ Everything is read one session after the other: a thousand of them never are in 
 from ..base import loading
 from ..base.log import masked
 from ..base.timestamp import to_text
-from ..journal.record import END, name_of
+from ..journal.record import END, START, parts_of
 from . import charge_log
 
 loading.seldom(__name__)
@@ -26,7 +26,8 @@ def rows(station, name_of_card=masked):
     """(start, end, connector, card, Wh, meterStart, meterStop, reason, whether the central system has it, the
     session's number) of each, oldest first. Times in seconds since 2000, None where nobody can say; so is Wh."""
     outbox, wall = station.outbox, station.clock.wall
-    aside = [name for name in outbox.set_aside_names() if name[8] == END]
+    # Of whose start it would not hear, or the end, the central system cannot bill.
+    aside = [parts[2:] for parts in map(parts_of, outbox.set_aside_names()) if parts and parts[1] in (START, END)]
     alone = station.authorization.stand_alone and not station.registration.ever
     for number, connector, start, end, begin, stop, reason, tag, sequence in charge_log.each(station.storage):
         waits = outbox.oldest()
@@ -35,7 +36,7 @@ def rows(station, name_of_card=masked):
             state = ALONE
         elif waits and sequence >= int(waits[1][:8], 16):
             state = WAITS
-        elif name_of(sequence, END, connector, number) in aside:
+        elif (connector, number) in aside:
             state = ASIDE
         start, end = [None if at is None else wall(at) for at in (start, end)]
         wh = None if begin is None else stop - begin
