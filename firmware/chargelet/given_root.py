@@ -19,10 +19,17 @@ _COUNTS = "/authority.der"  # provisioned.py takes it over
 def judged(text, now: "int | None"):
     """A generator that returns the DER of the one certificate in a PEM. Raises ValueError that says what is wrong: it
     is none, or it is not valid `now`, where that is known."""
-    from .certificates import certificate, chain, der
+    from .certificates import der
 
+    yield None  # each loading of code is a piece of work
     encoded = yield from der.only(text)
+    from .certificates import certificate
+
+    yield None
     one = yield from certificate.parse(encoded)
+    from .certificates import chain
+
+    yield None
     if now is not None:
         chain.dated(one, now)
     return encoded

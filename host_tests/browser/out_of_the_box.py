@@ -22,10 +22,10 @@ _PATIENCE_S = 120
 class OutOfTheBox:
     """tools/station with its set-up page at `url`; `path` is where its installation will be. cut() is a power cut.
 
-    `central` is what CentralSystem() is given.
+    `central` is what CentralSystem() is given, `options` are more of tools/station.
     """
 
-    def __init__(self, state, **central):
+    def __init__(self, state, *options, **central):
         self._port, self._control = free_port(), free_port()
         self.url = f"http://127.0.0.1:{self._port}/"
         self.path = state / "provisioned" / "installation.json"
@@ -33,7 +33,7 @@ class OutOfTheBox:
         state.mkdir()
         self._command = [
             rom.ROOT / "tools/station", "--set-up", str(self._port), "--state", state, "--control", str(self._control),
-            "--air", json.dumps({"garage": "correct horse", "garden": ""}),
+            "--air", json.dumps({"garage": "correct horse", "garden": ""}), *options,
         ]  # fmt: skip
         self._process = None
         self._loop = asyncio.new_event_loop()

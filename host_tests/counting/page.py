@@ -1,4 +1,5 @@
-"""What the page costs: each of its routes while both connectors charge, and a second of somebody who looks, in rounds.
+"""What the page costs: each of its routes while both connectors charge, and a second of somebody who looks, in rounds;
+and the set-up page's, which may be open beside a station that charges.
 
 A line of JSON for each; `piece` is the longest work between two turns of the others.
 """
@@ -8,6 +9,7 @@ import json
 
 from chargelet.base import loading
 from chargelet.page.server import Page
+from fakes import authority
 
 from . import rig as rigs
 from .reference import round_ns
@@ -104,6 +106,50 @@ def row(what, made, names, page, data, ms, seconds):
     return {"what": what, "rounds": min(rounds), "piece": min(pieces)}
 
 
+class Storage:
+    """One in which the page's password has never been changed."""
+
+    def read(self, name):
+        return None
+
+
+def set_up(page):
+    """What a phone may ask of the set-up page: (what, request)."""
+    from chargelet import given_root, without_wifi
+    from chargelet.base.pieces import in_turn
+
+    async def tried(table, says):
+        return ["wifi_not_found", "garage"]
+
+    async def root(text):
+        await in_turn(given_root.judged(text, page.station.clock.now()), page.station.clock)
+        return "ab" * 32
+
+    def kept(table):
+        raise OSError(28)
+
+    old = {"wifi": {"name": "garage"}, "csms": {"url": "ws://10.0.0.1:9000/ocpp", "identity": "CP1"}}
+    owner = without_wifi._Owner(Storage(), GIVEN)
+    given = lambda table: [], tried, kept, lambda: [["garage", -40, True]], root, lambda: old
+
+    def opened(judge):
+        page.instead = without_wifi.first_page.FirstPage("192.168.1.9", "Chargelet-X", print, *given, judge)
+
+    opened(None)
+    for method, path, _closed, _names, _most in without_wifi.first_page.ROUTES:
+        BODIES["/try"] = {"network": "garden", "key": "another horse", "stay": True}
+        yield "%s %s" % (method, path), request(method, path)
+    new = {"network": "garden", "key": "another horse", "url": "wss://csms.example/ocpp", "profile": 2}
+    BODIES["/try"] = dict(new, secret="hush hush hush hush", ca=authority.pem(authority.root(1)))
+    yield "POST /try, with a root", request("POST", "/try")
+    BODIES["/try"] = dict(new, page="my own page")
+    yield "POST /try, with a password for the page", request("POST", "/try")
+    opened(owner.judge)
+    owner.wrong = -1000
+    BODIES["/try"] = {"network": "garden", "stay": True, "owner": "wrong horse"}
+    yield "POST /try, a wrong password", request("POST", "/try")
+
+
 def main():
     made = rigs.Rig(2, {"MeterValueSampleInterval": 60}).registered()
     made.charge()
@@ -118,6 +164,8 @@ def main():
             print(json.dumps(row("%s %s" % (method, path), made, names, page, request(method, path), 5000, 1)))
     looks = request("GET", "/events")
     print(json.dumps(row("a second of live values", made, names, page, looks, SECONDS * 1000, SECONDS)))
+    for what, data in set_up(page):
+        print(json.dumps(row("set-up: " + what, made, names, page, data, 20000, 1)))
 
 
 main()
