@@ -241,6 +241,8 @@ def test_the_password_can_be_changed_by_who_knows_it():
     assert other.log_in() == 403 and other.log_in("another horse") == 200
     kept = page.bench.storage.values["page"]
     assert b"another" not in kept and SECRET.encode() not in kept
+    log = b"".join(security_events.lines(page.bench.storage))
+    assert log.count(b"ReconfigurationOfSecurityParameters the password of the page") == 1 and b"another" not in log
     # The installation says another: that counts.
     page.page.given = asyncio.run(password.made("third horse", 2))
     assert page.log_in("another horse") == 403 and page.log_in("third horse") == 200

@@ -96,6 +96,7 @@ def test_an_installer_may_lower_it_and_the_same_installation_does_not():
     security_profile.provision(world.station, 1, False)
     assert world.profile == 2
     security_profile.provision(world.station, 0, False)
+    assert "SecurityProfile 0, before 2" in events(world.bench)
     assert world.profile == 0 and [line for line in world.bench.lines if "WARNING: security profile 0" in line]
     world.cut()
     assert world.profile == 0
@@ -134,5 +135,7 @@ def test_why_there_is_no_connection_is_an_event():
         securing.failed(world.station.security, error)
         assert kind in events(world.bench), kind
     world = World(1)
+    before = events(world.bench)
+    assert before.count("\n") == 1 and "SecurityProfile 1, before 0" in before
     securing.failed(world.station.security, OSError(111))
-    assert events(world.bench) == ""
+    assert events(world.bench) == before

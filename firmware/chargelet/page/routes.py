@@ -203,7 +203,7 @@ async def _password(page, request, fields, writer):
     except OSError as error:
         raise Refused(507, "flash says %s" % error) from None
     page.end_session(None)
-    page.log("page: the password has been changed")
+    page.station.security.note("ReconfigurationOfSecurityParameters", "the password of the page")
     await _let_in(page, made, writer)
 
 

@@ -47,7 +47,10 @@ def provision(station, given: "int | None", secure: bool):
     """The profile that the installer has given: one that is new counts, also a lower one. `secure`: whether the URL is
     one of TLS."""
     if given is not None and given != _state(station.storage).get("given"):
+        before = station.config[_KEY]
         _write(station, now=given, given=given, before=None)
+        if given != before:
+            station.security.note(_EVENT, "provisioned: SecurityProfile %d, before %d" % (given, before))
     profile = station.config[_KEY]
     if profile < 2 and not secure:
         said = "whoever is on the way to the central system can read and change everything"
