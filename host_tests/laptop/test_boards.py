@@ -10,9 +10,10 @@ import page_password
 import provision
 import rom
 from chargelet import installation
-from chargelet.actions import boot_notification
+from chargelet.actions import boot_notification, incoming
 from chargelet.hardware import board_keys
 from chargelet.hardware.chips import chip
+from chargelet.station import station_keys
 from fakes.clock import FakeClock
 from fakes.lines import Lines
 from fakes.parts import Modules
@@ -26,6 +27,12 @@ OURS = "esp32 esp32-evse esp32c3 esp32s3 olimex-esp32-poe openevse simulator sma
 def test_all_that_boot_notification_tells_of_a_board_may_be_in_its_file():
     told = boot_notification._FIELDS.split()
     assert set(told) <= set(board_keys.names("station.")) and "meterSerialNumber" in told
+
+
+def test_a_board_file_may_name_the_profiles_that_there_are():
+    (allowed,) = [rest for name, _kind, _need, rest in board_keys.rows("", None) if name == "profiles"]
+    assert allowed == station_keys.profiles({})
+    assert set(allowed.split(",")) == {word[:-1] for word in incoming._CALLS.split() if word[-1] == ":"}
 
 
 def test_the_boards_that_were_promised_are_there():

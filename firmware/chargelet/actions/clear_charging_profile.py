@@ -4,12 +4,13 @@ from ..base import loading
 
 loading.seldom(__name__)
 
-_PURPOSES = {"ChargePointMaxProfile": "Max", "TxDefaultProfile": "Default", "TxProfile": "Tx"}
-
 
 def answer(station, payload):
     """Accepted when something matched all that was given, else Unknown; an id alone decides (errata 3.25, 3.26)."""
-    purpose = _PURPOSES.get(payload.get("chargingProfilePurpose"))
+    profiles = station.profiles()
+    from ..station.charging_profile import PURPOSES
+
+    purpose = dict(PURPOSES).get(payload.get("chargingProfilePurpose"))
     wanted = (("connector", payload.get("connectorId")), ("stack", payload.get("stackLevel")), ("purpose", purpose))
     if "id" in payload:
         wanted = (("id", payload["id"]),)
@@ -17,4 +18,4 @@ def answer(station, payload):
     def matches(profile):
         return all([value is None or getattr(profile, name) == value for name, value in wanted])
 
-    return {"status": "Accepted" if station.profiles().clear(matches) else "Unknown"}
+    return {"status": "Accepted" if profiles.clear(matches) else "Unknown"}

@@ -6,7 +6,6 @@ from ..messages.errors import CallError
 
 loading.seldom(__name__)
 
-_PURPOSES = {"ChargePointMaxProfile": "Max", "TxDefaultProfile": "Default", "TxProfile": "Tx"}
 _RECURS = {"Daily": 86400, "Weekly": 604800}
 
 
@@ -60,7 +59,7 @@ def _time(table, name):
 
 def taken(station, connector_id: int, given: dict):
     """The Profile that a payload describes. Raises ValueError with what is not allowed."""
-    from ..station.charging_profile import Profile
+    from ..station.charging_profile import PURPOSES, Profile
 
     config = station.config
     schedule = given["chargingSchedule"]
@@ -77,7 +76,7 @@ def taken(station, connector_id: int, given: dict):
         raise ValueError("duration: is negative")
     values = (
         given["chargingProfileId"],
-        _PURPOSES[given["chargingProfilePurpose"]],
+        dict(PURPOSES)[given["chargingProfilePurpose"]],
         connector_id,
         given["stackLevel"],
         kind,

@@ -12,6 +12,9 @@ _MONDAY = 2 * _DAY
 _PERIOD = "<iiB"
 _PERIOD_SIZE = struct.calcsize(_PERIOD)
 
+# What OCPP calls a purpose, and what it is called here and on flash.
+PURPOSES = (("ChargePointMaxProfile", "Max"), ("TxDefaultProfile", "Default"), ("TxProfile", "Tx"))
+
 _FIELDS = "id purpose connector stack kind recurs valid_from valid_to start duration unit number installed"
 
 

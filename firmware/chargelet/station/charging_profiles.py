@@ -6,10 +6,9 @@ What the profiles allow reaches a connector as its limit named "profile".
 import json
 
 from ..base import loading
-from .charging_profile import Profile, sooner
+from .charging_profile import PURPOSES, Profile, sooner
 
 _PREFIX = "profile-"
-_PURPOSES = ("Max", "Default", "Tx")
 
 
 class ChargingProfiles:
@@ -27,7 +26,7 @@ class ChargingProfiles:
             if name.startswith(_PREFIX):
                 try:
                     profile = Profile(*json.loads(storage.read(name)))
-                    if profile.purpose in _PURPOSES and profile.lowest() >= 0:
+                    if profile.purpose in dict(PURPOSES).values() and profile.lowest() >= 0:
                         self._all.append(profile)
                         continue
                 except (ValueError, TypeError, IndexError):
