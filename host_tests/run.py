@@ -25,9 +25,10 @@ import rom  # noqa: E402
 LARGE = {
     "test_bounds": "300k",  # texts of 10 kB, several times
     "test_charge_log": "400k",  # a thousand sessions on a flash that is a dict
-    "test_page": "300k",  # a station, browsers, and what is sent to them
-    "test_page_upload": "300k",  # the same, and packages
+    "test_page_upload": "300k",  # a station, browsers, and packages that are sent to it
     "test_page_bounds": "300k",
+    "test_page_cards": "200k",  # logs and lists, whole
+    "test_page_requests": "200k",  # requests of 20 kB
     "test_silence": "200k",  # all that was said in two sessions
     "test_littlefs": "4M",
     "test_littlefs_list": "4M",

@@ -3,8 +3,6 @@
 import asyncio
 import json
 
-from test_page import Visitor
-
 from chargelet.base import loading
 from chargelet.transport import files
 from chargelet.update.terms import Terms
@@ -12,6 +10,7 @@ from fakes.bench import Bench
 from fakes.clock import Enough, run
 from fakes.packages import MODULUS, make
 from fakes.storage import FakeStorage
+from fakes.visitor import Visitor
 from installer import Installer
 
 IMAGE = b"image" * 2000  # three blocks

@@ -6,7 +6,6 @@ import os
 import sys
 
 import radio
-from test_page import SECRET, Reader, Writer
 
 from chargelet import without_wifi
 from chargelet.hardware.access_point import AccessPoint
@@ -14,6 +13,7 @@ from chargelet.hardware.network_link import NetworkLink
 from chargelet.page import password
 from chargelet.page.server import Page
 from fakes.bench import Bench
+from fakes.visitor import SECRET, Reader, Writer
 
 PATH = "without_wifi_installation.json"
 OLD = {"wifi": {"name": "garage", "password": "correct horse"}, "csms": {"url": "ws://10.0.0.1/x", "identity": "CP1"}}
