@@ -1,4 +1,7 @@
-"""The sixteen things that are known to break charge point firmwares, each against tools/station as a process."""
+"""Eight of the sixteen things that are known to break charge point firmwares, against tools/station as a process.
+
+The others are in test_known_failures_offline.py.
+"""
 
 import asyncio
 import json
