@@ -102,6 +102,32 @@ def test_an_installer_may_lower_it_and_the_same_installation_does_not():
     assert world.profile == 0
 
 
+def test_an_installation_for_another_place_counts_anew_with_the_same_profile_too():
+    world = World(1, roots=(1,))
+    storage = world.bench.storage
+    here, there = "ws://here/ocpp", "ws://there/ocpp"
+    security_profile.provision(world.station, 0, False, here)
+    assert world.profile == 0
+    world.set("SecurityProfile", 2)
+    world.arrive()
+    for given, url, profile in ((0, here, 2), (None, here, 2), (None, there, 2), (0, there, 0), (1, here, 1)):
+        assert security_profile.after(storage, given, url) == profile, (given, url)
+        before = dict(storage.values)
+        if profile == 2:
+            security_profile.provision(world.station, given, False, url)
+            assert world.profile == 2 and storage.values == before, "a start writes nothing"
+    world.cut()
+    security_profile.provision(world.station, 0, False, there)
+    assert world.profile == 0 and world.station.security.before is None
+    # Of older firmware, which kept no mark.
+    storage.values["security-profile"] = b'{"now": 2, "given": 0}'
+    world.cut()
+    security_profile.provision(world.station, 0, False, here)
+    assert world.profile == 2
+    security_profile.provision(world.station, 0, False, there)
+    assert world.profile == 0
+
+
 def test_power_cuts_while_the_profile_rises():
     cuts = 0
     for works in (True, False):

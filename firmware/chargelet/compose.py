@@ -102,12 +102,12 @@ class Chargelet:
         self.link.security = security = self.station.security
         security.serial = self.station.board["station"].get("chargePointSerialNumber") or identity
         security.secure = secure and connection_url(secure, identity)
-        self._provision(profile, endpoint[:4] == "wss:")
+        self._provision(profile, endpoint)
         loading.settle()
 
-    def _provision(self, profile, secured):
+    def _provision(self, profile, url):
         from .station import security_profile
-        security_profile.provision(self.station, profile, secured)
+        security_profile.provision(self.station, profile, url[:4] == "wss:", url)
 
     async def run(self, *others):
         """Run until the hardware is reset; `others` are functions that make the board's own tasks."""

@@ -33,7 +33,10 @@ async def tried(radio, table, chip: str, says, clock, storage, folder: str) -> "
 
 
 async def _reached(radio, table, csms, chip, says, clock, storage, folder) -> "list | None":
-    url, profile = csms["url"], csms.get("profile", 0)
+    from .station import security_profile
+
+    url = csms["url"]
+    profile = security_profile.after(storage, csms.get("profile"), url)  # what the station will go by
     if profile > 1 and url[:3] == "ws:":
         url = csms.get("secure_url") or "wss" + url[2:]
     if url[:4] == "wss:":

@@ -8,7 +8,8 @@ from certificate_authority import CertificateAuthority
 from test_set_up import played
 
 from chargelet import given_root, trial
-from chargelet.transport import ntp, tls_failures
+from chargelet.base import loading
+from chargelet.transport import tls_failures
 from control_port import free_port
 from csms import CentralSystem
 
@@ -42,6 +43,24 @@ def test_profile_2_with_an_address_of_ws_is_tried_with_tls(tmp_path, monkeypatch
         assert await phone.tried(**fields(csms, authority, url=f"ws://localhost:{csms.port}/ocpp")) == ["works"]
 
     played(tmp_path, monkeypatch, story, password=SECRET, tls=authority.server())
+
+
+def test_a_profile_that_has_been_raised_is_what_is_tried(tmp_path, monkeypatch):
+    """Else it would be found to work here, and not when the station starts."""
+    state = tmp_path / "state"
+    state.mkdir()
+    (state / "security-profile").write_text('{"now": 2, "given": 0, "mark": 1}')
+    authority = CertificateAuthority()
+
+    async def story(phone, radio, csms, path):
+        given = fields(csms, authority, url=f"ws://localhost:{csms.port}/ocpp")
+        del given["profile"]
+        assert (await phone.tried(**given))[:2] == ["failed", "tls_none"]
+        assert not path.exists()
+        assert await phone.tried(**given, profile=0) == ["works"]
+        assert json.loads(path.read_text())["csms"]["profile"] == 0
+
+    played(tmp_path, monkeypatch, story, password=SECRET)
 
 
 def test_what_is_wrong_is_said_exactly(tmp_path, monkeypatch):
@@ -99,6 +118,9 @@ def test_a_chip_that_does_not_know_the_time_asks_for_it_first(tmp_path, monkeypa
         if isinstance(answer, OSError):
             raise answer
         return answer
+
+    monkeypatch.setattr(loading, "sweep", lambda: None)
+    from chargelet.transport import ntp  # as it is loaded now, and stays
 
     monkeypatch.setattr(ntp, "now", now)
     from chargelet.base.clock import Clock

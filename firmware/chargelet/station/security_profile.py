@@ -1,10 +1,11 @@
 """The security profile (whitepaper §2, A05): what each needs, how a higher one is tried, and how the station goes back.
 
 One value on flash says it: the profile, the one before while the new one has not reached the central system yet, and
-the one that was provisioned. A power cut leaves the value before a change or the one after it.
+the one that was provisioned, with a mark of the URL. A power cut leaves the value before a change or the one after it.
 """
 
 import json
+from binascii import crc32
 
 from ..base import loading
 from ..base.log import ERROR
@@ -21,7 +22,7 @@ _EVENT = "ReconfigurationOfSecurityParameters"
 def _state(storage) -> dict:
     try:
         state = json.loads(storage.read(_FILE) or b"{}")
-        return {name: int(value) for name, value in state.items() if name in ("now", "before", "given")}
+        return {name: int(value) for name, value in state.items() if name in ("now", "before", "given", "mark")}
     except (ValueError, TypeError, AttributeError):
         return {}
 
@@ -43,14 +44,32 @@ def load(station, security):
     security.before = state.get("before")
 
 
-def provision(station, given: "int | None", secure: bool):
-    """The profile that the installer has given: one that is new counts, also a lower one. `secure`: whether the URL is
-    one of TLS."""
-    if given is not None and given != _state(station.storage).get("given"):
+def _mark(url: str) -> int:
+    return crc32(url.encode()) & 0x3FFFFFFF
+
+
+def _same(state, given, url) -> bool:
+    """Whether this has been provisioned before. Older firmware kept no mark."""
+    return given == state.get("given") and state.get("mark", _mark(url)) == _mark(url)
+
+
+def after(storage, given: "int | None", url: str) -> int:
+    """The profile that a start with an installation of this one, for a central system at `url`, begins with. One that
+    is new counts, also a lower one, and so does that of a new place; the same again is no word of anybody's."""
+    state = _state(storage)
+    return state.get("now", 0) if given is None or _same(state, given, url) else given
+
+
+def provision(station, given: "int | None", secure: bool, url: str = ""):
+    """The installation that the installer has given. `secure`: whether the URL is one of TLS."""
+    state = _state(station.storage)
+    if given is not None and not _same(state, given, url):
         before = station.config[_KEY]
-        _write(station, now=given, given=given, before=None)
+        _write(station, now=given, given=given, mark=_mark(url), before=None)
         if given != before:
             station.security.note(_EVENT, "provisioned: SecurityProfile %d, before %d" % (given, before))
+    elif given is not None and "mark" not in state:
+        _write(station, mark=_mark(url))
     profile = station.config[_KEY]
     if profile < 2 and not secure:
         said = "whoever is on the way to the central system can read and change everything"
