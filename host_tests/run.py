@@ -28,7 +28,7 @@ LARGE = {
     "test_page_upload": "300k",  # a station, browsers, and packages that are sent to it
     "test_page_bounds": "300k",
     "test_page_cards": "200k",  # logs and lists, whole
-    "test_page_requests": "200k",  # requests of 20 kB
+    "test_page_requests": "300k",  # requests of 20 kB
     "test_silence": "200k",  # all that was said in two sessions
     "test_littlefs": "4M",
     "test_littlefs_list": "4M",
