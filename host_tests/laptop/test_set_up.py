@@ -3,9 +3,6 @@
 import asyncio
 import contextlib
 import json
-import socket
-import sys
-import types
 import urllib.error
 import urllib.request
 
@@ -15,8 +12,7 @@ from chargelet import set_up
 from chargelet.base.clock import Clock
 from chargelet.base.log import ASIDE
 from chargelet.base.storage import Storage
-from chargelet.hardware.access_point import AccessPoint
-from chargelet.page import captive, password
+from chargelet.page import password
 from control_port import free_port
 from csms import CentralSystem
 from fakes.lines import Lines
@@ -97,9 +93,7 @@ def played(tmp_path, monkeypatch, story, **central):
         port, names = free_port(), free_port()
         radio, path = Radio(), tmp_path / "installation.json"
         storage = Storage(str(tmp_path / "state"))
-        board = asyncio.create_task(
-            set_up.run(radio, CHIP, Clock(), said, storage, str(path), port, names)
-        )
+        board = asyncio.create_task(set_up.run(radio, CHIP, Clock(), said, storage, str(path), port, names))
         async with CentralSystem(**central) as csms:
             await asyncio.sleep(0.05)
             try:
@@ -253,107 +247,3 @@ def test_whatever_a_phone_asks_for_leads_to_the_page(tmp_path, monkeypatch):
         assert await asyncio.to_thread(asked) == (302, "http://127.0.0.1/")
 
     played(tmp_path, monkeypatch, story)
-
-
-def question(name, kind=1):
-    labels = b"".join(bytes([len(part)]) + part.encode() for part in name.split(".")) + b"\x00"
-    return b"\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00" + labels + bytes([0, kind, 0, 1])
-
-
-def test_names_lead_to_the_board_and_nothing_breaks_it():
-    asked = question("captive.apple.com")
-    answer = captive.reply(asked, "192.168.4.1")
-    assert answer[:2] == asked[:2] and answer[12 : len(asked)] == asked[12:] and answer[-4:] == bytes([192, 168, 4, 1])
-    assert captive.reply(question("captive.apple.com", 28), "192.168.4.1")[6:8] == b"\x00\x00"
-    for cut in range(len(asked)):
-        assert captive.reply(asked[:cut], "192.168.4.1") is None
-    for at in range(len(asked)):
-        for value in (0, 0x3F, 0x40, 0xC0, 0xFF):
-            captive.reply(asked[:at] + bytes([value]) + asked[at + 1 :], "192.168.4.1")
-    assert captive.reply(asked + b"x" * 300, "192.168.4.1") is None
-    assert captive.reply(answer, "192.168.4.1") is None, "an answer is no question"
-
-
-def test_it_answers_for_names_over_udp():
-    async def play():
-        port = free_port()
-        server = asyncio.create_task(captive.serve("127.0.0.1", Clock(), port))
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asker:
-            asker.settimeout(5)
-            await asyncio.sleep(0.05)
-            for data in (b"", b"x" * 250, question("a.b")):
-                asker.sendto(data, ("127.0.0.1", port))
-            answer = await asyncio.to_thread(asker.recv, 300)
-        server.cancel()
-        return answer
-
-    assert asyncio.run(play())[-4:] == bytes([127, 0, 0, 1])
-
-
-class Wlan:
-    """One of MicroPython's interfaces."""
-
-    made = {}
-
-    def __new__(cls, kind):
-        if kind not in cls.made:
-            cls.made[kind] = super().__new__(cls)
-            cls.made[kind].done, cls.made[kind].state = [], 1001
-        return cls.made[kind]
-
-    def active(self, on):
-        self.done.append(on)
-
-    def config(self, **given):
-        self.done.append(given)
-
-    def ifconfig(self):
-        return "192.168.4.1", "255.255.255.0", "192.168.4.1", "192.168.1.1"
-
-    def scan(self):
-        return [
-            (b"far", b"", 1, -80, 3, False), (b"near", b"", 1, -30, 3, False), (b"far", b"", 6, -60, 0, False),
-            (b"\xff\xfe", b"", 1, -10, 3, False), (b"", b"", 1, -10, 3, True),
-        ]  # fmt: skip
-
-    def connect(self, name, key):
-        self.done.append((name, key))
-
-    def disconnect(self):
-        raise OSError("not started")
-
-    def isconnected(self):
-        return self.state == 1010
-
-    def status(self):
-        return self.state
-
-
-@pytest.fixture
-def point(monkeypatch):
-    Wlan.made = {}
-    network = types.SimpleNamespace(WLAN=Wlan, AP_IF=1, STA_IF=0)
-    monkeypatch.setitem(sys.modules, "network", network)
-    from fakes.clock import FakeClock
-
-    class Jumping(FakeClock):
-        async def sleep(self, ms):
-            self.advance(ms)
-
-    return AccessPoint(Jumping(0))
-
-
-def test_the_access_point_is_closed_to_others_and_lists_what_it_hears(point):
-    assert point.open("Chargelet-X", "abcdefghjk") == "192.168.4.1"
-    assert {"ssid": "Chargelet-X", "key": "abcdefghjk", "security": 3} in Wlan.made[1].done
-    assert point.networks() == [["near", -30, True], ["far", -60, False]]
-
-
-@pytest.mark.parametrize(
-    "state,why", [(1010, None), (202, "password"), (201, "not_found"), (1001, "no_answer"), (203, "refused")]
-)
-def test_why_a_network_was_not_joined(point, state, why):
-    point.open("x", "abcdefghjk")
-    Wlan.made[0].state = state
-    assert asyncio.run(point.join("garage", "secret word")) == why
-    assert Wlan.made[0].done[-1] == ("garage", "secret word") and point.name_server() == "192.168.1.1"

@@ -1,0 +1,78 @@
+"""The chip's Wi-Fi while a board is set up: who may join, what is heard, and why a network was not joined."""
+
+import asyncio
+import sys
+import types
+
+import pytest
+
+from chargelet.hardware.access_point import AccessPoint
+
+
+class Wlan:
+    """One of MicroPython's interfaces."""
+
+    made = {}
+
+    def __new__(cls, kind):
+        if kind not in cls.made:
+            cls.made[kind] = super().__new__(cls)
+            cls.made[kind].done, cls.made[kind].state = [], 1001
+        return cls.made[kind]
+
+    def active(self, on):
+        self.done.append(on)
+
+    def config(self, **given):
+        self.done.append(given)
+
+    def ifconfig(self):
+        return "192.168.4.1", "255.255.255.0", "192.168.4.1", "192.168.1.1"
+
+    def scan(self):
+        return [
+            (b"far", b"", 1, -80, 3, False), (b"near", b"", 1, -30, 3, False), (b"far", b"", 6, -60, 0, False),
+            (b"\xff\xfe", b"", 1, -10, 3, False), (b"", b"", 1, -10, 3, True),
+        ]  # fmt: skip
+
+    def connect(self, name, key):
+        self.done.append((name, key))
+
+    def disconnect(self):
+        raise OSError("not started")
+
+    def isconnected(self):
+        return self.state == 1010
+
+    def status(self):
+        return self.state
+
+
+@pytest.fixture
+def point(monkeypatch):
+    Wlan.made = {}
+    network = types.SimpleNamespace(WLAN=Wlan, AP_IF=1, STA_IF=0)
+    monkeypatch.setitem(sys.modules, "network", network)
+    from fakes.clock import FakeClock
+
+    class Jumping(FakeClock):
+        async def sleep(self, ms):
+            self.advance(ms)
+
+    return AccessPoint(Jumping(0))
+
+
+def test_the_access_point_is_closed_to_others_and_lists_what_it_hears(point):
+    assert point.open("Chargelet-X", "abcdefghjk") == "192.168.4.1"
+    assert {"ssid": "Chargelet-X", "key": "abcdefghjk", "security": 3} in Wlan.made[1].done
+    assert point.networks() == [["near", -30, True], ["far", -60, False]]
+
+
+@pytest.mark.parametrize(
+    "state,why", [(1010, None), (202, "password"), (201, "not_found"), (1001, "no_answer"), (203, "refused")]
+)
+def test_why_a_network_was_not_joined(point, state, why):
+    point.open("x", "abcdefghjk")
+    Wlan.made[0].state = state
+    assert asyncio.run(point.join("garage", "secret word")) == why
+    assert Wlan.made[0].done[-1] == ("garage", "secret word") and point.name_server() == "192.168.1.1"
