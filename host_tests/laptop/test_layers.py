@@ -6,6 +6,7 @@ import re
 from imports import BOARDS, files, imports, layer, may_import
 
 import rom
+from chargelet.messages import core, profiles
 
 # Both CPython and a board have these. Not on a board: typing, enum, dataclasses, functools, datetime, logging, uuid …
 EVERYWHERE = {
@@ -129,6 +130,33 @@ def test_the_tests_can_fail(tmp_path):
     ):
         bad.write_text(text)
         assert strangers([(name, bad)]), (name, text)
+
+
+def payloads(listing):
+    """Dictionaries with names of OCPP's fields, made below actions/."""
+    names = set(re.findall(r"(\w+)[!?]", " ".join((*core.FIELDS, *profiles.FIELDS)))) - {
+        "id",
+        "key",
+        "value",
+        "location",
+    }
+    below = re.compile(r"chargelet/(station|hardware|base|journal)/")
+    return [
+        f"{name} line {node.lineno}: {key.value}"
+        for name, path in listing
+        if below.match(name)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Dict)
+        for key in node.keys
+        if isinstance(key, ast.Constant) and key.value in names
+    ]
+
+
+def test_payloads_stop_at_actions(tmp_path):
+    assert payloads(files(rom.FIRMWARE)) == []
+    bad = tmp_path / "bad.py"
+    bad.write_text('def f():\n    return {"status": "Accepted"}\n')
+    assert payloads([("chargelet/station/bad.py", bad)])
 
 
 def test_every_file_says_what_it_knows_and_is_short():

@@ -2,6 +2,7 @@
 
 from ..base import loading
 from ..certificates import store
+from . import incoming
 
 loading.seldom(__name__)
 
@@ -24,4 +25,4 @@ def answer(station, payload):
         station.log("security: the certificate is not kept: flash says %s" % error)
         return {"status": "Rejected"}
     security.chain = security.CAME
-    return security.verdict
+    return incoming.when_known(security.verdict)

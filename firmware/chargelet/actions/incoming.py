@@ -49,6 +49,17 @@ _SWITCHED_OFF = {
 }
 
 
+def when_known(poll):
+    """A function that has the answer once `poll()` knows its status, and None until then. It is here because this file
+    stays: the handler's leaves RAM meanwhile."""
+
+    def later():
+        status = poll()
+        return None if status is None else {"status": status}
+
+    return later
+
+
 def answer(station, action: str, payload: dict):
     """A generator that gives None after each piece of work, and returns the response payload or a function that has it
     later. Raises CallError."""

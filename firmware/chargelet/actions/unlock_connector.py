@@ -2,16 +2,11 @@
 
 from ..base import loading
 from ..station.unlocking import unlock
+from . import incoming
 
 loading.seldom(__name__)
 
 
 def answer(station, payload):
     """Unlocked, UnlockFailed or NotSupported (no lock, no such connector: errata 3.87), once it is known."""
-    poll = unlock(station, payload["connectorId"])
-
-    def later():
-        status = poll()
-        return None if status is None else {"status": status}
-
-    return later
+    return incoming.when_known(unlock(station, payload["connectorId"]))

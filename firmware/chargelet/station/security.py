@@ -65,12 +65,12 @@ class Security:
         except (OSError, MemoryError) as error:
             self.station.log("security: %s is not kept: %r" % (event, error))
 
-    def verdict(self) -> "dict | None":
-        """The answer to CertificateSigned, once it is known."""
+    def verdict(self) -> "str | None":
+        """Accepted or Rejected, what CertificateSigned is answered with, once it is known."""
         if self.chain == self.CAME:
             return None
         status, self.chain = self.chain, None
-        return {"status": status or "Rejected"}
+        return status or "Rejected"
 
     def step(self):
         """Let time pass."""
