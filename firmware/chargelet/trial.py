@@ -21,12 +21,12 @@ async def tried(radio, table, chip: str, says, clock, storage, folder: str) -> "
     if csms is None:
         return None
     sockets.name_servers([radio.name_server()])
-    before = list(sockets.trusted), list(sockets.presented)
+    trusted, presented = list(sockets.trusted), list(sockets.presented)
     try:
         wrong = await _reached(radio, table, csms, chip, says, clock, storage, folder)
     finally:
-        sockets.trust(*before[0])
-        sockets.present(*before[1])
+        sockets.trust(*trusted)
+        sockets.present(*presented)
     if wrong:
         radio.leave()
     return wrong

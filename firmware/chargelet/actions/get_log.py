@@ -14,9 +14,11 @@ def answer(station, payload):
     location = wanted["remoteLocation"]
     if not is_url(location):
         raise CallError("PropertyConstraintViolation", NO_URL)
-    times = [from_text(wanted[name]) if name in wanted else None for name in ("oldestTimestamp", "latestTimestamp")]
+    oldest, latest = [
+        from_text(wanted[name]) if name in wanted else None for name in ("oldestTimestamp", "latestTimestamp")
+    ]
     retries, interval = payload.get("retries", 1), payload.get("retryInterval", 30)
     maintenance = station.maintenance()
     status = "AcceptedCanceled" if maintenance.upload else "Accepted"
     log = payload["logType"], payload["requestId"]
-    return {"status": status, "filename": maintenance.diagnose(location, times[0], times[1], retries, interval, log)}
+    return {"status": status, "filename": maintenance.diagnose(location, oldest, latest, retries, interval, log)}

@@ -158,8 +158,8 @@ class Storage:
 
     def free(self) -> int:
         """Bytes that the file system still has room for."""
-        figures = os.statvfs(self._folder)
-        return figures[1] * figures[4]
+        _block, unit, _all, _free, available = os.statvfs(self._folder)[:5]
+        return unit * available
 
     def rename(self, name: str, other: str):
         """Give a value another name. A value of that name is replaced; one that is not there is ignored."""

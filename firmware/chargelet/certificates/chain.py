@@ -129,7 +129,8 @@ def authority(one, below: int):
 
 def _link(below):
     """A generator that returns what its issuer has to prove of a certificate: the rest of it may go."""
-    hashed = yield from algorithms.digest(below.algorithm[1], below.hashed)
+    _kind, bits, _salt = below.algorithm
+    hashed = yield from algorithms.digest(bits, below.hashed)
     return bytes(below.issuer), below.algorithm, hashed, bytes(below.signature)
 
 

@@ -81,8 +81,10 @@ class Rapi:
                 notice(text.split())
         if len(self._buffer) > _LINE_MAX:
             self._buffer = b""
-        if self._asked and ticks_diff(now, self._asked[1]) >= _ANSWER_MS:
-            self._answered(None)
+        if self._asked:
+            _handler, since = self._asked
+            if ticks_diff(now, since) >= _ANSWER_MS:
+                self._answered(None)
         if self._asked is None and self._waiting:
             text, handler = self._waiting.pop(0)
             self._asked = (handler, now)

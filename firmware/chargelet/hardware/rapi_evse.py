@@ -157,10 +157,11 @@ class RapiEvse:
 
     def _capacity(self, words):
         # NK gives what the controller takes in its place.
-        if not words or len(words) < 2 or not words[1].isdigit():
+        _answer, amperes = ((words or []) + ["", ""])[:2]
+        if not amperes.isdigit():
             self._allowed = None
         elif self._allowed:
-            self.offered_ma = int(words[1]) * 1000
+            self.offered_ma = int(amperes) * 1000
             self.changed = True
 
     def _pulse(self, words):
@@ -169,19 +170,23 @@ class RapiEvse:
 
     def _flow(self, words):
         if words and words[0] == "OK" and len(words) >= 3:
-            self.meter.flow(int(words[1]), int(words[2]))
+            _ok, milliamperes, millivolts = words[:3]
+            self.meter.flow(int(milliamperes), int(millivolts))
 
     def _energy(self, words):
         if words and words[0] == "OK" and len(words) >= 2:
-            self.meter.session(int(words[1]))
+            _ok, watt_seconds = words[:2]
+            self.meter.session(int(watt_seconds))
 
     def _state(self, words):
         if words and words[0] == "OK" and len(words) >= 5:
-            self._seen(int(words[1], 16), int(words[3], 16), int(words[4], 16))
+            _ok, state, _seconds, pilot, flags = words[:5]
+            self._seen(int(state, 16), int(pilot, 16), int(flags, 16))
 
     def _notice(self, words):
         if words[0] == "AT" and len(words) >= 5:
-            self._seen(int(words[1], 16), int(words[2], 16), int(words[4], 16))
+            _at, state, pilot, _amperes, flags = words[:5]
+            self._seen(int(state, 16), int(pilot, 16), int(flags, 16))
         elif words[0] == "AB":
             # The controller has started: it knows nothing of what it was told.
             self._allowed = None

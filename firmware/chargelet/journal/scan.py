@@ -52,10 +52,11 @@ class Scan:
             letter = name[:1]
             try:
                 if parts:
-                    if parts[1] == KEPT:
+                    sequence, kind, connector, number = parts
+                    if kind == KEPT:
                         sidecar.old_kept = True
-                        self._kept.add(parts[3] << 4 | parts[2])
-                        self.next = max(self.next, parts[0] + 1)
+                        self._kept.add(number << 4 | connector)
+                        self.next = max(self.next, sequence + 1)
                     else:
                         old = True
                 elif letter == "r":

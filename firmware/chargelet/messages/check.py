@@ -52,7 +52,10 @@ def elements(long, kind, how, notes):
     """Judge the elements of a LongList one by one, as a generator that gives None after each; it returns what check()
     does. From then on the list gives its elements mended, if any had to be."""
     wrong = yield from _each(long, kind, how, notes)
-    return _cut(wrong and (wrong[0], long.path + wrong[1]))
+    if wrong:
+        code, place = wrong
+        wrong = code, long.path + place
+    return _cut(wrong)
 
 
 def _each(long, kind, how, notes):
@@ -61,7 +64,8 @@ def _each(long, kind, how, notes):
         for element in long:
             wrong = _judged(kind, element, how, notes)
             if wrong:
-                return wrong[0], "[%d]%s" % (index, wrong[1])
+                code, place = wrong
+                return code, "[%d]%s" % (index, place)
             index += 1
             yield None
     except ValueError:
@@ -105,7 +109,8 @@ def _object(table, value, how, notes, later):
             seen += 1
             wrong = _value(field[mark + 1 :], found, how, notes, later)
             if wrong:
-                return wrong[0], name + wrong[1]
+                code, place = wrong
+                return code, name + place
         elif field[mark] == "!":
             return COUNT, name + ": is required"
     if seen < len(value) and how != ANSWER:
@@ -158,7 +163,8 @@ def _value(kind, value, how, notes, later):
             else:
                 wrong = _inner(table, element, how, notes, later)
             if wrong:
-                return wrong[0], "[%d]%s" % (index, wrong[1])
+                code, place = wrong
+                return code, "[%d]%s" % (index, place)
         return None
     return plain(kind[0], kind[1:], value)
 
@@ -174,4 +180,7 @@ def _inner(table, value, how, notes, later):
     if not isinstance(value, dict):
         return TYPE, ": %s is not an object" % shown(value)
     wrong = _object(table, value, how, notes, later)
-    return wrong and (wrong[0], "." + wrong[1])
+    if wrong:
+        code, place = wrong
+        return code, "." + place
+    return None

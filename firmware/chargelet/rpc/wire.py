@@ -69,21 +69,22 @@ def head(data) -> bytes:
 def beginning(head: bytes) -> "tuple | None":
     """(id, action) of a CALL of which only the beginning is there, or None if that is no CALL's."""
     parts = head.split(b'"')
-    if len(parts) < 5 or b"\\" in parts[1] + parts[3]:
+    if len(parts) < 5:
         return None
-    if b"".join(parts[0].split()) != b"[2," or parts[2].strip() != b",":
+    opening, unique, between, action = parts[:4]
+    if b"\\" in unique + action or b"".join(opening.split()) != b"[2," or between.strip() != b",":
         return None
     try:
-        return parts[1].decode(), parts[3].decode()
+        return unique.decode(), action.decode()
     except UnicodeError:
         return None
 
 
 def no_room(head: bytes, size: int) -> CallError:
     """The error for a call that memory does not hold, of which this is the beginning."""
-    call = beginning(head)
+    _unique, action = beginning(head) or (None, None)
     # So long a call breaks a bound whatever the memory, but for the vendors' own.
-    broken = size > _CALL_MAX and call and call[1] != "DataTransfer"
+    broken = size > _CALL_MAX and action and action != "DataTransfer"
     text = "%d characters are more than there is room for now; send less at a time" % size
     return CallError("PropertyConstraintViolation" if broken else "InternalError", text)
 
@@ -98,7 +99,8 @@ def failed(unique: str, action, code: str, text: str, error: "Exception | None" 
     at = _WORDS.find(" %s " % action)
     memory = error is None or isinstance(error, MemoryError)
     if memory and at >= 0 and code == "InternalError":
-        return _encoded([3, unique, {"status": _WORDS[at + 1 :].split(" ", 2)[1]}])
+        _action, word, _others = _WORDS[at + 1 :].split(" ", 2)
+        return _encoded([3, unique, {"status": word}])
     return _encoded([4, unique, code, text, {}])
 
 

@@ -25,8 +25,9 @@ class CableOwners:
         self._log = log
         self._rows = [None] * count  # [idTag, parentIdTag or None]
         for at, row in enumerate(read_list(storage, _FILE, log)[:count]):
-            if isinstance(row, list) and len(row) == 2 and row[0] and isinstance(row[0], str):
-                self._rows[at] = [row[0], row[1] if isinstance(row[1], str) else None]
+            id_tag, parent = row if isinstance(row, list) and len(row) == 2 else (None, None)
+            if id_tag and isinstance(id_tag, str):
+                self._rows[at] = [id_tag, parent if isinstance(parent, str) else None]
 
     def of(self, connector_id: int) -> "Claim | None":
         """Whose cable this connector holds."""

@@ -81,7 +81,7 @@ def remote_start(station, id_tag: str, connector_id: "int | None", profile=None)
             station.log("remote start: there is no room for its charging profile")
             return False
     if not station.config["AuthorizeRemoteTxRequests"]:
-        parent = (station.authorization.local(id_tag) or (None, None))[1]
+        _status, parent = station.authorization.local(id_tag) or (None, None)
         if not connector.kept_for(id_tag, parent):
             return False
         connector.present(Claim(id_tag, parent, 0, False, profile))

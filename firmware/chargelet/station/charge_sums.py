@@ -27,14 +27,15 @@ def rows(station, name_of_card=masked):
     session's number) of each, oldest first. Times in seconds since 2000, None where nobody can say; so is Wh."""
     outbox, wall = station.outbox, station.clock.wall
     # Of whose start it would not hear, or the end, the central system cannot bill.
-    aside = [parts[2:] for parts in map(parts_of, outbox.set_aside_names()) if parts and parts[1] in (START, END)]
+    aside = [parts_of(name) or (0, None, 0, 0) for name in outbox.set_aside_names()]
+    aside = [(connector, number) for _sequence, kind, connector, number in aside if kind in (START, END)]
     alone = station.authorization.stand_alone and not station.registration.ever
     for number, connector, start, end, begin, stop, reason, tag, sequence in charge_log.each(station.storage):
-        waits = outbox.oldest()
+        _kind, waits = (outbox.oldest() or (None, None))[:2]
         state = TOLD
         if alone:
             state = ALONE
-        elif waits and sequence >= int(waits[1][:8], 16):
+        elif waits and sequence >= int(waits[:8], 16):
             state = WAITS
         elif (connector, number) in aside:
             state = ASIDE

@@ -99,15 +99,15 @@ class Profile:
             length = self.recurs if length is None else min(length, self.recurs)
         if length is not None and t - anchor >= length:
             return None, 0, sooner(self.valid_to, anchor + self.recurs) if self.recurs else self.valid_to
-        found = None
+        limit = phases = None
         end = length
-        for start, limit, phases in self._each():
+        for start, its_limit, its_phases in self._each():
             if start > t - anchor:
                 end = start if end is None else min(end, start)
                 break
-            found = limit, phases
+            limit, phases = its_limit, its_phases
         until = self.valid_to if end is None else sooner(self.valid_to, anchor + end)
-        return found[0], found[1], until
+        return limit, phases, until
 
 
 def sooner(one, other):

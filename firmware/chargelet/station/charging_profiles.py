@@ -142,7 +142,8 @@ class ChargingProfiles:
             found = own
         if found is None or self.milliamperes(found) > most_ma:
             return most_ma, 0, until, None
-        return self.milliamperes(found), found[2], until, (found[1], found[0].unit)
+        profile, limit, phases = found
+        return self.milliamperes(found), phases, until, (limit, profile.unit)
 
     # Time
 

@@ -71,7 +71,8 @@ def note(station, kind: str, info: str = ""):
         waiting = _waiting(station.storage)
         same = [one for one in waiting if one[0] == kind]
         if len(same) >= _OF_A_TYPE_MAX:
-            waiting.remove(same[1])  # the first of them stays: it says since when
+            _first, oldest = same[:2]
+            waiting.remove(oldest)  # the first of them stays: it says since when
         waiting.append((kind, station.clock.stamp(), info))
         _keep(station, waiting)
         station.woken()
@@ -123,7 +124,7 @@ def started(station, cause: str, boots: int):
     # What an earlier boot has stamped without a clock was before this one.
     storage = station.storage
     waiting = _waiting(storage)
-    if [one for one in waiting if one[1] < 0]:
+    if [stamp for _kind, stamp, _info in waiting if stamp < 0]:
         earliest = -1 - station.clock.age
         _keep(station, [(kind, earliest if stamp < 0 else stamp, info) for kind, stamp, info in waiting])
     if boots > 1 and not storage.there(LOG) and not storage.there(OLD):

@@ -44,15 +44,19 @@ class UnknownTime:
         try:
             epochs, bound = json.loads(storage.read(_FILE) or b"[[], null]")
             clock.epochs = [(int(last), int(seconds)) for last, seconds in epochs]
-            clock.bound = bound and (int(bound[0]), int(bound[1]))
+            if bound:
+                age, earliest = bound
+                bound = int(age), int(earliest)
+            clock.bound = bound
         except (ValueError, TypeError, IndexError):
             log("epochs: the stored file is damaged and left out")
         ages = [-(outbox.newest_stamp() or 0), -newest, -unmended]
         ages += [last + 1 for last, _ in clock.epochs if last < _OPEN]
         clock.age = max(0, max(ages))
-        if clock.epochs and clock.epochs[-1][0] >= _OPEN:
+        last, seconds = clock.epochs[-1] if clock.epochs else (0, 0)
+        if last >= _OPEN:
             clock.age += _UNSURE
-            clock.epochs[-1] = clock.age - 1, clock.epochs[-1][1]
+            clock.epochs[-1] = clock.age - 1, seconds
             self.keep()
         clock.settle()
         # What an earlier boot has stamped without a clock means something from now on, and must go on to.

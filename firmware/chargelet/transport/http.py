@@ -63,14 +63,14 @@ class _Exchange:
 
     async def head(self) -> tuple:
         """(status, those of _HEADERS that there are)."""
-        parts = (await self._line()).split(b" ")
-        if len(parts) < 2 or not parts[0].startswith(b"HTTP/1.") or not parts[1].isdigit():
+        version, status = ((await self._line()).split(b" ") + [b""])[:2]
+        if not version.startswith(b"HTTP/1.") or not status.isdigit():
             raise HttpError(0, "the answer is not HTTP")
         headers = {}
         for _ in range(_HEADERS_MAX):
             line = await self._line()
             if not line:
-                return int(parts[1][:4]), headers
+                return int(status[:4]), headers
             name, _, value = line.partition(b":")
             name = name.lower()
             if name in _HEADERS:

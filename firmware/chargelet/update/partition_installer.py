@@ -81,7 +81,8 @@ class PartitionInstaller:
             raise ValueError("package: it does not begin with a manifest and a signature")
         with file:
             found = await package.manifest(file, self._terms, self._pause)
-        if found["size"] > self._target.info()[3]:
+        _type, _subtype, _address, room, _label, _encrypted = self._target.info()
+        if found["size"] > room:
             raise ValueError("package: the image is larger than the partition")
         self._size = found["size"]
         return found
@@ -149,7 +150,8 @@ class PartitionInstaller:
 
     def activate(self):
         """The next start is with the new firmware."""
-        self._storage.write("trial", self._target.info()[4].encode())
+        _type, _subtype, _address, _size, label, _encrypted = self._target.info()
+        self._storage.write("trial", label.encode())
         self._target.set_boot()
         self.forget()
 
@@ -166,4 +168,5 @@ class PartitionInstaller:
         trial = self._storage.read("trial")
         if trial is None:
             return None
-        return "Installed" if trial == self._running.info()[4].encode() else "InstallationFailed"
+        _type, _subtype, _address, _size, label, _encrypted = self._running.info()
+        return "Installed" if trial == label.encode() else "InstallationFailed"
