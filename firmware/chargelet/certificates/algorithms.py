@@ -1,4 +1,4 @@
-"""Knows the names that certificates have for signature algorithms and hashes, and checks a signature by any of them."""
+"""The names that certificates have for signature algorithms and hashes, and how a signature by any of them is checked."""
 
 import hashlib
 

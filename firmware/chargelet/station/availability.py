@@ -30,6 +30,8 @@ def change(station, connector_id: int, operative: bool) -> str:
         connector = station.connector(connector_id)
         if connector is None:
             return "Rejected"
+        # Also while the station is Inoperative: its status says nothing of a connector's (§4.9), and who asks for one
+        # connector means it.
         meant = (connector,)
     # What is scheduled is stored as if done: after a power cut there is no transaction to wait for.
     flags = [operative if connector_id == 0 else station.operative if station.scheduled is None else station.scheduled]
