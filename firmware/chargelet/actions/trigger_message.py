@@ -26,8 +26,8 @@ def answer(station, payload):
             return {"status": "Rejected"}
         follows = (_statuses if name == "StatusNotification" else _meter_values)(station, connector_id)
         return {"status": "Accepted" if follows else "Rejected"}
-    # A BootNotification too, though errata 3.35 recommends to reject it once one has been accepted: central systems that
-    # have lost what they knew of a station ask for it after a reconnection.
+    # A BootNotification too, though errata 3.35 recommends to reject it once one has been accepted: central systems
+    # that have lost what they knew of a station ask for it after a reconnection.
     ask(station, name)
     return {"status": "Accepted"}
 

@@ -1,4 +1,4 @@
-"""The names that certificates have for signature algorithms and hashes, and how a signature by any of them is checked."""
+"""The names that certificates have for signature algorithms and hashes; checks a signature by any of them."""
 
 import hashlib
 
