@@ -31,8 +31,7 @@ def limit_of(profile, t, began):
         begin = start or ORIGIN + 2 * DAY  # a Monday
         if t < begin:
             return None
-        while begin + length <= t:
-            begin += length
+        begin += (t - begin) // length * length
     elif kind == "Absolute" and start:
         begin = start
     else:
