@@ -29,6 +29,7 @@ LARGE = {
     "test_page_upload": "300k",  # a station, browsers, and packages that are sent to it
     "test_page_bounds": "300k",
     "test_page_cards": "200k",  # logs and lists, whole
+    "test_page_live": "300k",  # half a dozen browsers at once
     "test_page_requests": "300k",  # requests of 20 kB
     "test_silence": "200k",  # all that was said in two sessions
     "test_littlefs": "4M",

@@ -137,4 +137,48 @@ def test_few_may_be_connected():
             await task
 
     asyncio.run(crowd())
-    assert closed == [6] and page.get("/cards")[0] == 200
+    assert closed == [8] and page.get("/cards")[0] == 200
+
+
+def test_whoever_says_nothing_makes_room_and_whoever_may_ask_does_not():
+    page = visitor()
+    owner, looks = Writer(), Writer()
+
+    async def crowd():
+        class Slow(Reader):
+            async def read(self, most):
+                if not self._data:
+                    await asyncio.Event().wait()
+                return await Reader.read(self, most)
+
+        def begin(data, writer):
+            return asyncio.create_task(page.page._client(Slow(data), writer))
+
+        async def turns():
+            for _ in range(100):
+                await asyncio.sleep(0)
+
+        looking = begin(page.request("GET", "/events"), looks)
+        await turns()
+        # Half a head, and a head whose body never comes: of a login, and of what nobody there may ask for.
+        cookie, page.cookie = page.cookie, None
+        login, stop = [page.request("POST", path, {}).replace(b"x" * 690, b"") for path in ("/login", "/stop")]
+        tasks = []
+        for data in (login[:40], login[:-1], stop[:-1]) * 4:
+            tasks.append(begin(data, Writer()))
+            await turns()
+        assert page.page._connected == 5 and not looks.closed, page.bench.lines[-3:]
+        page.cookie = cookie
+        await asyncio.wait_for(begin(page.request("GET", "/cards"), owner), 10)
+        assert not looks.closed and page.page._connected == 4
+        page.page.end_session(None)
+        page.bench.clock.advance(5000)
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait_for(looking, 10)
+        await turns()
+
+    asyncio.run(crowd())
+    assert owner.said.startswith(b"HTTP/1.1 200") and looks.said.count(b"data: ") >= 1
+    assert page.page._connected == 0 and page.page._strangers == []
+    assert page.log_in() == 200 and page.get("/cards")[0] == 200

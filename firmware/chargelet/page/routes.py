@@ -64,6 +64,7 @@ async def answer(page, request, writer) -> "str | None":
     _method, path, closed, names, most = http.route(ROUTES, request)
     if closed:
         _must_know(page, token)
+        page.heard()
     if not path:
         raise Refused(404, "there is no such thing here")
     if request.method == "GET":
@@ -81,6 +82,7 @@ async def answer(page, request, writer) -> "str | None":
         return await http.answer(writer, 200, json.dumps(await upload.block(page, request)))
     await http.take_body(request, most)
     fields = http.fields(request, names)
+    page.heard()
     if path == "/login":
         return await _login(page, request, fields, writer)
     if path == "/logout":

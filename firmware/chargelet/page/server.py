@@ -15,6 +15,9 @@ from .refused import Refused
 KEYS = "ShowPage RW bool true"
 # A browser opens some connections at once; each takes about 2 kB.
 _CONNECTIONS_MAX = 6
+# Of those so many who may be nobody: each further one takes the place of the oldest, so that whoever connects and says
+# nothing keeps neither RAM for long nor anybody out.
+_STRANGERS_MAX = 4
 # So many may look at the live values at once.
 _WATCHERS_MAX = 2
 _SESSIONS_MAX = 4
@@ -50,6 +53,7 @@ class Page:
         self.history = {}  # connector → the plot of its session (history.py)
         self.meters = {}  # connector → (number of its transaction, the register at its start)
         self._connected = 0
+        self._strangers = []  # the tasks of those who may be nobody, the oldest first
         self._watching = 0
         self._sessions = []  # (uptime of the newest request, uptime of the login, token)
         self._tries = {}  # whether of browsers that are known → (wrong passwords in a row, no further one before)
@@ -80,22 +84,34 @@ class Page:
         if self.instead:
             return await self.instead.client(reader, writer)
         self._connected += 1
+        room = self._connected <= _CONNECTIONS_MAX
+        if self._strangers and (not room or len(self._strangers) >= _STRANGERS_MAX):
+            self._strangers.pop(0).cancel()
+            room = True
         try:
-            if self._connected <= _CONNECTIONS_MAX and self.station.config["ShowPage"]:
+            if room and self.station.config["ShowPage"]:
+                self._strangers.append(asyncio.current_task())
                 await self._serve(reader, writer)
-        except (OSError, asyncio.TimeoutError):
-            pass  # whoever asked has gone, or is too slow
+        except (OSError, asyncio.TimeoutError, asyncio.CancelledError):
+            pass  # whoever asked has gone, is too slow, or has made room
         except MemoryError:
             self.log("page: no memory for an answer")
         except Exception as error:
             self.log("page: %r" % error, ERROR)
         finally:
             self._connected -= 1
+            self.heard()
             writer.close()
             try:
                 await writer.wait_closed()
             except OSError:
                 pass
+
+    def heard(self):
+        """Whoever this task serves has asked and may: nobody makes room for others any more."""
+        task = asyncio.current_task()
+        if task in self._strangers:
+            self._strangers.remove(task)
 
     async def _serve(self, reader, writer):
         token = await self._answer(reader, writer)
