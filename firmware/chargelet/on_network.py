@@ -29,7 +29,8 @@ def tasks(board, installation, chargelet, machine, path: str) -> list:
 
     def changed(up):
         if up:
-            sockets.name_servers([nic.ifconfig()[3]])
+            _address, _mask, _gateway, name_server = nic.ifconfig()
+            sockets.name_servers([name_server])
         if chargelet.link:
             chargelet.link.network(up)
 

@@ -116,7 +116,8 @@ class AccessPoint:
 
     def name_server(self) -> str:
         """That of the network that was joined."""
-        return self._other.ifconfig()[3]
+        _address, _mask, _gateway, name_server = self._other.ifconfig()
+        return name_server
 
     def set_clock(self, seconds: int):
         """The chip's own: certificates are judged by it."""

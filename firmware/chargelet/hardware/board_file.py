@@ -147,7 +147,8 @@ def _sense(board, found):
         if not 0 < number < facts.uarts:
             found.append((users[0], "%d" % number, "1 to %d: MicroPython keeps 0 for itself" % (facts.uarts - 1)))
         if len(users) > 1:
-            found.append((users[1], "UART %d is already %s" % (number, users[0]), "a UART of its own"))
+            first, second = users[:2]
+            found.append((second, "UART %d is already %s" % (number, first), "a UART of its own"))
     _update(board, found)
     _network(board, found)
 
@@ -192,7 +193,8 @@ def _key_problem(key) -> "str | None":
             return "%r" % key[:20]
     key = key.lstrip("0")
     bits = 4 * len(key) - (0, 3, 2, 2, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0)[int(key[:1] or "0", 16)]
-    if not _KEY_BITS[0] <= bits <= _KEY_BITS[1]:
+    fewest, most = _KEY_BITS
+    if not fewest <= bits <= most:
         return "a key of %d bits" % bits
     return "an even number" if key[-1] in "02468aceACE" else None
 

@@ -15,11 +15,12 @@ async def text(page) -> bytes:
     station = page.station
     link = page.chargelet.link
     online = page.chargelet.endpoint.online
+    _accepted, card_at = station.card or (None, None)
     head = {
         "name": page.name,
         "now": station.clock.now(),
         "online": bool(online) if link else None,
-        "card": station.card[1] if station.card else None,
+        "card": card_at,
         "why": why.of_station(station, link is not None, online),
     }
     said = json.dumps(head)[:-1] + ', "connectors": ['

@@ -11,7 +11,8 @@ def _kind(context: str) -> str:
 
 
 def _kind_of(path: str) -> str:
-    return parts_of(path[path.rfind("/") + 1 :])[1]
+    _sequence, kind, _connector, _number = parts_of(path[path.rfind("/") + 1 :])
+    return kind
 
 
 def _evenly(paths) -> list:

@@ -52,7 +52,8 @@ class Maintenance:
                 raise ValueError(ended)
             self.firmware.reach(ended, stored.get("request"))
             if stored.get("told"):
-                self.firmware.heard(self.firmware.newest(True)[2])
+                _status, _request, ticket = self.firmware.newest(True)
+                self.firmware.heard(ticket)
             return
         if "location" not in stored:
             self._installed = stored["request"] + 0  # of the firmware that starts now

@@ -181,12 +181,13 @@ async def _fetch(station, maintenance, make, transport):
     job = maintenance.update
     location = job["location"]
     storage = station.storage
-    source = (None, None)
+    start, version = 0, None
     try:
-        source = json.loads(storage.read(_SOURCE) or b"[null, null]")
-        start = installer.received if source[0] == location else 0
-    except (ValueError, TypeError, IndexError, KeyError):
-        start = 0
+        old_location, version = json.loads(storage.read(_SOURCE) or b"[null, null]")
+        if old_location == location:
+            start = installer.received
+    except (ValueError, TypeError, KeyError):
+        pass
     until = station.clock.uptime() + _LONGEST_MS
 
     def begin(offset, version):
@@ -200,7 +201,7 @@ async def _fetch(station, maintenance, make, transport):
         _in_time(station, until)
         await installer.write(piece)
 
-    await transport(location).get(location, start, start and source[1], begin, sink)
+    await transport(location).get(location, start, start and version, begin, sink)
     await installer.whole()
 
 
