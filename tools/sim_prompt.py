@@ -23,10 +23,12 @@ HELP = """\
 [bold]How much[/]            limit AMPS [1] (without a connector: of the whole station)   limit off   schedule [1]
 [bold]Its insides[/]         diagnostics   update \\[VERSION] (new firmware, once nobody charges)
 [bold]Here[/]                state   log (the station's own words)   help   quit
-                    wait SECONDS (when the lines come from a file)""" + sim_security.HELP
+                    wait SECONDS   until TEXT (of a message; when the lines come from a file)""" + sim_security.HELP
 
 # word of the prompt → command of the control port, for a connector
 _AT_CONNECTOR = {"plug": "plug_in", "unplug": "plug_out", "pause": "suspend_ev", "resume": "resume_ev"}
+# More than anything takes, on a machine with other work too.
+_UNTIL_S = 120
 _SWITCHES = {"jam": "lock_fail", "weld": "weld", "diode": "no_diode", "short": "short", "sleep": "asleep"}
 
 
@@ -157,6 +159,12 @@ async def obey(sim, line):
     command = words[0]
     if command in ("quit", "exit", "q"):
         raise EOFError
+    if command == "until":
+        word(words, 1, "the text that is waited for")
+        await sim.said(" ".join(words[1:]), _UNTIL_S)
+        return
+    if command != "wait":
+        sim.trace.fresh.clear()
     if command == "state":
         sim.console.print_json(json.dumps(await sim.do("state")))
     elif command == "log":

@@ -48,6 +48,8 @@ async def _secure_with(sim, context):
     csms = sim.csms
     heard, before = sim.log_size(), _opened(csms)
     await csms.secure_with(context)
+    await sim.do("offline")  # with a network that is there again it tries at once, and not after a pause
+    await sim.do("online")
     for _ in range(_WORDS_S * 10):
         await asyncio.sleep(0.1)
         words = [line for line in sim.log_since(heard) if "csms: " in line and ("Error" in line or "(-" in line)]
@@ -125,6 +127,8 @@ async def obey(sim, command, words) -> bool:
             raise ValueError("a profile from 1 to 3 is missing; type help")
         await _profile(sim, int(words[1]))
     elif command in ("revoke", "unrevoke"):
+        if words[1:] not in ([], ["old"]) or (words[1:] and command == "unrevoke"):
+            raise ValueError(f"{words[1]} is not known here: old is all that may be behind revoke")
         await _revoke(sim, command, words[1:] == ["old"])
     elif command == "break":
         await _secure_with(sim, _broken(csms.authority, " ".join(words[1:])))

@@ -67,8 +67,8 @@ class Simulation:
         self.console = console
         self.connectors = 2
         self.page = SimPage(self, lambda: self._page_port)
-        trace = Trace(console)
-        watch = lambda event: (trace(event), self.page.saw(event))  # noqa: E731
+        self.trace = Trace(console)
+        watch = lambda event: (self.trace(event), self.page.saw(event))  # noqa: E731
         self.csms = CentralSystem(watch=watch, authority=CertificateAuthority())
         self.files_folder = state / "files"
         self._turn = asyncio.Lock()
@@ -147,6 +147,13 @@ class Simulation:
     async def status(self, wanted, connector=1, timeout=20):
         """Wait until the central system has been told a status."""
         await self.csms.until(lambda: self.csms.statuses(connector)[-1:] == [wanted], timeout)
+
+    async def said(self, text, timeout):
+        """Wait until a text is in what was shown of the messages since the last word of the prompt."""
+        try:
+            await self.csms.until(lambda: [line for line in self.trace.fresh if text in line], timeout)
+        except TimeoutError:
+            raise ValueError(f"not within {timeout} s: {text}") from None
 
     def last_words(self) -> str:
         return self._log.read_text()[-1500:] if self._log.exists() else ""

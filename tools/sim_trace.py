@@ -3,6 +3,7 @@
 import time
 
 from rich.markup import escape
+from rich.text import Text
 
 _COLOURS = {
     "Available": "green",
@@ -47,14 +48,15 @@ def _brief(payload) -> str:
     inner = payload.get("idTagInfo")
     if inner:
         text = f"{text}{', ' if text else ''}card {inner['status']}"
-    return escape(text[:90])
+    return escape(" ".join(text.split())[:90])
 
 
 class Trace:
-    """Prints every event of the central system's log as a line."""
+    """Prints every event of the central system's log as a line; `fresh` are the newest of them, as plain text."""
 
     def __init__(self, console):
         self._console = console
+        self.fresh = []
         self._started = time.monotonic()
 
     def __call__(self, event):
@@ -79,3 +81,5 @@ class Trace:
         else:
             return
         self._console.print(f"{stamp}  {line}")
+        self.fresh.append(" ".join(Text.from_markup(line).plain.split()))
+        del self.fresh[:-500]
