@@ -31,7 +31,7 @@ def lacking(profile, there) -> list:
 def problems(table, wifi: bool) -> list:
     """[(path, what was found, what is allowed)] of all that is wrong; `wifi`: whether the board needs one."""
     if not isinstance(table, dict):
-        return [("installation", "%r" % (table,), "sections wifi, csms, time, page and config, and stand_alone")]
+        return [("installation", "no sections", "sections wifi, csms, time, page and config, and stand_alone")]
     found = []
     for name in table:
         if name not in _TEXTS and name not in ("config", "stand_alone", "page"):
@@ -46,7 +46,7 @@ def problems(table, wifi: bool) -> list:
                 found.append((section, "nothing", "this section is needed"))
             continue
         if not isinstance(inner, dict):
-            found.append((section, "%r" % (inner,), "a section with %s" % ", ".join(sorted(keys))))
+            found.append((section, "no section", "a section with %s" % ", ".join(sorted(keys))))
             continue
         for name, value in inner.items():
             path = "%s.%s" % (section, name)
@@ -64,7 +64,7 @@ def problems(table, wifi: bool) -> list:
         _page(table["page"], found)
     config = table.get("config", {})
     if not isinstance(config, dict):
-        found.append(("config", "%r" % (config,), "OCPP configuration keys with their values"))
+        found.append(("config", "no section", "OCPP configuration keys with their values"))
     return found
 
 
@@ -80,6 +80,8 @@ def _sense(table, wifi, found):
             found.append(("csms.url", "nothing", "where the central system is: ws://192.168.1.10:9000/ocpp"))
         elif isinstance(url, str) and not url.startswith(("ws://", "wss://")):
             found.append(("csms.url", "%r" % (url,), "an address that begins with ws:// or wss://"))
+        elif isinstance(url, str) and "@" in url.split("/")[2]:
+            found.append(("csms.url", "one with a user name", "csms.identity and csms.password say who asks"))
         secure = csms.get("secure_url", "wss://")
         if isinstance(secure, str) and not secure.startswith("wss://"):
             found.append(("csms.secure_url", "%r" % (secure,), "an address that begins with wss://"))
@@ -93,7 +95,9 @@ def _page(page, found):
     from .page import password
 
     if not isinstance(page, dict) or [name for name in page if name not in ("salt", "hash", "rounds", "port")]:
-        found.append(("page", "%r" % (page,), "a section with port, and of its password salt, hash and rounds"))
+        # Its password, or what is enough to try out which it is, may be in there.
+        shown = " ".join(sorted(page)) if isinstance(page, dict) else "no section"
+        found.append(("page", shown, "a section with port, and of its password salt, hash and rounds"))
     elif not password.valid(page):
         found.append(("page.password", "no such text", "a text of 8 to 64 characters"))
     elif type(page.get("port", 80)) is not int or not 0 < page.get("port", 80) < 65536:

@@ -156,7 +156,7 @@ def test_bad_files_start_nothing_and_are_named(start):
     for files, named in (
         ({"board.json": "{"}, "board.json is damaged: `make deploy`"),
         ({"installation.json": "\x00"}, "installation.json is damaged: `make provision`"),
-        ({"installation.json": "[]"}, "installation.json: installation: []"),
+        ({"installation.json": "[]"}, "installation.json: installation: no sections"),
         ({"installation.json": '{"wifi": {"name": "x"}}'}, "installation.json: csms: nothing"),
         ({"installation.json": '{"csms": {"url": "ws://x"}}'}, "installation.json: wifi: nothing"),
         ({"installation.json": '{"stand_alone": "yes"}'}, "installation.json: stand_alone: 'yes'"),

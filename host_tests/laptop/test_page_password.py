@@ -43,3 +43,29 @@ def test_a_password_that_is_none_is_refused(bad):
 @pytest.mark.parametrize("page", [1, {}, {"password": "x" * 10}, {"salt": "00" * 8, "hash": "00" * 32, "rounds": 0}])
 def test_an_installation_without_a_hash_is_refused(page):
     assert [path for path, _found, _allowed in installation.problems({"stand_alone": True, "page": page}, False)]
+
+
+def test_what_is_wrong_with_an_installation_shows_no_secret():
+    """It is on the console, and of a board in its log too, which is in the diagnostics."""
+    secret = "hush hush hush hush"
+    made = page_password.made(secret)
+    url = "ws://csms.example/ocpp"
+    for table in (
+        secret,
+        {"wifi": secret},
+        {"csms": secret},
+        {"config": secret},
+        {"page": secret},
+        {"page": dict(made, prot=80)},
+        {"page": {"password": secret}},
+        {"page": dict(made, rounds=secret)},
+        {"wifi": {"name": "x", "password": secret * 9}},
+        {"csms": {"url": url, "password": [secret]}},
+        {"csms": {"url": "wss://me:%s@csms.example/ocpp" % secret.replace(" ", "")}},
+    ):
+        found = installation.problems(table, True)
+        assert found, table
+        shown = repr(found)
+        for part in (secret, secret.replace(" ", ""), made["hash"], made["salt"]):
+            assert part not in shown, shown
+    assert installation.problems({"wifi": {"name": "x"}, "csms": {"url": url + "/a@b"}}, True) == []
