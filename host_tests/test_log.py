@@ -2,7 +2,7 @@
 
 import io
 
-from chargelet.base.log import ASIDE, DEBUG, ERROR, Log
+from chargelet.base.log import ASIDE, DEBUG, ERROR, Log, one_line
 from fakes.clock import FakeClock
 from fakes.storage import FakeStorage
 
@@ -122,3 +122,20 @@ def test_errors_without_end_do_not_wear_out_the_flash():
     assert 10 <= len(storage.names()) <= 12 and "error 90" in read_log(storage)
     assert storage.writes <= 12
     assert b"error 99" in b"".join(log.each()), "what is not on flash yet is told all the same"
+
+
+def test_a_line_has_nothing_that_ends_a_line_anywhere_or_steers_a_terminal():
+    odd = [chr(number) for number in list(range(32)) + list(range(0x7F, 0xA0)) + [0x2028, 0x2029]]
+    out = io.StringIO()
+    log = Log(FakeClock(), out)
+    for one in odd:
+        log("csms: ValueError: %sThe certificate%s is%snot right %s" % (one, one, one, one))
+    lines = out.getvalue().split("\n")
+    assert lines.pop() == "" and len(lines) == len(odd)
+    for line in lines:
+        assert line.endswith("Z csms: ValueError: The certificate is not right"), repr(line)
+    log("Garagenstra\xdfe 7 \u2192 \u20ac")
+    assert out.getvalue().endswith(" Garagenstra\xdfe 7 \u2192 \u20ac\n")
+    log("")
+    log("x" * 9999)
+    assert one_line("a" * 9, 9) == "a" * 9 and one_line("\n" + "a" * 9, 9) == "a" * 8 + "..."

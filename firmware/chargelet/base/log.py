@@ -28,6 +28,21 @@ def masked(id_tag: "str | None") -> str:
     return "**" + text[len(text) - min(4, len(text) // 3) :]
 
 
+def one_line(text: str, most: int = _LINE_MAX) -> str:
+    """A text for a log, whoever's words are in it (mbedTLS's begin with a line break): without what ends a line
+    somewhere or steers a terminal, and no longer than `most` and three points."""
+    if len(text) > most:
+        text = text[:most] + "..."
+    try:
+        data = text.encode()
+        if not data or (min(data) >= 32 and max(data) < 127):
+            return text
+    except UnicodeError:
+        pass  # half a pair of surrogates
+    parts = [" " if c < " " or "\x7f" <= c <= "\x9f" or c in "\u2028\u2029" else c for c in text]
+    return " ".join("".join(parts).split())
+
+
 class Log:
     """Call it with one line of text, and a level; `most()`, once there is a configuration, says up to which is wanted.
 
@@ -49,11 +64,7 @@ class Log:
     def __call__(self, text: str, level: int = INFO):
         if level > (self.most() if self.most else INFO):
             return
-        if len(text) > _LINE_MAX:
-            text = text[:_LINE_MAX] + "..."
-        for odd in ("\b", "\n", "\r", "\x1b", "\x9b"):
-            if odd in text:
-                text = text.replace(odd, " ")
+        text = one_line(text)
         now = self._clock.now()
         stamp = to_text(now) if now is not None else "+%d s" % (self._clock.uptime() // 1000)
         line = "%s %s%s\n" % (stamp, "ERROR " if level == ERROR else "", text)

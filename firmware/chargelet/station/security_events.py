@@ -5,6 +5,7 @@ Which events there are, and why some cannot be: firmware/chargelet/station/secur
 import json
 
 from ..base import loading
+from ..base.log import one_line
 from ..base.timestamp import to_text
 
 loading.seldom(__name__)
@@ -65,7 +66,7 @@ def note(station, kind: str, info: str = ""):
         if len(seen) >= _KNOWN_MAX:
             seen.clear()
         seen[kind] = now
-    info = " ".join(info.split())[:_INFO_MAX]  # one line
+    info = one_line(info, _INFO_MAX - 3)
     station.log("security: %s %s" % (kind, info))
     if told(station, kind):
         waiting = _waiting(station.storage)

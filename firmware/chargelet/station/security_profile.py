@@ -146,5 +146,5 @@ def back(station, error):
     tried = station.config[_KEY]
     _write(station, now=station.security.before, before=None)
     said = "SecurityProfile %d did not reach the central system: back to %d" % (tried, station.config[_KEY])
-    station.log("security: %s (%s)" % (said, " ".join(str(error).split())), ERROR)
+    station.log("security: %s (%s)" % (said, error), ERROR)
     station.security.note(_EVENT, said)
