@@ -71,3 +71,16 @@ def test_who_does_not_wait_is_refused_before_anything_is_done():
     bench.run(30000)
     assert sorted([json.loads(text)[1] for text in bench.heard]) == ["flood-0", "flood-1", "flood-2"]
     assert bench.status() == "Available" and change(bench, 77) == {"status": "Accepted"}
+
+
+def test_what_is_triggered_wears_the_flash_no_faster():
+    """Values of meters are kept until they are delivered, a request for a certificate is a new key."""
+    bench = station()
+    for action in ("TriggerMessage", "ExtendedTriggerMessage"):
+        bench.endpoint._conversation.pace.spare = 2
+        began, writes = bench.clock.uptime(), bench.records.writes
+        for _ in range(8):
+            assert bench.ask(action, {"requestedMessage": "MeterValues"}) == {"status": "Accepted"}
+            del bench.central.sent[:], bench.heard[:]
+        took = bench.clock.uptime() - began
+        assert 15000 <= took <= 18000 and bench.records.writes > writes, took

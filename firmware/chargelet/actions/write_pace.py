@@ -2,7 +2,8 @@
 
 from ..messages.errors import CallError
 
-# Calls whose answers stand on flash. Answers and transactions have their own bounds.
+# Calls whose answers stand on flash, or what follows them: values of meters, a new key. Answers and transactions have
+# their own bounds.
 _WRITING = (
     "CancelReservation",
     "CertificateSigned",
@@ -11,6 +12,7 @@ _WRITING = (
     "ClearCache",
     "ClearChargingProfile",
     "DeleteCertificate",
+    "ExtendedTriggerMessage",
     "GetDiagnostics",
     "GetLog",
     "InstallCertificate",
@@ -18,6 +20,7 @@ _WRITING = (
     "SendLocalList",
     "SetChargingProfile",
     "SignedUpdateFirmware",
+    "TriggerMessage",
     "UpdateFirmware",
 )
 # So many at once: setting up a station takes some dozens. From there on one each 3 s, which a flash of 2 MB with
