@@ -167,7 +167,7 @@ def test_whoever_says_nothing_makes_room_and_whoever_may_ask_does_not():
         for data in (login[:40], login[:-1], stop[:-1]) * 4:
             tasks.append(begin(data, Writer()))
             await turns()
-        assert page.page._connected == 5 and not looks.closed, page.bench.lines[-3:]
+        assert page.page._connected == 5 and not looks.closed, (page.page._connected, looks.closed)
         page.cookie = cookie
         await asyncio.wait_for(begin(page.request("GET", "/cards"), owner), 10)
         assert not looks.closed and page.page._connected == 4
@@ -182,3 +182,29 @@ def test_whoever_says_nothing_makes_room_and_whoever_may_ask_does_not():
     assert owner.said.startswith(b"HTTP/1.1 200") and looks.said.count(b"data: ") >= 1
     assert page.page._connected == 0 and page.page._strangers == []
     assert page.log_in() == 200 and page.get("/cards")[0] == 200
+
+
+def test_whoever_looks_and_never_reads_is_left():
+    page = visitor()
+
+    class Deaf(Writer):
+        async def drain(self):
+            if self.said.count(b"data: ") > 1:
+                await asyncio.Event().wait()
+
+    deaf = [Deaf(), Deaf()]
+
+    async def looks():
+        from chargelet.page import request  # as it is loaded now
+
+        request.PATIENCE_S = 0.05
+        data = page.request("GET", "/events")
+        tasks = [asyncio.create_task(page.page._client(Reader(data), writer)) for writer in deaf]
+        for task in tasks:
+            await asyncio.wait_for(task, 20)
+        request.PATIENCE_S = 10
+
+    asyncio.run(looks())
+    assert page.page._watching == page.page._connected == 0
+    assert [writer.said.count(b"data: ") for writer in deaf] == [2, 2], "nothing piles up for them"
+    assert len(live(page)) == 1
