@@ -110,10 +110,8 @@ def _row(line) -> tuple:
     return path, kind, need, rest.strip()
 
 
-def _of_part(kind, name):
-    for line in part(kind, name).KEYS.split("\n"):
-        if line:
-            yield _row(line)
+def _of_part(kind, name) -> list:
+    return [_row(line) for line in part(kind, name).KEYS.split("\n") if line]
 
 
 def _written(prefix: str) -> str:
@@ -151,8 +149,7 @@ def names(prefix: str, table=None) -> list:
 
 
 def sections(kind: str, table) -> list:
-    """The names of the sections of this kind, evse or interlock, that a connector has (None: may have), in the order of
-    the table."""
+    """The sections of a kind, evse or interlock, that a connector has (None: may have), in the order of the table."""
     return [name for name, its, _need, _rest in _base("connector.") if its == kind and (table is None or name in table)]
 
 
