@@ -96,12 +96,10 @@ def _link(control):
     return control.chargelet.link
 
 
-def _offline(control, request):
-    _link(control).network(False)
+def _air(control, request):
+    import radio
 
-
-def _online(control, request):
-    _link(control).network(True)
+    radio.change(control.world, request.get("networks"))
 
 
 def _stall(control, request):
@@ -238,8 +236,9 @@ _AT_A_CONNECTOR = {
 }
 _COMMANDS = {
     "swipe": _swipe,
-    "offline": _offline,
-    "online": _online,
+    "air": _air,
+    "offline": lambda control, request: _link(control).network(False),
+    "online": lambda control, request: _link(control).network(True),
     "stall": _stall,
     "tamper": lambda control, request: setattr(control.world.lamp, "opened", request.get("on") is True),
     "power_failing": _power_failing,

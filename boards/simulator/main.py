@@ -89,6 +89,20 @@ def _installed(options, path) -> dict:
     return installation
 
 
+def _network(options, installation, chargelet, world, path) -> list:
+    """The tasks that see to its network, as device.py does: this one comes and goes (the command `air`)."""
+    import radio
+
+    from chargelet import on_network
+
+    given = options["set_up"]
+    world.air = radio.Air(given["air"])
+    radio.install(world.air)
+    on_network.MINUTE_MS = given["minute_ms"]
+    board = {"network": {"kind": "wifi"}, "set_up": {"minutes": 10, "without_wifi": 30}}
+    return on_network.tasks(board, installation, chargelet, machine, path, (given["port"], 0))
+
+
 def _handed(options) -> dict:
     """The installation that `tools/station` has been told."""
     installation = {"config": options["config"], "stand_alone": options["stand_alone"]}
@@ -124,11 +138,14 @@ async def _run(options):
     del options["dns"], options["hosts"], servers
     handed = state, options["provisioned"], _installers(clock)
     chargelet = start_up.station(board, equipment, installation, machine, clock, log, *handed)
-    del installation, handed, start_up
+    del handed, start_up
+    loading.sweep()
+    network = _network(options, installation, chargelet, world, path) if options.get("set_up") else ()
+    del installation
     loading.sweep()
     if options["control"]:
         await Control(chargelet, world, clock).serve(options["control"])
-    await chargelet.run(lambda: _turn(world, clock))
+    await chargelet.run(lambda: _turn(world, clock), *network)
 
 
 def main():

@@ -85,3 +85,10 @@ def install(air: Air) -> tuple:
     module.hostname = lambda name: None
     sys.modules["network"] = module
     return pair
+
+
+def change(world, networks):
+    """The networks that there are from now on. Raises ValueError where the world has no air."""
+    if not hasattr(world, "air") or not isinstance(networks, dict):
+        raise ValueError("air: a station that began with --set-up, and networks: {name: password or null}")
+    world.air.networks = networks

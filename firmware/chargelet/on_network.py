@@ -8,8 +8,13 @@ from .base import loading
 
 loading.seldom(__name__)
 
-def tasks(board, installation, chargelet, machine, path: str) -> list:
-    """Functions that make the tasks which see to all of that; `path` is where the installation is kept.
+# A minute of the board file's set_up.without_wifi; a simulated one is shorter.
+MINUTE_MS = 60000
+
+
+def tasks(board, installation, chargelet, machine, path: str, ports=(80, 53)) -> list:
+    """Functions that make the tasks which see to all of that; `path` is where the installation is kept, `ports` are
+    those of the set-up page and of the answers for names.
 
     `board` is a board file's content with its sections network and set_up.
     """
@@ -36,14 +41,17 @@ def tasks(board, installation, chargelet, machine, path: str) -> list:
 
     lost_ms = minutes = 0
     if given:
-        minutes, lost_ms = board["set_up"]["minutes"], board["set_up"]["without_wifi"] * 60000
+        minutes, lost_ms = board["set_up"]["minutes"], board["set_up"]["without_wifi"] * MINUTE_MS
 
     async def lost(link):
         from . import without_wifi
         from .hardware import access_point
 
         radio = access_point.AccessPoint(clock)
-        await without_wifi.run(radio, link, chargelet, machine.unique_id(), path, minutes)
+        works = await without_wifi.run(radio, link, chargelet, machine.unique_id(), path, minutes, *ports)
+        del without_wifi, access_point, radio  # charging may go on for long
+        if works:
+            await restarted(chargelet.station)
 
     link = NetworkLink(nic, given, clock, log, changed, lost_ms, lost)
     host = installation.get("time", {}).get("server", TIME_SERVER)
@@ -58,3 +66,13 @@ def _time(host):
     from .transport import ntp
 
     return ntp.now(host)
+
+
+async def restarted(station):
+    """Reset when nobody charges or is about to: who comes sooner is served as the station is now."""
+    while [one for one in station.connectors if one.transaction or one.claim or one.interrupted is not None]:
+        await station.clock.sleep(1000)
+    from .station import reset
+
+    reset.begin(station, "Soft")
+    station.woken()

@@ -8,11 +8,8 @@ import json
 import os
 from binascii import hexlify
 
-from . import installation, trial
 from .base import loading, randomness
-from .base.log import ASIDE, ERROR
-from .base.pieces import in_turn
-from .certificates import store
+from .base.log import ASIDE
 
 loading.seldom(__name__)
 
@@ -57,11 +54,14 @@ def kept(path: str) -> "dict | None":
 
 def problems(table: dict, storage) -> list:
     """As of installation.problems(); and a root is needed for TLS, from this phone or from before."""
+    from . import installation
+    from .certificates import kept as certificates
+
     found = installation.problems(table, True)
     csms = table.get("csms")
     if not found and csms:
         profile = 2 if csms["url"][:4] == "wss:" else csms.get("profile")
-        there = ("ca",) if "ca" in csms or store.names(storage, store.CENTRAL_SYSTEM) else ()
+        there = ("ca",) if "ca" in csms or certificates.names(storage, certificates.CENTRAL_SYSTEM) else ()
         # The station's own certificate and key come by cable: they are there, or the profile was never reached.
         for name in installation.lacking(profile, there + ("certificate", "key")):
             found.append(("csms." + name, "nothing", "for wss:// and profile 2: a certificate in PEM"))
@@ -71,6 +71,7 @@ def problems(table: dict, storage) -> list:
 async def rooted(text: str, clock, folder: str) -> str:
     """Judge a root and put it beside the installation; its name there. Raises ValueError, OSError."""
     from . import given_root
+    from .base.pieces import in_turn
     from .version import BUILT
 
     await clock.sleep(0)
@@ -80,23 +81,13 @@ async def rooted(text: str, clock, folder: str) -> str:
     return given_root.put(await in_turn(given_root.judged(text, now), clock), folder)
 
 
-async def names_answered(address, clock, port, log):
-    """Lead every name to the page, for ever."""
-    from .page import captive
-
-    try:
-        await captive.serve(address, clock, port)
-    except OSError as error:
-        log("set-up: names are not answered: %s" % error, ERROR)  # the address still works
-
-
 async def run(radio, unique_id: bytes, clock, log, storage, path: str, port: int = 80, names: int = 53, minutes=None):
     """Wait for an installation that works, write it to `path`, and return. Raises OSError when there is no radio.
 
     `radio` is an AccessPoint; `port` and `names` are those of the page and of the answers for names. With `minutes`
     there is an installation already: it stays, and counts again when nobody has asked for anything for so long.
     """
-    from .page import first_page
+    from .page import captive, first_page
 
     name = name_of(unique_id)
     password = own_password(storage)
@@ -107,6 +98,8 @@ async def run(radio, unique_id: bytes, clock, log, storage, path: str, port: int
     folder = path[: path.rfind("/")]
 
     async def try_out(table, says):
+        from . import trial
+
         return await trial.tried(radio, table, hexlify(unique_id).decode().upper(), says, clock, storage, folder)
 
     old = (lambda: kept(path)) if minutes else None
@@ -115,7 +108,7 @@ async def run(radio, unique_id: bytes, clock, log, storage, path: str, port: int
         radio.networks, lambda text: rooted(text, clock, folder), old,
     )  # fmt: skip
     server = await page.serve(port)
-    asker = asyncio.create_task(names_answered(address, clock, names, log))
+    asker = asyncio.create_task(captive.run(address, clock, names, log))
     try:
         if minutes:
             await _used(page, clock, minutes)

@@ -6,6 +6,10 @@ from .base import loading
 
 loading.seldom(__name__)
 
+# Whoever asked for the try has been answered by then, and what answered has left RAM: a station may run beside this.
+_ANSWERED_MS = 500
+_TRIES = 4
+
 
 async def tried(radio, table, chip: str, says, clock, storage, folder: str) -> "list | None":
     """What does not work of an installation: [word, more …], or None when all does: then its network stays joined.
@@ -32,20 +36,33 @@ async def tried(radio, table, chip: str, says, clock, storage, folder: str) -> "
     return wrong
 
 
-async def _reached(radio, table, csms, chip, says, clock, storage, folder) -> "list | None":
+def _goal(csms, storage) -> tuple:
+    """(the profile that the station will go by, the URL that it will ask)."""
     from .station import security_profile
 
     url = csms["url"]
-    profile = security_profile.after(storage, csms.get("profile"), url)  # what the station will go by
+    profile = security_profile.after(storage, csms.get("profile"), url)
     if profile > 1 and url[:3] == "ws:":
         url = csms.get("secure_url") or "wss" + url[2:]
+    return profile, url
+
+
+async def _reached(radio, table, csms, chip, says, clock, storage, folder) -> "list | None":
+    profile, url = _goal(csms, storage)
     if url[:4] == "wss:":
         wrong = await _time(radio, table, clock)
         if wrong:
             return wrong
         _secure(csms, profile, storage, folder)
     says("asking", url)
-    return await _asked(url, csms, profile, csms.get("identity") or chip)
+    for left in range(_TRIES - 1, -1, -1):
+        await clock.sleep(_ANSWERED_MS)
+        loading.settle()
+        try:
+            return await _asked(url, csms, profile, csms.get("identity") or chip)
+        except MemoryError:  # the page was asked for something at the same time
+            if not left:
+                raise
 
 
 async def _time(radio, table, clock) -> "list | None":

@@ -9,10 +9,9 @@ start on, and that waits until nobody charges.
 import asyncio
 from binascii import hexlify
 
-from . import set_up, trial
 from .base import loading
 from .base.log import ASIDE, ERROR
-from .page import first_page, password
+from .page import captive, first_page
 from .page.refused import Refused
 
 loading.seldom(__name__)
@@ -20,6 +19,8 @@ loading.seldom(__name__)
 # However much somebody asks: the search needs the radio for itself.
 _LONGEST_MS = 3600000
 _WRONG_MAX = 5
+# People read what became of their try.
+_READ_MS = 5000
 
 
 class _Owner:
@@ -41,6 +42,8 @@ class _Owner:
         """Raises Refused for a wrong password; so many of them close the access point."""
         if self._busy or self.wrong >= _WRONG_MAX:
             raise Refused(429, "too many tries: wait")
+        from .page import password
+
         self._busy = True
         try:
             right = await password.right(text, password.kept(self._storage, self._given))
@@ -53,27 +56,27 @@ class _Owner:
 
 async def run(radio, link, chargelet, unique_id: bytes, path: str, minutes: int, port: int = 80, names: int = 53):
     """Until the Wi-Fi is found, nobody has asked for anything for so long, or another installation works: that one is
-    kept at `path`, and the board starts anew when nobody charges. Raises OSError when there is no access point.
+    kept at `path`, and the board is to start anew. Whether it is. Raises OSError when there is no access point.
 
     `radio` is an AccessPoint, `link` the NetworkLink that goes on searching.
     """
     station, clock, log = chargelet.station, chargelet.clock, chargelet.log
-    name, secret = set_up.name_of(unique_id), set_up.own_password(station.storage)
-    secured = (set_up.kept(path) or {}).get("page")
+    name, secret, secured = _who(unique_id, station.storage, path)
     owner = _Owner(station.storage, secured) if secured else None
-
     folder = path[: path.rfind("/")]
 
     def problems(table):
-        return set_up.problems(table, station.storage)
+        return _set_up().problems(table, station.storage)
 
     def root(text):
-        return set_up.rooted(text, clock, folder)
+        return _set_up().rooted(text, clock, folder)
 
     def old():
-        return set_up.kept(path)
+        return _set_up().kept(path)
 
     async def try_out(table, says):
+        from . import trial
+
         link.held = True  # by the page's first await: the link has not looked in between
         wrong = ["other"]
         try:
@@ -86,7 +89,7 @@ async def run(radio, link, chargelet, unique_id: bytes, path: str, minutes: int,
 
     def keep(table):
         try:
-            set_up.keep(table, path)
+            _set_up().keep(table, path)
         except OSError:
             _release(link, radio)
             raise
@@ -108,9 +111,21 @@ async def run(radio, link, chargelet, unique_id: bytes, path: str, minutes: int,
     if page.done.is_set():
         log("set-up: it works, and is kept: the board starts anew when nobody charges")
         station.security.note("ReconfigurationOfSecurityParameters", "set up at its access point")
-        await _restarted(station)
-    else:
-        log("set-up: the access point is closed%s" % (": the Wi-Fi is found" if link.connected else ""))
+        return True
+    log("set-up: the access point is closed%s" % (": the Wi-Fi is found" if link.connected else ""))
+    return False
+
+
+def _set_up():
+    from . import set_up
+
+    return set_up
+
+
+def _who(unique_id, storage, path) -> tuple:
+    """(name, password) of the access point, and what is kept of the page's password."""
+    found = _set_up()
+    return found.name_of(unique_id), found.own_password(storage), (found.kept(path) or {}).get("page")
 
 
 def _release(link, radio):
@@ -128,14 +143,14 @@ async def _served(page, live, link, owner, minutes, address, port, names):
         live.instead = page
     else:
         server = await page.serve(port)
-    asker = asyncio.create_task(set_up.names_answered(address, clock, names, log))
+    asker = asyncio.create_task(captive.run(address, clock, names, log))
     try:
         until = clock.uptime() + _LONGEST_MS
         left, asked = minutes * 60, page.asked
         while page.trying or (left and not link.connected and clock.uptime() < until):
             await clock.sleep(1000)
             if page.done.is_set():
-                await clock.sleep(set_up.READ_MS)
+                await clock.sleep(_READ_MS)
                 break
             if owner and owner.wrong >= _WRONG_MAX:
                 log("set-up: %d wrong passwords" % owner.wrong, ERROR)
@@ -148,13 +163,3 @@ async def _served(page, live, link, owner, minutes, address, port, names):
             server.close()
         else:
             live.instead = None
-
-
-async def _restarted(station):
-    """Reset when nobody charges or is about to: who comes sooner is served as the station is now."""
-    while [one for one in station.connectors if one.transaction or one.claim or one.interrupted is not None]:
-        await station.clock.sleep(1000)
-    from .station import reset
-
-    reset.begin(station, "Soft")
-    station.woken()

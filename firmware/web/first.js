@@ -17,6 +17,7 @@ function show() {
   put($("hello"), there.old ? t("hello_old") : t("hello"));
   $("stays").hidden = !there.old;
   $("rest").hidden = !!there.old && $("stay").checked;
+  $("secure").hidden = !/^wss:/.test($("url").value) && $("profile").value !== "2";
   $("asked").hidden = !there.owner;
 }
 function translate() {
@@ -57,7 +58,7 @@ $("first").onsubmit = async (event) => {
   event.preventDefault();
   const stay = !$("stays").hidden && $("stay").checked;
   const fields = stay ? { stay } : { free: $("free").checked };
-  for (const name of ["network", "key", "owner", ...(stay ? [] : ["url", "identity", "secret", "ca", "page"])]) if ($(name).value) fields[name] = $(name).value;
+  for (const name of ["network", "key", "owner", ...(stay ? [] : ["url", "identity", "secret", "page", ...($("secure").hidden ? [] : ["ca"])])]) if ($(name).value) fields[name] = $(name).value;
   if (!stay && $("profile").value) fields.profile = +$("profile").value;
   put($("notice"), "");
   try {
@@ -68,7 +69,7 @@ $("first").onsubmit = async (event) => {
   } catch { put($("notice"), t("lost")); }
 };
 $("look").onclick = look;
-$("stay").onchange = show;
+$("stay").onchange = $("url").oninput = $("profile").onchange = show;
 $("file").onchange = async () => { if ($("file").files[0]) $("ca").value = (await $("file").files[0].text()).slice(0, 5500); };
 for (const name of Object.keys(WORDS)) {
   const option = document.createElement("option");

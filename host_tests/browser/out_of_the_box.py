@@ -9,6 +9,7 @@ import socket
 import subprocess
 import threading
 import time
+import urllib.request
 from pathlib import Path
 
 import interpreter
@@ -58,6 +59,14 @@ class OutOfTheBox:
             return True
         except OSError:
             return False
+
+    def asks(self) -> "str | None":
+        """The address of the set-up page, while it is there."""
+        try:
+            with urllib.request.urlopen(self.url + "doing", timeout=30) as answer:
+                return self.url if "doing" in json.loads(answer.read()) else None
+        except (OSError, ValueError):
+            return None
 
     def cut(self):
         """The power is gone."""

@@ -117,6 +117,7 @@ def set_up(page):
     """What a phone may ask of the set-up page: (what, request)."""
     from chargelet import given_root, without_wifi
     from chargelet.base.pieces import in_turn
+    from chargelet.page import first_routes
 
     async def tried(table, says):
         return ["wifi_not_found", "garage"]
@@ -136,7 +137,7 @@ def set_up(page):
         page.instead = without_wifi.first_page.FirstPage("192.168.1.9", "Chargelet-X", print, *given, judge)
 
     opened(None)
-    for method, path, _closed, _names, _most in without_wifi.first_page.ROUTES:
+    for method, path, _closed, _names, _most in first_routes.ROUTES:
         BODIES["/try"] = {"network": "garden", "key": "another horse", "stay": True}
         yield "%s %s" % (method, path), request(method, path)
     new = {"network": "garden", "key": "another horse", "url": "wss://csms.example/ocpp", "profile": 2}

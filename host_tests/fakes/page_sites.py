@@ -3,7 +3,7 @@
 import asyncio
 
 from chargelet.base.log import ERROR
-from chargelet.page import first_page, routes
+from chargelet.page import first_routes, routes
 from chargelet.page.refused import Refused
 from fakes.bench import Bench
 from fakes.set_up_board import Board
@@ -96,14 +96,14 @@ class First:
     """The page of a board that is being set up; what is tried does not work."""
 
     name = "first"
-    routes = first_page.ROUTES
+    routes = first_routes.ROUTES
     good = GOOD
     cookie = ""
 
     def __init__(self):
         self.board = Board()
         self.board.wrong = ["wifi_not_found", "x"]
-        self.board.page._owner = self.owner
+        self.board.page.owner = self.owner
         self.said = []
         self.board.page._log = lambda line, level=1: self.said.append(line)
 
@@ -113,7 +113,9 @@ class First:
             raise Refused(403, "owner")
 
     def http(self):
-        return first_page.http
+        from chargelet.page import request  # as it is loaded now
+
+        return request
 
     def before(self):
         pass

@@ -3,6 +3,7 @@
 import socket
 
 from ..base import loading
+from ..base.log import ERROR
 
 loading.seldom(__name__)
 
@@ -28,6 +29,14 @@ def reply(question: bytes, address: str) -> "bytes | None":
     head = question[:2] + b"\x81\x80\x00\x01" + (b"\x00\x01" if known else b"\x00\x00") + b"\x00\x00\x00\x00"
     answer = b"\xc0\x0c" + _A + b"\x00\x00\x00\x3c\x00\x04" + bytes([int(part) for part in address.split(".")])
     return head + question[12:end] + (answer if known else b"")
+
+
+async def run(address: str, clock, port: int, log):
+    """Answer for ever, where there is a socket for it."""
+    try:
+        await serve(address, clock, port)
+    except OSError as error:
+        log("set-up: names are not answered: %s" % error, ERROR)  # the address still works
 
 
 async def serve(address: str, clock, port: int = 53):
