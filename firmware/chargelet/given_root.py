@@ -1,4 +1,4 @@
-"""The root certificate that comes with an installation: judged, put beside it, and taken over together with it.
+"""The root certificate that comes with an installation: checked, stored beside it, and taken over with it.
 
 On flash the two are one change: the root waits under a name that nobody looks at until there is an installation which
 names it by its hash. So a power cut leaves the old installation with the old root, or the new one with the new.
@@ -43,7 +43,7 @@ def put(encoded: bytes, folder: str) -> str:
 
 
 def path(folder: str) -> str:
-    """Where the one lies that waits."""
+    """The path of the one that waits."""
     return folder + _WAITS
 
 

@@ -43,7 +43,7 @@ def keep(table: dict, path: str):
 
 
 def kept(path: str) -> "dict | None":
-    """The installation that there is, None where it is damaged."""
+    """The installation on flash, None where it is damaged."""
     try:
         with open(path) as file:
             table = json.load(file)

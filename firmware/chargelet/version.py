@@ -17,5 +17,5 @@ def of(board: dict) -> str:
 
 
 def interpreter() -> str:
-    """As the interpreter calls itself."""
+    """What the interpreter calls itself."""
     return sys.version.split("\n")[0]

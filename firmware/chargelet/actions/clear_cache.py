@@ -6,7 +6,7 @@ loading.seldom(__name__)
 
 
 def answer(station, payload):
-    """Accepted when everybody is forgotten, Rejected when the cache is switched off (errata 3.23).
+    """Accepted when the cache is empty, Rejected when the cache is switched off (errata 3.23).
 
     Works in pieces, as a generator: there are up to 64 files to remove.
     """

@@ -6,7 +6,7 @@ loading.seldom(__name__)
 
 
 def answer(station, payload):
-    """Accepted when something matched all that was given, else Unknown; an id alone decides (errata 3.25, 3.26)."""
+    """Accepted when a profile matched all that was given, else Unknown. An id decides alone (errata 3.25, 3.26)."""
     profiles = station.profiles()
     from ..station.charging_profile import PURPOSES
 

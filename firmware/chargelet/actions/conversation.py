@@ -142,7 +142,7 @@ class Conversation:
         )
 
     def next_due(self) -> int:
-        """Milliseconds until time alone may make something due: what facts make due, they make due when they change."""
+        """Milliseconds until something may be due by time alone. What is due because a fact changes is not counted."""
         station = self._station
         registration = station.registration
         if not registration.accepted:

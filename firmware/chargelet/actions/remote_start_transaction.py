@@ -7,7 +7,7 @@ loading.seldom(__name__)
 
 
 def answer(station, payload):
-    """Accepted when it will be tried. A chargingProfile is ignored without Smart Charging (§5.11)."""
+    """Accepted when the station will try. A chargingProfile is ignored without Smart Charging (§5.11)."""
     profile = None
     if "chargingProfile" in payload and "SmartCharging" in station.config["SupportedFeatureProfiles"]:
         connector_id = payload.get("connectorId", 1)

@@ -1,4 +1,4 @@
-"""What MicroPython's asyncio keeps of tasks and sockets that are over: it lies where it was made, in mid-work."""
+"""Frees what MicroPython's asyncio keeps of tasks and sockets that have ended: it lies in the middle of the heap."""
 
 import asyncio
 import select
@@ -14,7 +14,7 @@ async def _nothing() -> int:
 
 
 async def forget():
-    """Let it go, once what has left it has ended."""
+    """Free it. Call this when the work that left it has ended."""
     loading.settle()
     # How the last task ended is kept, and with it what that one returned.
     await asyncio.create_task(_nothing())

@@ -1,4 +1,4 @@
-"""Reads the extensions of a certificate (RFC 5280 §4.2): those that are known here, and none that is critical else."""
+"""Reads the extensions of a certificate (RFC 5280 §4.2). An unknown one that is critical is refused."""
 
 from ..base import loading
 from . import der

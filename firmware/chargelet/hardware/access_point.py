@@ -53,11 +53,10 @@ class AccessPoint:
         self._beside = False
 
     def open(self, name: str, password: str, beside: bool = False) -> str:
-        """Be there under this name; our own address. Raises OSError.
+        """Open it under this name; returns its address. Raises OSError.
 
-        `beside` a search for a network. Both are on one channel, that of the search: left to itself the chip searches
-        without an end, and whoever joined us would hear nothing. So an attempt is one search, and somebody else says
-        when the next one is.
+        `beside` says that a network is searched for as well. The radio is on one channel at a time: a chip that searches
+        without end would be deaf to whoever joins. So an attempt is one search, and somebody else says when the next is.
         """
         self._own.active(True)
         self._own.config(ssid=name, key=password, security=_WPA2)
@@ -69,7 +68,7 @@ class AccessPoint:
         return self._own.ifconfig()[0]
 
     def close(self):
-        """Be there no more; the chip searches as before."""
+        """Close it; the chip searches as before."""
         self._own.active(False)
         self._other.config(reconnects=-1)
 
@@ -115,18 +114,18 @@ class AccessPoint:
         return reason or "no_answer"
 
     def name_server(self) -> str:
-        """That of the network that was joined."""
+        """The address of the name server of the network that was joined."""
         _address, _mask, _gateway, name_server = self._other.ifconfig()
         return name_server
 
     def set_clock(self, seconds: int):
-        """The chip's own: certificates are judged by it."""
+        """Set the chip's own clock, by which TLS checks certificates."""
         from .network_time import set_chip
 
         set_chip(seconds)
 
     def leave(self):
-        """Whatever was joined or tried."""
+        """Leave the network that was joined or tried."""
         try:
             self._other.disconnect()
         except OSError:

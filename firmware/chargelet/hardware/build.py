@@ -56,7 +56,7 @@ def build(board: dict, clock, log) -> Equipment:
 
 
 class Kit:
-    """What parts are made with: `board` is the board file, `volts` and `phases` are the grid's, `tasks` collects the
+    """What parts are made with. `board` is the board file, `volts` and `phases` are the grid's, `tasks` collects the
     drivers' own tasks, `shared` is for what several parts have in common, such as a bus."""
 
     def __init__(self, board, clock, log):

@@ -11,7 +11,7 @@ _OPENING_MS = 100
 
 
 class ModbusMeter:
-    """The meter's own register goes on where the one before it stood, should it ever be replaced by another.
+    """The register goes on where it stood when the meter is replaced by another.
 
     Also an interlock: no session without values, PowerMeterFailure after 30 s without.
     """
@@ -83,7 +83,7 @@ class ModbusMeter:
         return None if milli is None else "%d.%d" % (milli // 1000, milli % 1000 // 100)
 
     def idle(self):
-        """The contactor opens: what was measured before is no power of now."""
+        """The contactor opens: from now on power and current are 0."""
         self._opened = self._clock.uptime()
         self._still()
 
@@ -94,7 +94,7 @@ class ModbusMeter:
 
     @property
     def known(self) -> bool:
-        """Whether the register is: the meter has been heard."""
+        """Whether the register is known: the meter has answered."""
         return bool(self._values)
 
     def settled(self) -> bool:
@@ -122,7 +122,7 @@ class Line:
         self._clock = clock
 
     async def run(self):
-        """For ever."""
+        """Ask one meter after the other, for ever."""
         while True:
             for meter in self._meters:
                 await meter.refresh()

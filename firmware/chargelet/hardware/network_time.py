@@ -46,7 +46,7 @@ class NetworkTime:
         self._pause = _FIRST_MS
 
     async def run(self):
-        """For ever."""
+        """Ask again and again, for ever."""
         while True:
             await self._clock.sleep(await self._look())
 

@@ -198,7 +198,7 @@ class Journal:
         self._gone(at, name)
 
     def finish(self, connector: int, number: int, name: str):
-        """A transaction is delivered to its end: its last record and its note go, in an order that cuts cannot harm."""
+        """A transaction is delivered to its end: remove its last record and note, in an order that no cut harms."""
         self.sidecar.close(connector, number)
         self.remove(name)
         self.sidecar.finish(connector, number)

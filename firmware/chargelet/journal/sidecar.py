@@ -95,17 +95,17 @@ class Sidecar:
         return text
 
     def drop(self, path: str):
-        """One of them must make room."""
+        """Remove one of them, to make room."""
         self._storage.remove(path)
 
     def finish(self, connector: int, number: int):
-        """What a transaction leaves when its end is delivered goes: what was kept for it, then its notes."""
+        """Remove what a transaction leaves when its end is delivered: what was kept for it, then its notes."""
         for path in self.kept(connector, number):
             self._storage.remove(path)
         self._forget(connector, number)
 
     def bury(self, connector: int, number: int):
-        """An end was set aside: so is what was kept for it, and its note goes."""
+        """An end was set aside: set aside what was kept for it too, and remove its note."""
         for path in self.kept(connector, number):
             self.set_aside(path)
         self._forget(connector, number)

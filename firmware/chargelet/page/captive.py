@@ -14,7 +14,7 @@ _A = b"\x00\x01\x00\x01"
 
 
 def reply(question: bytes, address: str) -> "bytes | None":
-    """The answer to a DNS question, None to what is none. Only of addresses (A, IN) there is one to tell."""
+    """The answer to a DNS question: our address for A and IN, no address for others. None where it is no question."""
     if len(question) < 17 or len(question) > _LARGEST or question[2] & 0xF8 or question[4:6] != b"\x00\x01":
         return None
     at = 12
@@ -40,7 +40,7 @@ async def run(address: str, clock, port: int, log):
 
 
 async def serve(address: str, clock, port: int = 53):
-    """Answer for ever. Raises OSError."""
+    """Answer questions, for ever. Raises OSError."""
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     try:
         sock.setblocking(False)

@@ -46,7 +46,7 @@ def naming(storage, apart: bool = False):
 
 
 def give(storage, id_tag: str, name: str) -> bool:
-    """Give a card a name, or with an empty one take it; False when there are too many. Raises OSError."""
+    """Give a card a name; an empty one removes it. False when there are too many. Raises OSError."""
     rest = [[tag, known] for tag, known in all_of(storage) if not same(tag, id_tag)]
     if name:
         if len(rest) >= MAX:

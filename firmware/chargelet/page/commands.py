@@ -32,7 +32,7 @@ async def execute(path, page, fields: dict):
 
 
 def account(page):
-    """A change on flash is about to be made. Raises Refused when there have been too many."""
+    """Account for a change on flash that is about to be made. Raises Refused when there have been too many."""
     now = page.station.clock.uptime()
     paid = max(page.paid, now - _CHANGES * _CHANGE_MS) + _CHANGE_MS
     if paid > now:

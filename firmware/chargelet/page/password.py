@@ -20,7 +20,7 @@ _FILE = "page"
 
 
 def wrong(text) -> "str | None":
-    """What a password must be, where this one is not."""
+    """None for a good password, else what it must be."""
     if not isinstance(text, str) or not MIN <= len(text) <= MAX or not plain(text):
         return "%d to %d characters are allowed" % (MIN, MAX)
     return None
@@ -85,12 +85,12 @@ def badge(kept: dict) -> str:
 
 
 def met(badge, kept: dict) -> bool:
-    """Whether that is one."""
+    """Whether this is a badge()."""
     return badge is not None and len(badge) == 48 and badge[16:] == _seal(kept, badge[:16])
 
 
 def kept(storage, given: dict) -> dict:
-    """The one that holds: that of the installation, unless it has been changed on the page since."""
+    """The one in force: the installation's, unless the page has changed it since."""
     try:
         table = json.loads(storage.read(_FILE) or b"null")
         if table and table["over"] == given["hash"] and valid(table):
@@ -101,5 +101,5 @@ def kept(storage, given: dict) -> dict:
 
 
 def keep(storage, given: dict, table: dict):
-    """Another one holds from now on, until the installation says another. Raises OSError when flash is full."""
+    """Put another one in force, until an installation brings a new one. Raises OSError when flash is full."""
     storage.write(_FILE, json.dumps(dict(table, over=given["hash"])).encode())

@@ -1,4 +1,4 @@
-"""What a request gets that is not answered: its HTTP status, and what is wrong in words."""
+"""The exception that refuses a request: an HTTP status, and in words what is wrong."""
 
 
 class Refused(Exception):

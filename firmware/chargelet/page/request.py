@@ -64,7 +64,7 @@ class Request:
 
 
 async def read(reader, body_most: int = _BODY_MAX) -> "Request | None":
-    """The next request, None when nobody asks. Raises Refused, OSError."""
+    """The next request, None when the connection ends. Raises Refused, OSError."""
     request = await begin(reader)
     if request:
         await take_body(request, body_most)
@@ -149,7 +149,7 @@ def _header(request, line):
 
 
 async def take_body(request, most: int = _BODY_MAX):
-    """All of the body. Raises Refused when there is more of it than that."""
+    """The whole body. Raises Refused when it is longer than that."""
     if len(request.body) + request.left > most:
         raise Refused(413, "%d bytes at most are allowed" % most)
     await _within(_take(request))
@@ -165,7 +165,7 @@ async def _take(request):
 
 
 async def spill(request):
-    """Read what nobody wants, up to a bound: a browser that still sends would not hear what is answered."""
+    """Read the rest of a request, up to a bound: a browser that still sends does not read the answer."""
     try:
         request.left = min(request.left, _SPILL_MAX)
         await _within(_spill(request))

@@ -59,7 +59,7 @@ class Page:
         self._tries = {}  # whether of browsers that are known → (wrong passwords in a row, no further one before)
 
     async def run(self):
-        """Listen for ever. Whatever goes wrong here is no reason to reset a station."""
+        """Listen, for ever. An error in here does not reset the station."""
         clock = self.station.clock
         address, port = self.given.get("address", "0.0.0.0"), self.given.get("port", 80)
         server = None
@@ -145,7 +145,7 @@ class Page:
         return max(0, not_before - self.station.clock.uptime())
 
     def judged(self, right: bool, met: bool):
-        """A password was right, or wrong."""
+        """Note that a password was right, or wrong."""
         wrong, not_before = self._tries.pop(met, (0, 0))
         if right:
             return
@@ -165,7 +165,7 @@ class Page:
         return token
 
     def known(self, token: "str | None") -> bool:
-        """Whether a session of this token goes on."""
+        """Whether there is a session with this token."""
         now = self.station.clock.uptime()
         if not self.station.config["ShowPage"]:
             self._sessions = []
@@ -181,7 +181,7 @@ class Page:
         return found
 
     def end_session(self, token: "str | None"):
-        """This one is over; None: all are."""
+        """End this session, with None all of them."""
         self._sessions = [session for session in self._sessions if token is not None and session[-1] != token]
 
     # Live values

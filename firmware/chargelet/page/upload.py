@@ -89,7 +89,7 @@ async def _tried(page, attempt):
 
 
 async def install(page) -> dict:
-    """All of it has been brought. Raises Refused."""
+    """Install what has been brought. Raises Refused."""
     upload = page.upload
     if upload is None or upload.writing:
         raise Refused(409, "at: 0 is next")

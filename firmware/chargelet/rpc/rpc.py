@@ -51,7 +51,7 @@ class Rpc:
 
     @property
     def later(self) -> bool:
-        """Whether an answer of ours is not known yet."""
+        """Whether an answer of ours is still being worked out."""
         return bool(self._later)
 
     def call(self, action: str, payload: dict, answered, late: bool = False) -> str:

@@ -67,7 +67,7 @@ def head(data) -> bytes:
 
 
 def beginning(head: bytes) -> "tuple | None":
-    """(id, action) of a CALL of which only the beginning is there, or None if that is no CALL's."""
+    """(id, action) of a CALL of which only the beginning is there, or None for another message."""
     parts = head.split(b'"')
     if len(parts) < 5:
         return None

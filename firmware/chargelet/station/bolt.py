@@ -35,7 +35,7 @@ class CableOwners:
         return row and Claim(*row)
 
     def keep(self, connector_id: int, owner: "Claim | None"):
-        """Durable on return, unless flash is full: then it is known until the next boot. None: nobody's."""
+        """Note the owner, or None. Durable on return, unless flash is full: then known until the next boot."""
         row = owner and [owner.id_tag, owner.parent_id_tag]
         if row == self._rows[connector_id - 1]:
             return
@@ -75,18 +75,18 @@ class Bolt:
             self.owner = Claim(transaction.id_tag, transaction.parent_id_tag)
 
     def owned_by(self, id_tag: str, parent_id_tag: "str | None" = None) -> bool:
-        """Whether it holds the cable of the one whom this idTag is, or whose group it is of."""
+        """Whether it holds the cable of this idTag, or of its group."""
         return self.owner is not None and admits(self.owner, id_tag, parent_id_tag)
 
     def free(self):
-        """It may go out; one that has jammed is sent again at once."""
+        """The bolt may go out. One that has jammed is sent again at once."""
         if self.kept:
             self._owners.keep(self._id, None)
         self.kept = False
         self.again()
 
     def forget(self):
-        """It holds the cable of somebody else now."""
+        """The cable in it is another one now: forget whose the last one was."""
         self.free()
         self.owner = None
 

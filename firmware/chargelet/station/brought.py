@@ -15,7 +15,7 @@ _PATIENCE_MS = 60000
 
 
 def refused(station, make) -> "str | None":
-    """Why no firmware can be brought now, a word; None when it can. `make()` gives the board's installer, if any."""
+    """None when firmware can be brought now, else a word that says why not. `make()` gives the installer, if any."""
     if make is None:
         return "none"
     if station.config["SecurityProfile"]:
@@ -29,7 +29,7 @@ def refused(station, make) -> "str | None":
 
 
 class Brought:
-    """A package on its way in: so many bytes of it are there, by `at`."""
+    """A package that is being brought: `at` bytes of it are there."""
 
     def __init__(self, station, make):
         self._station = station

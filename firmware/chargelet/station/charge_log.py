@@ -182,7 +182,7 @@ def _nobody(stamp):
 
 
 def unmended(storage) -> bool:
-    """Whether there are times that were not known when they were written."""
+    """Whether the log has times that are not known yet."""
     return [name for name in _names(storage) if len(name) > 6] != []
 
 

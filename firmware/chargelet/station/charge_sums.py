@@ -1,4 +1,4 @@
-"""What people want of the charge log: its sessions with times and names, as CSV, and summed by months and by cards.
+"""Reads the charge log for people: sessions with times and names, as CSV, and summed by month and by card.
 
 Everything is read one session after the other: a thousand of them never are in RAM.
 """

@@ -48,11 +48,11 @@ class Profile:
         return [getattr(self, name) for name in _FIELDS.split()]
 
     def stored(self) -> list:
-        """The arguments of the same profile again, for flash."""
+        """Its arguments, to store it and make it again."""
         return [self._values(), list(self._each())]
 
     def copy(self) -> "Profile":
-        """The same anew: as low in RAM as there is room now."""
+        """A copy, which lies as low in RAM as there is room now."""
         made = Profile(self._values(), ())
         made._periods = bytes(memoryview(self._periods))
         return made

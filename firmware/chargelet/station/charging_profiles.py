@@ -12,7 +12,7 @@ _PREFIX = "profile-"
 
 
 class ChargingProfiles:
-    """The collection. It is asked often what holds now, and works that out only when it may have changed."""
+    """All of them. What holds now is asked for often, and worked out only when it may have changed."""
 
     def __init__(self, station):
         self._station = station
@@ -50,7 +50,7 @@ class ChargingProfiles:
         return now is not None and profile.valid_to is not None and profile.valid_to <= now
 
     def room_for(self, profile, most: int) -> bool:
-        """Whether there would be no more than `most` with this one; one past its validTo makes way for it."""
+        """Whether there are at most `most` with this one. One past its validTo makes room."""
         return len([one for one in self._beside(profile) if not self._over(one)]) < most
 
     def install(self, profile, most: int) -> bool:

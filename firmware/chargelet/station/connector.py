@@ -53,11 +53,11 @@ class Connector:
         return self.evse.limit_ma() if transaction and transaction.authorized else 0
 
     def looking(self) -> bool:
-        """Whether the pilot has not been looked at for long enough after the boot to be believed."""
+        """Whether the boot is so recent that the pilot is not to be believed yet."""
         return self._clock.uptime() - self._born < _LOOK_MS
 
     def starting(self, limit_ma: int) -> bool:
-        """Whether a vehicle may still be about to take what it has only just been offered, or is about to be."""
+        """Whether current is about to be offered, or so new that the vehicle may not have answered yet."""
         transaction = self.transaction
         if transaction.charged or transaction.suspended or not transaction.authorized:
             return False  # there is no way back to Preparing (OCPP 1.6 §4.9)
@@ -122,11 +122,11 @@ class Connector:
         return False
 
     def block(self, blocked: bool):
-        """New firmware is being installed, or no more."""
+        """Keep the connector from use while new firmware is installed; False ends that."""
         self.blocked = blocked
 
     def reserve(self, reservation):
-        """From now on this reservation keeps others away; None: none does."""
+        """Reserve the connector from now on; None ends a reservation."""
         self.reservation = reservation
 
     def present(self, claim: Claim):

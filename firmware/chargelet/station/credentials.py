@@ -41,7 +41,7 @@ class Credentials:
         self._at = 0
 
     def give(self, password: "str | bytes | None"):
-        """The password that the station was provisioned with; the key that it has by now is no new one."""
+        """Take the password that the station was provisioned with. A key that is stored already is not new."""
         self._given = password
         self._seen = self._config["AuthorizationKey"]
 
@@ -80,12 +80,12 @@ class Credentials:
                 self._log("credentials: the key before is known until the next boot only: flash says %s" % error)
 
     def refused(self):
-        """The central system does not take it: the next one, from now on."""
+        """The central system has refused it: try the next one."""
         self._at += 1
         self._log("credentials: refused by the central system")
 
     def accepted(self):
-        """The central system takes it. Once that is the key, nobody who refuses it gets to hear an older one."""
+        """The central system has accepted it. Once that was the key, no older password is offered any more."""
         if self._config["AuthorizationKey"] != self._seen:
             return  # that one was set meanwhile: it is another that has been taken
         found = self._candidates()

@@ -1,4 +1,4 @@
-"""Says what is in the file of diagnostics: what is known of the station, without secrets, and the log of a time."""
+"""Writes the diagnostics file: what is known of the station, without secrets, and the log of a period."""
 
 import json
 
@@ -12,7 +12,7 @@ _STAMP = 20  # characters of a date and time in the log
 
 
 def parts(station, log_pieces, start: "int | None" = None, stop: "int | None" = None):
-    """The diagnostics file, piece by piece: what is said of the station, without secrets, then the log of a time."""
+    """The diagnostics file, piece by piece: the station, without secrets, then the log of a period."""
     from .. import version
     from .reset_causes import known
 
@@ -37,7 +37,7 @@ def parts(station, log_pieces, start: "int | None" = None, stop: "int | None" = 
 
 
 def of_time(pieces, start: "int | None", stop: "int | None"):
-    """The lines of a time, of a log that comes in pieces which end anywhere."""
+    """The lines of a period, from a log that comes in pieces of any length."""
     if start is None and stop is None:
         yield from pieces
         return

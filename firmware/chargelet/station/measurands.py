@@ -74,7 +74,7 @@ def _forms(phased, name: str) -> list:
 
 
 def count(meter, names: str) -> int:
-    """How many values a comma-separated list of measurands is at most."""
+    """How many values a comma-separated list of measurands gives at most."""
     phased = _phased(meter.measurands)
     return sum([len(_forms(phased, name)) or 1 for name in names.split(",")]) if names else 0
 

@@ -32,7 +32,7 @@ class Reservation:
         self.parent_id_tag = parent_id_tag or None
 
     def row(self) -> list:
-        """The arguments of the same reservation again, for flash."""
+        """Its arguments, to store it and make it again."""
         return [self.number, self.connector_id, self.expiry, self.id_tag, self.parent_id_tag]
 
 
@@ -51,7 +51,7 @@ class Reservations:
 
     @property
     def idle(self) -> bool:
-        """Whether there is none, on flash neither."""
+        """Whether there is no reservation, on flash either."""
         return not self._all and self._unsaved is None
 
     def _save(self, those):

@@ -21,7 +21,7 @@ def cause_of(machine) -> str:
 
 
 def count(storage, cause: str, log):
-    """One more. Costs one small write a boot; what goes wrong with it is no reason not to start."""
+    """Count this boot, with one small write. An error of the flash does not keep the station from starting."""
     try:
         counts = json.loads(storage.read(_FILE) or b"{}")
         counts[cause] = counts.get(cause, 0) + 1
@@ -35,7 +35,7 @@ def count(storage, cause: str, log):
 
 
 def started(station, cause: str):
-    """Note that the device has booted, among what concerns security."""
+    """Note the security events of a boot."""
     try:
         boots = sum(json.loads(known(station.storage)).values())
     except (ValueError, TypeError, AttributeError):

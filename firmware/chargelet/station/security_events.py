@@ -57,7 +57,7 @@ def _keep(station, waiting):
 
 
 def note(station, kind: str, info: str = ""):
-    """Something has happened. Raises OSError when flash does not take it."""
+    """Write an event down. Raises OSError when flash is full."""
     now = station.clock.uptime()
     seen = station.security.seen
     if kind not in _EACH.split():
@@ -121,7 +121,7 @@ def lines(storage):
 
 
 def started(station, cause: str, boots: int):
-    """The device has booted, for that cause, for the how many-th time."""
+    """The device has booted: for what cause, and how often it has by now."""
     # What an earlier boot has stamped without a clock was before this one.
     storage = station.storage
     waiting = _waiting(storage)

@@ -88,7 +88,7 @@ def of_station(station):
 
 
 def between(before: str, after: str) -> "str | None":
-    """The status by way of which a change is told that the table of §4.9 does not have; None for one that it has."""
+    """The status to tell in between, where the table of §4.9 does not have the change; None where it has."""
     names = _STATUSES.split()
     to = names.index(after)
     if before == after or str(to + 1) in _FOLLOW.split()[names.index(before)]:
@@ -231,7 +231,7 @@ class Notifier:
         self._drop(event)
 
     def lost(self, event):
-        """No answer came: it is told again later, as it is then; nothing waits for it."""
+        """No answer came. The status is told again later, as it is then; nothing waits for that."""
         connector_id, _status, _stamp = event
         report = self._reports[connector_id]
         self._drop(event)

@@ -127,7 +127,7 @@ def _end(station, connector, now: bool = False):
 
 
 def end_now(station):
-    """Whatever is ending ends now: the board resets."""
+    """End at once what is still ending, because the board resets."""
     for connector in station.connectors:
         if connector.ending:
             _end(station, connector, True)

@@ -1,4 +1,4 @@
-"""Says which security event a TLS connection that came to nothing is (security whitepaper §8)."""
+"""Finds the security event for a TLS connection that failed (security whitepaper §8)."""
 
 from ..base import loading
 

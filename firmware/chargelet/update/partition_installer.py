@@ -51,7 +51,7 @@ class PartitionInstaller:
         return self._head + (self._written + len(self._rest) if self._whole is None else self._whole)
 
     def begin(self, offset: int):
-        """What is written next belongs there; 0 begins anew."""
+        """What is written next begins at this byte; 0 begins anew."""
         if offset != self.received:
             self.forget()
 

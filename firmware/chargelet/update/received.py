@@ -32,7 +32,7 @@ class Received:
             return file.seek(0, 2)
 
     def begin(self, offset: int):
-        """What is written next belongs there; 0 begins anew."""
+        """What is written next begins at this byte; 0 begins anew."""
         self._left = None
         if offset != self.received:
             self.forget()

@@ -11,7 +11,7 @@ INTERLOCK = True
 
 
 def problems(board, table, path, max_a):
-    """No line for it."""
+    """A board file without [rs485]."""
     if "rs485" not in board:
         yield "rs485", "nothing", "needed for a Modbus meter"
 

@@ -15,7 +15,7 @@ _PULSES_MAX = 16  # a second: 30 ms on and 30 ms off
 
 
 def problems(board, table, path, max_a):
-    """More pulses than can be told apart, or a counter that the chip has not."""
+    """More pulses than can be told apart, or a pulse counter on a chip without one."""
     facts = chip(board["chip"])
     if table["counter"] and not facts.counters:
         yield path + "counter", "true", "false: the %s has no counter" % facts.name
