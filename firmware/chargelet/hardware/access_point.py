@@ -55,8 +55,8 @@ class AccessPoint:
     def open(self, name: str, password: str, beside: bool = False) -> str:
         """Open it under this name; returns its address. Raises OSError.
 
-        `beside` says that a network is searched for as well. The radio is on one channel at a time: a chip that searches
-        without end would be deaf to whoever joins. So an attempt is one search, and somebody else says when the next is.
+        `beside` says that a network is searched for as well. The radio has one channel at a time: while the chip
+        searches it hears nobody who joins. So an attempt is one search, and somebody else says when the next one is.
         """
         self._own.active(True)
         self._own.config(ssid=name, key=password, security=_WPA2)
