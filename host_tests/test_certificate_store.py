@@ -66,7 +66,6 @@ def test_what_comes_for_another_key_or_name_is_not_taken():
         (good + authority.pem(MAKER), "CS-1", "Operator", NOON, "certificate 2"),
         (answer(storage, 4), "CS-1", "Operator", NOON, "none of the roots"),
         (answer(storage, ends=NOON - 1), "CS-1", "Operator", NOON, "expired"),
-        (answer(storage, begins=NOON + 1), "CS-1", "Operator", NOON, "not before"),
         (answer(storage, authority=True), "CS-1", "Operator", NOON, "an authority"),
     ):
         refused(taken(storage, text, now, name, owner), said)

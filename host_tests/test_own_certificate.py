@@ -54,6 +54,59 @@ def test_a_new_certificate_that_nobody_has_refused_stays_and_is_tried_again():
         assert world.asked[-1][2][1] != old and store.client(world.bench.storage, "next") is None
 
 
+def test_a_certificate_that_begins_later_is_used_from_then_on():
+    """A02.FR.08; an authority's clock may also be some seconds ahead."""
+    for cut in (False, True):
+        world = World(2, roots=(1,))
+        world.set("CpoName", "Operator")
+        world.signed(world.certificate())
+        world.set("SecurityProfile", 3)
+        world.arrive(1)
+        old = world.asked[-1][2][1]
+        begins = world.bench.clock.now() + 3600
+        text = world.certificate(begins=begins, ends=begins + 86400)
+        assert world.signed(text) == "Accepted" and not world.station.credentials.changed()
+        if cut:
+            world.cut()
+        for _ in range(3):  # whatever comes between: it is neither shown nor forgotten
+            world.arrive(1)
+            assert world.asked[-1][2][1] == old
+            world.tls = False
+            assert not world.connect()
+            world.tls, world.error = True, OSError(-0x7780, "MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE")
+            assert not world.connect()
+            world.error = None
+            if renewal.due(world.station):
+                run(world.bench.clock, renewal.work(world.station))
+        world.arrive(1)
+        assert not renewal.due(world.station) and not world.station.credentials.changed()
+        world.bench.clock.advance(3599000 - (world.bench.clock.now() - begins + 3600) * 1000)
+        assert not renewal.due(world.station)
+        world.bench.clock.advance(1000)
+        assert renewal.due(world.station)
+        run(world.bench.clock, renewal.work(world.station))
+        assert world.station.credentials.changed(), "the connection is made again"
+        world.arrive(1)
+        assert world.asked[-1][2][1] != old and store.client(world.bench.storage, "next") is None
+        assert world.bench.storage.values[world.asked[-1][2][1][0]] == text.encode()
+        assert "InvalidChargePointCertificate" not in events(world.bench)
+    world = World(2, roots=(1,))
+    world.set("CpoName", "Operator")
+    assert world.signed(world.certificate(begins=begins + 9000, ends=begins + 8000)) == "Rejected", "it is never valid"
+
+
+def test_a_higher_profile_needs_a_certificate_that_has_begun():
+    world = World(2, roots=(1,))
+    world.set("CpoName", "Operator")
+    begins = world.bench.clock.now() + 3600
+    assert world.signed(world.certificate(begins=begins)) == "Accepted"
+    assert world.set("SecurityProfile", 3) == "Rejected"
+    world.bench.clock.advance(3601000)
+    assert world.set("SecurityProfile", 3) == "Accepted"
+    world.arrive(1)
+    assert world.profile == 3 and world.asked[-1][2][1]
+
+
 def test_power_cuts_while_a_certificate_changes():
     cuts = 0
     for taken in (True, False):

@@ -98,7 +98,7 @@ class World:
                 return count + 1
         raise AssertionError("it never reaches its central system: %s" % self.asked)
 
-    def certificate(self, number=1, serial="SIM-0001"):
+    def certificate(self, number=1, serial="SIM-0001", **given):
         """Ask for a certificate, and hand one over that the authority of root `number` has made."""
         station = self.station
         station.security.wanted = True
@@ -106,7 +106,7 @@ class World:
         (asked,) = [one for one in der.blocks(station.security.csr, "CERTIFICATE REQUEST") if one]
         station.security.csr = None
         at = asked.find(b"\x03\x42\x00\x04") + 3  # the public key, of 65 bytes
-        leaf = authority.make(serial, asked[at : at + 65], "Root %d" % number, authority.key(number)[0])
+        leaf = authority.make(serial, asked[at : at + 65], "Root %d" % number, authority.key(number)[0], **given)
         return authority.pem(leaf)
 
     def signed(self, text):

@@ -21,12 +21,13 @@ _KEY_CERT_SIGN = 0x04
 MAX = 5
 
 
-def check(chain, roots, now: "int | None", purpose: bytes):
+def check(chain, roots, now: "int | None", purpose: bytes, later: bool = False):
     """A generator that returns the first Certificate of a chain that leads to one of the roots. Raises ValueError.
 
     `chain` gives DER one after the other, the one to use first, and None in between, as der.blocks() does of PEM;
     `roots()` gives the DER of each root, from the first one each time. One certificate is in RAM at a time; of the
-    first its subject and its key stay. `now` is in seconds since 2000, and `purpose` CLIENT or FIRMWARE.
+    first its subject and its key stay. `now` is in seconds since 2000, and `purpose` CLIENT or FIRMWARE. `later`: the
+    first may begin to be valid later than now.
     """
     first = link = None
     count = authorities = 0
@@ -43,7 +44,8 @@ def check(chain, roots, now: "int | None", purpose: bytes):
             one = yield from certificate.parse(encoded)
             encoded = None
             yield None
-            dated(one, now)
+            dated(one, max(now, one.begins) if later and now is not None else now)
+            later = False
             algorithms.strong(one.key_kind, one.key)
             proof = None
             if link is None:

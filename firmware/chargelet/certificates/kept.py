@@ -6,7 +6,7 @@ One folder of a Storage:
     k-c-…         the public key of its issuer, for a root that another one has signed
     a.key, a.pem  a private key, and the chain for it (PEM); b.key, b.pem are the other pair
     state         JSON: which pair is in use (client), is to be tried (next), waits for its certificate (asked); which
-                  root is the fallback
+                  root is the fallback; when `next` begins to be valid (since), where that was still to come
 
 A file becomes valid by its name or by the state, each written in one go after all that it needs. Files that nothing
 names are removed. Without a state, a whole pair is in use: that is how provisioning puts one there.
@@ -23,7 +23,7 @@ CENTRAL_SYSTEM = "c"
 _PAIRS = "ab"
 _PAIR = ("a", "b", None)
 _STATE = FOLDER + "/state"
-_FIELDS = ("client", "next", "asked", "fallback")
+_FIELDS = ("client", "next", "asked", "fallback", "since")
 
 
 def names(storage, use: str = "") -> list:
@@ -33,7 +33,7 @@ def names(storage, use: str = "") -> list:
 
 
 def state(storage) -> dict:
-    """Which pairs and which fallback count: {client, next, asked, fallback}, each None where there is none."""
+    """Which pairs and which fallback count: {client, next, asked, fallback, since}, each None where there is none."""
     there = list(storage.each(FOLDER))
     try:
         found = json.loads(storage.read(_STATE) or b"null")
@@ -51,6 +51,8 @@ def state(storage) -> dict:
     trusted = [FOLDER + "/" + name for name in there if name[:2] == "c-" and name[-1] != "~"]
     if len(trusted) < 2 or found["fallback"] not in trusted:
         found["fallback"] = None  # the new root never came: the old one is the one
+    if not found["next"] or type(found["since"]) is not int:
+        found["since"] = None
     return found
 
 

@@ -176,12 +176,25 @@ def _signed(storage, now, common_name, organization):
                 return
         raise ValueError("no certificate has been asked for")
     with storage.stream(_NEW) as file:
-        one = yield from chain.check(der.blocks(file, held=True), roots(storage, CENTRAL_SYSTEM), now, chain.CLIENT)
+        blocks = der.blocks(file, held=True)
+        # One that begins later is kept until then (A02.FR.08).
+        one = yield from chain.check(blocks, roots(storage, CENTRAL_SYSTEM), now, chain.CLIENT, True)
     with storage.stream("%s/%s.key" % (FOLDER, pair)) as file:
         key = yield from der.only(file, "EC PRIVATE KEY")
     chain.belongs(one, key[-65:], common_name, organization)
     storage.rename(_NEW, "%s/%s.pem" % (FOLDER, pair))
-    write(storage, found, next=pair, asked=None)
+    write(storage, found, next=pair, asked=None, since=one.begins if one.begins > now else None)
+
+
+def since(storage) -> "int | None":
+    """When the next pair's certificate begins to be valid (A02.FR.08), in seconds since 2000, where that was still to
+    come; None from begun() on."""
+    return state(storage)["since"]
+
+
+def begun(storage):
+    """It has begun. Raises OSError when flash fails."""
+    write(storage, state(storage), since=None)
 
 
 def _same(storage, name: str):

@@ -38,6 +38,8 @@ async def work(station):
         return
     if not security.wanted:
         security.look_at = clock.uptime() + _DAY_MS
+        if _for_later(station):
+            return
         if security.pair == "client" and store.client(storage, "next"):
             station.credentials.renew = True  # a new one is there, and was not refused: it is tried again
         try:
@@ -59,6 +61,24 @@ async def work(station):
     station.woken()
 
 
+def _for_later(station) -> bool:
+    """Whether there is a certificate that begins later; when it does, the connection is made with it (A02.FR.08)."""
+    security, clock, storage = station.security, station.clock, station.storage
+    since = store.since(storage)
+    if since is None:
+        return False
+    wait = (since - clock.now()) * 1000
+    if wait > 0:
+        security.look_at = clock.uptime() + min(wait, _DAY_MS)
+        return True
+    try:
+        store.begun(storage)
+        station.credentials.renew = True
+    except OSError as error:
+        station.log("security: flash says %s" % error)
+    return True
+
+
 async def _looked_at(station) -> str:
     """Accepted or Rejected: what the chain is worth that has come (CertificateSigned)."""
     config, security, clock = station.config, station.security, station.clock
@@ -77,6 +97,8 @@ async def _looked_at(station) -> str:
         security.note("MemoryExhaustion", "RAM")
         return "Rejected"
     security.note("ReconfigurationOfSecurityParameters", "a new certificate, to be tried")
-    if config["SecurityProfile"] == 3:
+    if store.since(station.storage) is not None:
+        security.look_at = 0  # its time is still to come
+    elif config["SecurityProfile"] == 3:
         station.credentials.renew = True
     return "Accepted"

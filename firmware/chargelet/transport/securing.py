@@ -51,12 +51,19 @@ def prepare(security, url: str, password) -> tuple:
     pair = ()
     if profile == 3:
         password = None
-        fields = [field for field in ("next", "client") if store.client(storage, field)]
+        fields = ["next"] if _ready(station) else []
+        fields += ["client"] if store.client(storage) else []
         if fields:
             security.pair = fields[security.spare % len(fields)]
             pair = [storage.path(name) for name in store.client(storage, security.pair)]
     present(*pair)
     return url, password
+
+
+def _ready(station) -> bool:
+    """Whether there is another pair that may be tried: its time has come."""
+    since = store.since(station.storage) or 0
+    return bool(store.client(station.storage, "next")) and since <= (station.clock.now() or 0)
 
 
 def reached(security):
@@ -75,7 +82,7 @@ def reached(security):
         if security.pair == "next":
             store.confirm_client(storage)
             security.note("ReconfigurationOfSecurityParameters", "the new certificate is in use")
-        elif security.pair == "client" and security.spare == _REFUSED and store.client(storage, "next"):
+        elif security.pair == "client" and security.spare == _REFUSED and _ready(station):
             # The old one is taken and the new one was not. One that came to nothing for another reason is tried again.
             store.drop_client(storage)
             security.note("InvalidChargePointCertificate", "the central system refuses it: the one before stays")
