@@ -1,7 +1,8 @@
 """The station's own certificate: asked for, taken when it is right, tried, and the one before it kept until then."""
 
-from chargelet.certificates import store
+from chargelet.certificates import der, store
 from chargelet.station import renewal
+from fakes import authority
 from fakes.clock import run
 from fakes.secured import World, events
 from fakes.storage import PowerCut
@@ -159,6 +160,8 @@ def test_a_certificate_is_asked_for_by_trigger_and_when_it_has_a_month_to_live()
     world.bench.run(1000)
     (sent,) = world.bench.central.all("SignCertificate")
     assert sent["csr"].startswith("-----BEGIN CERTIFICATE REQUEST-----") and not renewal.due(world.station)
+    (asked,) = [one for one in der.blocks(sent["csr"], "CERTIFICATE REQUEST") if one]
+    assert authority.name("SIM-0001", "Operator") in asked, "A02.FR.13"
     assert world.station.security.csr is None
     world.signed(world.certificate())
     world.set("SecurityProfile", 3)

@@ -210,6 +210,46 @@ def test_a_newer_request_takes_the_place_of_signed_firmware():
     assert profiled.bench.ask("UpdateFirmware", request) == "NotSupported", "L01.FR.20"
 
 
+def test_what_is_being_installed_cannot_be_stopped_any_more():
+    """L01.FR.27: from the moment the new one is made the one that starts, until it has proved itself."""
+    scene = SignedScene()
+    assert scene.signed() == "Accepted"
+    activate = scene.installer.activate
+    answers = []
+
+    def meanwhile():
+        answers.append(scene.signed())
+        activate()
+
+    scene.installer.activate = meanwhile
+    scene.fetch_and_install()
+    assert answers == ["Rejected"] and scene.installer.active
+    scene.cut()
+    scene.bench.station.maintenance().started("Installed")
+    assert scene.signed() == "Rejected"
+    scene.bench.run(2000)
+    assert scene.states[-1] == "Installed"
+
+
+def test_firmware_that_does_not_start_is_told_with_its_request():
+    scene = SignedScene()
+    assert scene.signed() == "Accepted"
+    scene.fetch_and_install()
+    scene.bench.run(3000)
+    scene.cut()
+    scene.bench.station.maintenance().started("InstallationFailed")
+    scene.bench.run(2000)
+    ended = {"status": "InstallationFailed", "requestId": 5}
+    assert scene.bench.central.all("SignedFirmwareStatusNotification")[-1] == ended
+    assert scene.asked() == ended, "L01.FR.29"
+    # It is over: another may follow at once, and waits until the end of this one is confirmed.
+    assert scene.signed() == "Accepted" and not scene.bench.station.maintenance().update_due()
+    scene.bench.station.maintenance().on_trial = None
+    scene.work()
+    scene.bench.run(1000)
+    assert scene.states[-2:] == ["Downloading", "Downloaded"]
+
+
 def test_a_power_cut_anywhere_does_not_lose_signed_firmware():
     for change in range(12):
         scene = SignedScene()

@@ -1,6 +1,7 @@
 """The roots that the station trusts: installed, listed, deleted, and tried one after the other."""
 
-from chargelet.certificates import store
+from chargelet.base.pieces import finish
+from chargelet.certificates import der, store
 from fakes import authority
 from fakes.secured import World, events, pem_of
 
@@ -22,6 +23,37 @@ def test_the_root_that_is_in_use_stays():
     }
     world.cut()
     world.arrive()
+
+
+def test_what_is_no_root_or_does_not_go_is_not_deleted():
+    world = World(2, roots=(1, 2))
+    world.set("CpoName", "Operator")
+    assert world.signed(world.certificate()) == "Accepted" and world.set("SecurityProfile", 3) == "Accepted"
+    world.arrive(2)
+    bench = world.bench
+    chain = store.client(bench.storage)[0]
+    (own,) = [one for one in der.blocks(bench.storage.values[chain].decode()) if one]
+    bench.storage.values["certificates/c-own"] = own  # to have its hashes made
+    listed = finish(store.installed(bench.storage, store.CENTRAL_SYSTEM))
+    del bench.storage.values["certificates/c-own"]
+    known = finish(store.installed(bench.storage, store.CENTRAL_SYSTEM))
+    (hashes,) = [one for one in listed if one not in known]
+    names = "issuerNameHash", "issuerKeyHash", "serialNumber"
+
+    def delete(hashes):
+        data = dict(zip(names, hashes), hashAlgorithm="SHA256")
+        return bench.ask("DeleteCertificate", {"certificateHashData": data})["status"]
+
+    assert delete(hashes) == "NotFound" and bench.storage.values[chain], "M04.FR.05"
+    used = store.names(bench.storage, store.CENTRAL_SYSTEM).index(world.station.security.root)
+
+    def broken(name):
+        raise OSError(5)
+
+    remove, bench.storage.remove = bench.storage.remove, broken
+    assert delete(known[1 - used]) == "Failed", "M04.FR.03"
+    bench.storage.remove = remove
+    assert delete(known[used]) == "Failed" and delete(known[1 - used]) == "Accepted"
 
 
 def test_roots_are_tried_one_after_the_other_and_an_alarm_is_given_when_none_fits():
@@ -47,9 +79,11 @@ def test_roots_are_installed_and_no_more_than_there_is_room_for():
     assert install(0, text="rubbish") == "Rejected"
     assert install(0, text=authority.pem(authority.root(1, ends=authority.NOON - 1))) == "Rejected"
     assert install(2, "ManufacturerRootCertificate") == "Accepted"
-    assert install(3) == "Accepted" and install(4) == "Accepted" and install(5) == "Rejected"
+    assert install(3) == "Accepted"
     world.bench.storage.full = True
-    assert install(6) in ("Failed", "Rejected")
+    assert install(4) == "Failed"
+    world.bench.storage.full = False
+    assert install(4) == "Accepted" and install(5) == "Rejected"
 
 
 def test_with_the_additional_check_the_old_root_is_the_fallback_until_the_new_one_works():

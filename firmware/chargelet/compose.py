@@ -175,7 +175,7 @@ class Chargelet:
                     installer.confirm()
                     installer = None  # until there is something to install, its RAM is for others
                     if outcome:
-                        station.maintenance().on_trial = False
+                        station.maintenance().on_trial = None
             if station.security.wanted or station.security.chain or station.config["SecurityProfile"] == 3:
                 await self._renew()
             if station.maintained:

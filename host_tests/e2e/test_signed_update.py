@@ -195,6 +195,28 @@ def test_what_else_may_end_it(tmp_path):
     updating(tmp_path, scenario)
 
 
+def test_firmware_that_does_not_start_is_left_again(tmp_path):
+    async def scenario(update):
+        before = await update.version()
+        image = b"no image of anything" * 100
+        content = package.make(image, "simulator", "simulator", "9.9.8", package.load_key(KEY))
+        update.files.files["/dead.pkg"] = content
+        assert await update.ask(4, path="/dead.pkg") == "Accepted"
+        states = "Downloading", "Downloaded", "SignatureVerified", "Installing", "InstallRebooting"
+        await update.until(*states, "InstallationFailed")
+        assert {payload["requestId"] for payload in update.csms.calls(CALL)} == {4}
+        assert await update.version() == before and "FirmwareUpdated" not in update.events
+        await update.csms.call("ExtendedTriggerMessage", {"requestedMessage": "FirmwareStatusNotification"})
+        last = {"status": "InstallationFailed", "requestId": 4}  # L01.FR.29
+        await update.csms.until(lambda: update.csms.calls(CALL)[-1] == last and len(update.told) == 7)
+        # The right one is taken after it.
+        count = len(update.told)
+        assert await update.ask(5) == "Accepted"
+        await update.csms.until(lambda: update.told[count:] == [*states, "Installed"])
+
+    updating(tmp_path, scenario)
+
+
 def test_a_power_cut_while_it_is_fetched(tmp_path):
     async def scenario(update):
         csms, station = update.csms, update.scene.station

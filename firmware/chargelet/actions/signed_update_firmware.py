@@ -48,7 +48,7 @@ def answer(station, payload):
         raise CallError("PropertyConstraintViolation", NO_URL)
     maintenance = station.maintenance()
     running = maintenance.update
-    if maintenance.on_trial or (running and running["installing"]):
+    if maintenance.on_trial == "Installed" or (running and running["installing"]):
         return {"status": "Rejected"}  # it can't be stopped any more (L01.FR.27)
     install = from_text(firmware["installDateTime"]) if "installDateTime" in firmware else None
     retries, interval = payload.get("retries", 1), payload.get("retryInterval", 60)

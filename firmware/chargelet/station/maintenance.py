@@ -36,7 +36,7 @@ class Maintenance:
         self.diagnostics = Progress()
         self.firmware = Progress()
         self._installed = None
-        self.on_trial = False  # firmware that is not confirmed: nothing is installed over the one before it
+        self.on_trial = None  # the outcome that is not confirmed: nothing is installed over the one before it
         raw = station.storage.read(_FILE)
         if raw:
             try:
@@ -207,7 +207,7 @@ class Maintenance:
 
     def started(self, outcome: str):
         """This start is the outcome of an installation, which is not confirmed yet."""
-        self.on_trial = True
+        self.on_trial = outcome
         request = self._installed
         if self.update and self.update["installing"]:
             request = self.update["request"]
