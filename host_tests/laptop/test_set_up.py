@@ -6,8 +6,6 @@ import json
 import urllib.error
 import urllib.request
 
-import pytest
-
 from chargelet import set_up
 from chargelet.base.clock import Clock
 from chargelet.base.log import ASIDE
@@ -84,8 +82,9 @@ class Phone:
             await asyncio.sleep(0.02)
 
 
-def played(tmp_path, monkeypatch, story, **central):
-    """Run story(phone, radio, csms, path) against a board that is being set up; returns what it said."""
+def played(tmp_path, monkeypatch, story, minutes=None, **central):
+    """Run story(phone, radio, csms, path) against a board that is being set up; returns what it said. With `minutes` it
+    has an installation already."""
     monkeypatch.setattr(set_up, "READ_MS", 60000)  # the phone asks what became of it
     said = Lines()
 
@@ -93,7 +92,8 @@ def played(tmp_path, monkeypatch, story, **central):
         port, names = free_port(), free_port()
         radio, path = Radio(), tmp_path / "installation.json"
         storage = Storage(str(tmp_path / "state"))
-        board = asyncio.create_task(set_up.run(radio, CHIP, Clock(), said, storage, str(path), port, names))
+        given = radio, CHIP, Clock(), said, storage, str(path), port, names, minutes
+        board = asyncio.create_task(set_up.run(*given))
         async with CentralSystem(**central) as csms:
             await asyncio.sleep(0.05)
             try:
@@ -160,36 +160,6 @@ def test_each_failure_is_said_exactly_and_nothing_is_kept(tmp_path, monkeypatch)
         assert await phone.tried(**good) == ["works"]
 
     played(tmp_path, monkeypatch, story, password="hush hush")
-
-
-@pytest.mark.parametrize("visits", [0, 3])
-def test_a_board_that_nobody_sets_up_anew_starts_with_what_it_has(tmp_path, visits):
-    path = tmp_path / "installation.json"
-    path.write_text('{"old": true}')
-    said, slept, port = [], [], free_port()
-
-    class Quick(Clock):
-        async def sleep(self, ms):
-            slept.append(ms)
-            await asyncio.sleep(0)
-
-    async def play():
-        storage = Storage(str(tmp_path / "state"))
-        given = Radio(), CHIP, Quick(), lambda line, level=1: said.append(line), storage, str(path), port, free_port()
-        board = asyncio.create_task(set_up.run(*given, minutes=2))
-        for visit in range(visits):
-            while slept.count(1000) < 100 * (visit + 1):
-                await asyncio.sleep(0)
-            _reader, writer = await asyncio.open_connection("127.0.0.1", port)
-            writer.close()
-            while slept.count(1000) < 100 * (visit + 1) + 10:
-                await asyncio.sleep(0)
-        await asyncio.wait_for(board, 30)
-
-    asyncio.run(play())
-    assert "nobody came" in said[-1] and path.read_text() == '{"old": true}'
-    minutes = slept.count(1000) // 60
-    assert minutes == 2 if not visits else minutes > 2
 
 
 def test_a_station_without_a_central_system(tmp_path, monkeypatch):

@@ -104,8 +104,11 @@ class NetworkLink:
             except OSError as error:
                 self.log("network: %s" % error)
         if self._pause and not self._beside and now - self._since >= self._pause:
+            try:
+                self._beside = asyncio.create_task(self._open())
+            except MemoryError:
+                return  # another look, another try
             self._pause = min(2 * self._pause, _PAUSE_MAX_MS)
-            self._beside = asyncio.create_task(self._open())
 
     async def _open(self):
         # Not a task of the station's: those that die have all contactors opened, and nobody's session is cut because
