@@ -31,8 +31,8 @@ ONLY = {
     "tls": r"uwebsockets/dial\.py",
     "traceback": r"chargelet/base/log\.py",  # where there is no sys.print_exception
 }
-# A file over 250 lines, and why.
-LONG = {}
+# Files over 250 lines: a few, and by a few lines.
+LONG = ("test_page_upload.py", "e2e/test_mutual_tls.py", "test_signed_firmware.py")
 
 
 def wrong_arrows(listing):
@@ -160,10 +160,12 @@ def test_payloads_stop_at_actions(tmp_path):
 
 
 def test_every_file_says_what_it_knows_and_is_short():
-    for name, path in files(rom.FIRMWARE, BOARDS):
+    ours = files(rom.FIRMWARE, BOARDS)
+    for name, path in ours + files(rom.ROOT / "host_tests") + files(rom.ROOT / "tools"):
         text = path.read_text()
-        says = ast.get_docstring(ast.parse(text))
-        assert says and text.startswith('"""') and len(says.splitlines()[0]) > 20, f"{name} begins with no docstring"
+        says = ast.get_docstring(ast.parse(text)) or text.removeprefix("# ")
+        begins = text.startswith('"""') or ((name, path) not in ours and text.startswith("# "))
+        assert not text or (begins and len(says.splitlines()[0]) > 20), f"{name} does not begin with what it is for"
         lines = text.count("\n")
         assert lines <= 250 or name in LONG, f"{name} has {lines} lines: split it by concern"
 
