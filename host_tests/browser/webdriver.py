@@ -80,12 +80,20 @@ class Browser:
     def _find(self, selector):
         return self._call("POST", self._at + "/element", {"using": "css selector", "value": selector})[_ELEMENT]
 
+    def _seen(self, selector, seconds=120):
+        """_find() of what a person waits for: it is there, and may not be shown yet."""
+        end = time.monotonic() + seconds
+        while not self.run("return !!document.querySelector(arguments[0])?.checkVisibility()", selector):
+            assert time.monotonic() < end, f"{selector} is not to be seen"
+            time.sleep(0.05)
+        return self._find(selector)
+
     def click(self, selector):
-        self._call("POST", f"{self._at}/element/{self._find(selector)}/click", {})
+        self._call("POST", f"{self._at}/element/{self._seen(selector)}/click", {})
 
     def type(self, selector, text):
         """Keys, as a person presses them."""
-        self._call("POST", f"{self._at}/element/{self._find(selector)}/value", {"text": text})
+        self._call("POST", f"{self._at}/element/{self._seen(selector)}/value", {"text": text})
 
     def keys(self, text):
         """Keys for whatever has the focus."""
