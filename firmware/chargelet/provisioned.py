@@ -41,11 +41,11 @@ def _adopt(storage, folder, security, log):
             _root(storage, use, encoded)
             _taken(folder, (name,), security, log)
     key, chain = [_read(folder + "/" + name) for name in _PAIR]
-    used = store.client(storage)
+    in_use, _key = store.client(storage) or (None, None)
     if chain and key:
         _client(storage, chain, key)
         _taken(folder, _PAIR, security, log)
-    elif chain and used and storage.read(used[0]) == chain:
+    elif chain and in_use and storage.read(in_use) == chain:
         _taken(folder, _PAIR[1:], security, log)  # its key has gone already
 
 
@@ -83,12 +83,12 @@ def _issuer_key(storage, use: str, encoded: bytes) -> "bytes | None":
 
 def _client(storage, chain: bytes, key: bytes):
     storage.mkdir(store.FOLDER)
-    used = store.client(storage)
-    pair = "b" if used and used[0].endswith("/a.pem") else "a"
+    used = store.client(storage) or ()
+    pair = "b" if store.FOLDER + "/a.pem" in used else "a"
     store.drop_client(storage)
     storage.write("%s/%s.key" % (store.FOLDER, pair), key)
     storage.write("%s/%s.pem" % (store.FOLDER, pair), chain)
-    for name in used or ():
+    for name in used:
         storage.remove(name)
     storage.remove(store.FOLDER + "/state")  # without one, a whole pair is the one in use
     store.tidy(storage)

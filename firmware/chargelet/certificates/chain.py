@@ -89,7 +89,7 @@ def _taken(encoded):
 def _anchored(link, roots, authorities: int, now):
     """Find the root that has issued the last of a chain."""
     reason = "none of the roots that are installed has issued it"
-    issuer = link[0]
+    issuer, _algorithm, _hashed, _signature = link
     for encoded in roots():
         try:
             root = yield from certificate.parse(_taken(encoded))

@@ -56,12 +56,13 @@ def install(storage, use: str, text: str, now: "int | None", most: int, addition
     if replaces:
         if len(old) > 1:
             raise ValueError("AdditionalRootCertificateCheck: %d roots are installed, and one may be" % len(old))
-        above = yield from certificate.parse(storage.read(old[0]))
+        (before,) = old
+        above = yield from certificate.parse(storage.read(before))
         try:
             yield from chain.issued(one, above)
         except ValueError:
             raise ValueError("AdditionalRootCertificateCheck: the old root has not signed it") from None
-        write(storage, found, fallback=old[0])  # it is none before the new one is there
+        write(storage, found, fallback=before)  # it is none before the new one is there
     elif len(names(storage)) >= most:
         raise ValueError("CertificateStoreMaxLength: %d certificates are installed already" % most)
     storage.mkdir(FOLDER)
@@ -231,7 +232,8 @@ def expires(storage):
     pair = client(storage)
     if not pair:
         return None
-    with storage.stream(pair[0]) as file:
+    name, _key = pair
+    with storage.stream(name) as file:
         try:
             for encoded in der.blocks(file):
                 if encoded:

@@ -77,7 +77,8 @@ class Security:
         frame = self.station.clock.frame
         if frame is not self._frame:
             before, self._frame = self._frame, frame
-            if before and abs(frame[0] - before[0]) >= _TIME_S:
-                self.note("SettingSystemTime", "by %d s" % (frame[0] - before[0]))
+            (seconds, _ms), (earlier, _ms) = frame, before or frame
+            if abs(seconds - earlier) >= _TIME_S:
+                self.note("SettingSystemTime", "by %d s" % (seconds - earlier))
         if self.tamper and self.tamper.opened():
             self.note("TamperDetectionActivated")

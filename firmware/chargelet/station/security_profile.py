@@ -93,7 +93,8 @@ def missing(station, profile: int):
         for field in ("client", "next"):
             pair = store.client(station.storage, field)
             if pair:
-                with station.storage.stream(pair[0]) as file:
+                name, _key = pair
+                with station.storage.stream(name) as file:
                     for encoded in der.blocks(file):
                         if encoded is None:
                             yield None
