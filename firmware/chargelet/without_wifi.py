@@ -101,8 +101,7 @@ async def run(radio, link, chargelet, unique_id: bytes, path: str, minutes: int,
         log("set-up: the Wi-Fi is not found: the access point %s is open; http://%s/" % (name, address))
         log("set-up: its password is %s" % secret, ASIDE)
         # A scan takes the chip some seconds in one piece, and the safety task makes its rounds: the name is typed.
-        nothing = lambda: []  # noqa: E731
-        given = problems, try_out, keep, nothing, root, old, owner and owner.judge
+        given = problems, try_out, keep, None, root, old, owner and owner.judge
         page = first_page.FirstPage(address, name, log, *given)
         await _served(page, chargelet.page, link, owner, minutes, address, port, names)
     finally:

@@ -19,6 +19,7 @@ function show() {
   $("rest").hidden = !!there.old && $("stay").checked;
   $("secure").hidden = !/^wss:/.test($("url").value) && $("profile").value !== "2";
   $("asked").hidden = !there.owner;
+  $("look").hidden = there.networks === false;
 }
 function translate() {
   words = WORDS[language];

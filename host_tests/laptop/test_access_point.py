@@ -76,3 +76,27 @@ def test_why_a_network_was_not_joined(point, state, why):
     Wlan.made[0].state = state
     assert asyncio.run(point.join("garage", "secret word")) == why
     assert Wlan.made[0].done[-1] == ("garage", "secret word") and point.name_server() == "192.168.1.1"
+
+
+def test_it_is_open_to_nobody_for_a_moment_and_leaves_the_search_as_it_was(point):
+    given = {"ssid": "x", "key": "abcdefghjk", "security": 3}
+    point.open("x", "abcdefghjk", True)
+    own, other = Wlan.made[1].done, Wlan.made[0].done
+    assert own == [given, True, given] and other == [{"reconnects": 0}], "the search is somebody else's"
+    point.close()
+    assert own[-1] is False and other[-1] == {"reconnects": -1}
+    # An image that takes no settings before the interface is there.
+    once = Wlan.config
+
+    def late(self, **settings):
+        if "ssid" in settings and True not in self.done:
+            raise OSError("Wifi Not Started")
+        once(self, **settings)
+
+    del own[:]
+    Wlan.config = late
+    try:
+        point.open("x", "abcdefghjk", True)
+    finally:
+        Wlan.config = once
+    assert own == [True, given]

@@ -58,8 +58,12 @@ class AccessPoint:
         `beside` says that a network is searched for as well. The radio has one channel at a time: while the chip
         searches it hears nobody who joins. So an attempt is one search, and somebody else says when the next one is.
         """
+        try:
+            self._closed(name, password)  # before it is there: it would be open to everybody for a moment
+        except OSError:
+            pass  # not every image can
         self._own.active(True)
-        self._own.config(ssid=name, key=password, security=_WPA2)
+        self._closed(name, password)
         self._beside = beside
         if beside:
             self._other.config(reconnects=0)
@@ -67,10 +71,15 @@ class AccessPoint:
             self._other.active(True)
         return self._own.ifconfig()[0]
 
+    def _closed(self, name, password):
+        self._own.config(ssid=name, key=password, security=_WPA2)
+
     def close(self):
         """Close it; the chip searches as before."""
-        self._own.active(False)
-        self._other.config(reconnects=-1)
+        try:
+            self._own.active(False)
+        finally:
+            self._other.config(reconnects=-1)
 
     def networks(self) -> list:
         """[name, strength in dBm, whether it wants a password] of those that are heard, the strongest first.

@@ -28,7 +28,7 @@ class FirstPage:
         self.address = address
         self.name = name
         self.problems = problems
-        self.networks = networks
+        self.networks = networks  # None where nobody may listen for so long
         self.root = root
         self.old = old
         self.owner = owner

@@ -73,11 +73,12 @@ async def _get(page, path, writer):
         return await http.whole_page(writer, first_content)
     if path == "/doing":
         said = {"name": page.name, "doing": page.doing}
-        said["old"], said["owner"] = page.old is not None, page.owner is not None
+        for name in ("old", "owner", "networks"):
+            said[name] = getattr(page, name) is not None
         return await http.answer(writer, 200, json.dumps(said))
     if page.trying:
         raise Refused(409, "a try is on its way")
-    await http.answer(writer, 200, json.dumps(page.networks()))
+    await http.answer(writer, 200, json.dumps(page.networks() if page.networks else []))
 
 
 async def _table(page, fields) -> dict:
