@@ -1,12 +1,14 @@
 """The arguments of tools/station: what may be left out, and what is refused with its name, and then nothing starts."""
 
 import json
+import re
 import subprocess
 
 import pytest
 from launched import STATION, TELL, starter
 
 import interpreter
+import rom
 
 
 @pytest.fixture
@@ -77,16 +79,18 @@ def test_what_is_required_is_asked_for():
     done = subprocess.run([STATION], capture_output=True, text=True)
     assert done.returncode == 2
     assert "are required: --state" in done.stderr
-    for given, missing in (((), "--csms (or --stand-alone)"), (("--csms", "ws://x"), "--identity")):
+    for given, missing in (((), "--csms (or --stand-alone, or --set-up)"), (("--csms", "ws://x"), "--identity")):
         done = subprocess.run([STATION, "--state", "/nowhere/x", *given], capture_output=True, text=True)
         assert done.returncode == 2 and f"are required: {missing}" in done.stderr
 
 
-def test_help_names_every_option():
+def test_help_and_the_page_name_every_option():
     done = subprocess.run([STATION, "--help"], capture_output=True, text=True)
     assert done.returncode == 0
-    for name in "csms identity state control connectors password ca config interpreter heap code board".split():
-        assert f"--{name}" in done.stdout
+    helped = set(re.findall(r"^  (?:-h, )?--([a-z-]+)", done.stdout, re.M)) - {"help"}
+    assert {"csms", "identity", "state", "control", "connectors", "ca", "heap", "code", "board"} < helped
+    page = (rom.ROOT / "boards" / "simulator" / "README.md").read_text().split("```\ntools/station ")[1].split("```")[0]
+    assert set(re.findall(r"--([a-z-]+)", page)) == helped
 
 
 def test_a_port_that_is_taken_is_one_line(started):
