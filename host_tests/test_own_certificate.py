@@ -95,6 +95,22 @@ def test_a_certificate_that_begins_later_is_used_from_then_on():
     assert world.signed(world.certificate(begins=begins + 9000, ends=begins + 8000)) == "Rejected", "it is never valid"
 
 
+def test_one_that_begins_after_the_end_of_the_one_in_use_keeps_nobody_from_asking():
+    for days, asks in ((364, False), (366, True)):
+        world = World(2, roots=(1,))
+        world.set("CpoName", "Operator")
+        world.signed(world.certificate())
+        world.set("SecurityProfile", 3)
+        world.arrive(1)
+        begins = authority.NOON + days * 86400
+        assert world.signed(world.certificate(begins=begins, ends=begins + 86400)) == "Accepted"
+        world.bench.clock.advance(336 * 86400000)
+        assert renewal.due(world.station)
+        run(world.bench.clock, renewal.work(world.station))
+        assert (world.station.security.csr is not None) == asks, days
+        assert (store.client(world.bench.storage, "next") is None) == asks, days
+
+
 def test_a_higher_profile_needs_a_certificate_that_has_begun():
     world = World(2, roots=(1,))
     world.set("CpoName", "Operator")

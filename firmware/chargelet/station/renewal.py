@@ -38,8 +38,7 @@ async def work(station):
         return
     if not security.wanted:
         security.look_at = clock.uptime() + _DAY_MS
-        if _for_later(station):
-            return
+        since = _for_later(station)
         if security.pair == "client" and store.client(storage, "next"):
             station.credentials.renew = True  # a new one is there, and was not refused: it is tried again
         try:
@@ -47,7 +46,7 @@ async def work(station):
         except ValueError as error:
             station.log("security: the certificate in use is damaged: %s" % error)
             ends = None
-        if ends is None or ends - clock.now() > _MONTH_S:
+        if ends is None or ends - clock.now() > _MONTH_S or (since is not None and since <= ends):
             return
         station.log("security: the certificate in use expires in %d days" % ((ends - clock.now()) // 86400))
         security.look_at = clock.uptime() + _WEEK_MS
@@ -61,22 +60,23 @@ async def work(station):
     station.woken()
 
 
-def _for_later(station) -> bool:
-    """Whether there is a certificate that begins later; when it does, the connection is made with it (A02.FR.08)."""
+def _for_later(station) -> "int | None":
+    """When the certificate begins that was to begin later, if there is one: then the connection is made with it
+    (A02.FR.08)."""
     security, clock, storage = station.security, station.clock, station.storage
     since = store.since(storage)
     if since is None:
-        return False
+        return None
     wait = (since - clock.now()) * 1000
     if wait > 0:
         security.look_at = clock.uptime() + min(wait, _DAY_MS)
-        return True
+        return since
     try:
         store.begun(storage)
         station.credentials.renew = True
     except OSError as error:
         station.log("security: flash says %s" % error)
-    return True
+    return since
 
 
 async def _looked_at(station) -> str:
