@@ -47,15 +47,17 @@ class CertificateAuthority:
         self._name = _name(name, organization)
         above = by or self
         self.certificate = self._made(self._name, self.key.public_key(), above._name, above.key, None, 3650)
+        self.ahead_s = -86400  # how far its clock is ahead: from then on valid is what it makes for stations
         self.signed = []  # the certificates that stations have asked for
         self.revoked = []  # those of them that count no more
 
     @staticmethod
-    def _made(subject, public, issuer, key, use, days, names=()):
+    def _made(subject, public, issuer, key, use, days, names=(), ahead_s=-86400):
         now, day = datetime.datetime.now(datetime.UTC), datetime.timedelta(days=1)
+        begins = now + datetime.timedelta(seconds=ahead_s)
         made = x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(public)
         made = made.serial_number(x509.random_serial_number())
-        made = made.not_valid_before(now - day).not_valid_after(now + days * day)
+        made = made.not_valid_before(begins).not_valid_after(now + days * day)
         made = made.add_extension(x509.BasicConstraints(use is None, None), critical=True)
         signs = use is None
         flags = dict.fromkeys(_NO_USAGE.split(), False)
@@ -83,7 +85,8 @@ class CertificateAuthority:
         asked = x509.load_pem_x509_csr(request.encode())
         if not asked.is_signature_valid:
             raise ValueError("the request is not signed with its own key")
-        made = self._made(asked.subject, asked.public_key(), self._name, self.key, "client", days)
+        issuer = self._name, self.key
+        made = self._made(asked.subject, asked.public_key(), *issuer, "client", days, ahead_s=self.ahead_s)
         self.signed.append(made)
         return made.public_bytes(_PEM).decode()
 

@@ -1,6 +1,7 @@
 """The security whitepaper in the process: profiles rise over real TLS, certificates are made, signed and changed."""
 
 import asyncio
+from datetime import UTC, datetime
 
 from certificate_authority import CertificateAuthority, private_pem
 from conftest import Scene, StationProcess, built
@@ -104,6 +105,31 @@ def test_from_profile_0_to_3_with_a_key_that_the_station_has_made(tmp_path):
         assert csms.profiles[-1] == 3
 
     played(tmp_path, scenario)
+
+
+def test_a_certificate_of_an_authority_whose_clock_is_ahead(tmp_path):
+    """A02.FR.08: it is kept, and used as soon as it is valid."""
+
+    async def scenario(scene):
+        csms = scene.csms
+        shown = lambda: int(csms.connection.transport.get_extra_info("peercert")["serialNumber"], 16)  # noqa: E731
+        root = {"certificateType": "CentralSystemRootCertificate", "certificate": csms.authority.pem}
+        assert await csms.call("InstallCertificate", root) == {"status": "Accepted"}
+        await certified(scene)
+        await raised(scene, 3)
+        first, before = shown(), opened(csms)
+        assert first == csms.authority.signed[-1].serial_number
+        csms.authority.ahead_s = 5
+        await certified(scene)
+        second = csms.authority.signed[-1]
+        early = opened(csms) > before
+        assert not early or datetime.now(UTC) >= second.not_valid_before_utc
+        await csms.until(lambda: opened(csms) > before and csms.connection)
+        assert datetime.now(UTC) >= second.not_valid_before_utc and shown() == second.serial_number
+        told = [payload["type"] for payload in csms.calls("SecurityEventNotification")]
+        assert "InvalidChargePointCertificate" not in told
+
+    played(tmp_path, scenario, profile=1)
 
 
 def test_a_profile_that_the_central_system_has_not_is_left_again(tmp_path):
