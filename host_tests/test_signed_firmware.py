@@ -78,9 +78,9 @@ def test_signed_firmware_goes_through_all_of_its_states():
 
 
 def test_a_file_that_was_not_signed_is_not_installed():
-    for content, key in ((IMAGE + b"!", 8), (IMAGE, 9)):
+    for text in (signature(IMAGE + b"!"), signature(IMAGE, 9), "", "=", "A" * 800, "\u20ac"):
         scene = SignedScene(config={"SecurityProfile": 1})
-        firmware = {"signature": signature(content, key)}
+        firmware = {"signature": text}
         payload = {"location": "http://x/f", "retrieveDateTime": "2026-11-20T12:00:00Z"}
         payload = dict(payload, signingCertificate=authority.pem(SIGNER), **firmware)
         assert scene.bench.ask("SignedUpdateFirmware", {"requestId": 5, "firmware": payload}) == {"status": "Accepted"}
