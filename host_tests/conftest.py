@@ -1,14 +1,19 @@
-"""What all tests on CPython share: compiled modules are kept, whatever the environment says.
-
-The firmware forgets modules that are needed seldom and loads them again, thousands of times here.
+"""What all tests on CPython share: no example has a deadline, and compiled modules are kept, whatever the environment
+says: the firmware forgets modules that are needed seldom and loads them again, thousands of times here.
 """
 
 import gc
 import sys
 from pathlib import Path
 
+from hypothesis import settings
+
 sys.dont_write_bytecode = False
 sys.pycache_prefix = str(Path(__file__).parent.parent / ".build/pycache")
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 
 def pytest_collection_finish():

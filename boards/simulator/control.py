@@ -6,6 +6,9 @@ import json
 from chargelet.base import loading
 
 _LINE_MAX = 1000
+# Where the station needs all of its RAM for a moment, a person waits: some two seconds at most.
+_LOADS_MAX = 40
+_PAUSE_S = 0.05
 
 
 class Control:
@@ -29,7 +32,7 @@ class Control:
                 line = await reader.readline()
                 if not line:
                     break
-                writer.write(json.dumps(self.execute(line)).encode() + b"\n")
+                writer.write(json.dumps(await self._answer(line)).encode() + b"\n")
                 await writer.drain()
         except OSError:
             pass  # the other side has gone away
@@ -37,7 +40,7 @@ class Control:
             writer.close()
             await writer.wait_closed()
 
-    def execute(self, line: bytes) -> dict:
+    async def _answer(self, line: bytes) -> dict:
         """Carry out one command; whatever is wrong with it becomes an error text."""
         try:
             if len(line) > _LINE_MAX:
@@ -48,12 +51,22 @@ class Control:
                 request = None
             if not isinstance(request, dict) or not isinstance(request.get("cmd"), str):
                 raise ValueError('a line is a JSON object like {"cmd": "state"}')
-            # Loaded for as long as it works: RAM is for the station.
-            from commands import execute
-
-            answer = execute(self, request) or {}
+            answer = (await _loaded())(self, request) or {}
             loading.sweep()
         except ValueError as error:
             return {"ok": False, "error": str(error)}
         answer["ok"] = True
         return answer
+
+
+async def _loaded():
+    """What carries out commands. It is there for as long as it works: RAM is for the station."""
+    for _ in range(_LOADS_MAX):
+        try:
+            from commands import execute
+
+            return execute
+        except MemoryError:
+            loading.settle()
+            await asyncio.sleep(_PAUSE_S)
+    raise ValueError("RAM is too short for a command; try again")

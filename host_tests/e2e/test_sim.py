@@ -98,10 +98,10 @@ until UnlockConnector answer
 # Before a profile: from 1 on UpdateFirmware is NotSupported (L01.FR.20), and SignedUpdateFirmware takes its place.
 UPDATE = "update 1.2.3\nuntil status Installed"
 SECURITY = """
-{signed}
 profile 1
 profile 2
 profile 3
+{signed}
 renew
 until connected as
 certificates
@@ -121,7 +121,7 @@ revoke young
 securitylog
 until LogStatusNotification requestId 1, status Uploaded
 """
-SIGNED = "profile 1\nsigned 9.9.9 broken\nuntil InvalidFirmwareSignature\nsigned 9.9.9\nuntil FirmwareUpdated"
+SIGNED = "signed 9.9.9 broken\nuntil InvalidFirmwareSignature\nsigned 9.9.9\nuntil FirmwareUpdated"
 BUILDING = "building the firmware into MicroPython, some seconds"
 
 
@@ -166,24 +166,26 @@ def test_what_may_be_typed_for_security():
     refused = "The station: .*csms: .*"
     back = "connected as"
     signed = (
-        "with profile 1", "status Downloaded", "status InvalidSignature", "Event.* type InvalidFirmwareSignature",
+        "status Downloaded", "status InvalidSignature", "Event.* type InvalidFirmwareSignature",
         "SignedUpdateFirmware answer: status Accepted", "status SignatureVerified", "status Installing",
         "status InstallRebooting", "Simulator, 9.9.9", "status Installed", "type FirmwareUpdated",
     )  # fmt: skip
     asked = "SignCertificate +csr", "CertificateSigned certificateChain", "CertificateSigned +answer: status Accepted"
     at = 0
     for wanted in (
-        *signed * REAL, "SecurityProfile, value 2", "The station is back, with profile 2", *asked,
-        "The station is back, with profile 3", *asked, back, "  CentralSystemRootCertificate [0-9A-F]+\n",
+        "with profile 1", "SecurityProfile, value 2", "The station is back, with profile 2", *asked,
+        "The station is back, with profile 3", *signed * REAL, *asked, back,
+        "  CentralSystemRootCertificate [0-9A-F]+\n",
         back, back,  # revoke old, unrevoke: the one in use is none of them
         refused + "(expired|EXPIRED)", back,
         refused + "(does not match|mismatch)", refused + "(not correctly signed|verify failed)", refused, refused, back,
         refused, back, "expired, name, stranger, suite or version is missing", "old is all that may be behind revoke",
-        "GetLog +answer: .*status Accepted", r"The station's diagnostics:.*/security-\d+", "status Uploaded",
+        "GetLog +answer: .*status Accepted", "status Uploaded",
     ):  # fmt: skip
         found = re.compile(wanted).search(output, at)
         assert found, f"{wanted} is not behind\n{output[:at]}\n---\n{output[at:]}"
         at = found.end()
+    assert re.search(r"The station's diagnostics:.*/security-\d+", output), output  # wherever it comes
     assert len(re.findall(refused, output)) == 6 and "it does not try" not in output, output
 
 

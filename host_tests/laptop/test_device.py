@@ -8,6 +8,7 @@ from blank_board import INSTALLATION, starter
 
 import check_board
 import page_password
+from control_port import free_port
 from fakes import parts
 
 
@@ -39,7 +40,7 @@ def test_a_raised_security_profile_is_not_lowered_by_a_key_of_the_installation(s
 
 
 def test_a_page_has_a_name_in_its_network(start):
-    page = dict(page_password.made("correct horse"), port=8099, address="127.0.0.1")
+    page = dict(page_password.made("correct horse"), port=free_port(), address="127.0.0.1")
     said, made, ended, _ = start(installation={**INSTALLATION, "page": {**page}})
     assert "page.port" not in said and "allowed: a section with port" in said, "an address is for the simulator alone"
     del page["address"]
@@ -47,20 +48,20 @@ def test_a_page_has_a_name_in_its_network(start):
     (station,) = ended
     names = [name for name, _given, _named in made]
     assert ("hostname", ("chargelet-01ab",), {}) in made and names.index("hostname") < names.index("WLAN"), made
-    assert "http://chargelet-01ab.local/" in said and "page: http port 8099" in said and "correct" not in said
+    assert "http://chargelet-01ab.local/" in said and "page: http port %d" % page["port"] in said and "correct" not in said
     said, made, _, _ = start()
     assert "hostname" not in [name for name, _given, _named in made] and "page" not in said
 
 
 def test_a_page_needs_ram_and_a_board_without_says_so(start, monkeypatch):
-    page = dict(page_password.made("correct horse"), port=8098)
+    page = dict(page_password.made("correct horse"), port=free_port())
     monkeypatch.setattr(gc, "mem_free", lambda: 18999, raising=False)
     said, _, ended, resets = start(installation={**INSTALLATION, "page": {**page}})
     assert "ERROR page: not served: it takes 19000 bytes of RAM, and 18999 are free" in said and "http port" not in said
     assert len(ended) == 1 and not resets, "the station runs"
     monkeypatch.setattr(gc, "mem_free", lambda: 19000, raising=False)
     said, _, _, _ = start(installation={**INSTALLATION, "page": page})
-    assert "page: http port 8098" in said and "not served" not in said
+    assert "page: http port %d" % page["port"] in said and "not served" not in said
 
 
 def test_a_board_with_wifi_and_no_installation_is_set_up(start, monkeypatch):

@@ -7,7 +7,6 @@ from binascii import a2b_base64, unhexlify
 from ..base import loading
 from ..base.log import ERROR
 from ..base.pieces import in_turn
-from ..certificates import algorithms
 from .location import public
 
 loading.seldom(__name__)
@@ -16,6 +15,8 @@ loading.seldom(__name__)
 def _right(stored: dict, digest: bytes):
     """A generator that returns whether a file with this SHA-256 was signed: by RSA-PSS or ECDSA, with SHA-256. Raises
     ValueError for what is no signature."""
+    from ..certificates import algorithms
+
     kind = stored["kind"]
     algorithm = ("EC", 256, 0) if kind == "EC" else ("PSS", 256, None)
     key, signature = unhexlify(stored["key"]), a2b_base64(stored["signature"])
@@ -30,8 +31,10 @@ def _proof(storage, job) -> dict:
         raise OSError("what checks its signature is damaged") from None
 
 
-async def _check(station, job, installer):
-    digest = await installer.digest()
+async def _check(station, job, make):
+    digest = await make().digest()
+    loading.settle()  # what has read it makes room for RSA
+    await station.clock.sleep(0)
     if not await in_turn(_right(_proof(station.storage, job), digest), station.clock):
         raise ValueError("the signature of SignedUpdateFirmware is not that of the file")
 
@@ -45,7 +48,7 @@ async def verified(station, maintenance, make, forget):
     gc.collect()
     ends = error = None
     try:
-        await _check(station, job, make())
+        await _check(station, job, make)
     except ValueError as caught:
         ends, error = "InvalidSignature", caught
         station.security.note("InvalidFirmwareSignature", public(job["location"]))

@@ -8,6 +8,8 @@ loading.seldom(__name__)
 
 # What stays free on flash for the journal, which starts no transaction with less than 64 kB.
 RESERVE = 131072
+# RSA and whatever the station does meanwhile take so much RAM.
+_RSA_BYTES = 8000
 
 
 class Received:
@@ -18,6 +20,7 @@ class Received:
         self._terms = terms
         self._clock = clock
         self._left = None  # bytes that are still to come, once the manifest has been judged
+        self._proved = False  # whether its signature has been looked at
 
     async def _rest(self):
         await self._clock.sleep(1)
@@ -57,7 +60,7 @@ class Received:
             self.forget()
             raise
 
-    async def _judge(self):
+    async def _judge(self, complete: bool = False):
         """Find out from the manifest how much is still to come, as soon as it is there."""
         from ..base import package
 
@@ -68,8 +71,16 @@ class Received:
             if not package.begins(file):
                 return
             gc.collect()  # RSA needs room in one piece
-            file.seek(0)
-            found = await package.manifest(file, self._terms, self._rest)
+            # Where RAM is short beside the transfer, its signature is looked at when all of it is there, and before it
+            # is installed in any case. Until then what it says of itself is the bound of what comes.
+            self._proved = complete or not hasattr(gc, "mem_free") or gc.mem_free() >= _RSA_BYTES
+            try:
+                found = await self._manifest(file)
+            except MemoryError:
+                if complete:
+                    raise
+                self._proved = False
+                found = await self._manifest(file)
             whole = file.tell() + found["size"]
             there = file.seek(0, 2)
         if there > whole:
@@ -77,6 +88,12 @@ class Received:
         if self._storage.free() < whole - there + RESERVE:
             raise ValueError("package: its %d bytes leave no room on flash" % whole)
         self._left = whole - there
+
+    def _manifest(self, file):
+        from ..base import package
+
+        file.seek(0)
+        return package.manifest(file, self._terms, self._rest, self._proved)
 
     async def digest(self) -> bytes:
         """The SHA-256 of all of the package. Raises ValueError when there is none."""
@@ -102,3 +119,11 @@ class Received:
             raise ValueError("package: it does not begin with a manifest and a signature")
         if self._left:
             raise ValueError("package: %d bytes are missing" % self._left)
+        if not self._proved:
+            try:
+                await self._judge(True)
+            except ValueError:
+                self.forget()
+                raise
+            except MemoryError:
+                pass  # it is looked at before it is installed
