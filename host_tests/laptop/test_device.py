@@ -48,7 +48,8 @@ def test_a_page_has_a_name_in_its_network(start):
     (station,) = ended
     names = [name for name, _given, _named in made]
     assert ("hostname", ("chargelet-01ab",), {}) in made and names.index("hostname") < names.index("WLAN"), made
-    assert "http://chargelet-01ab.local/" in said and "page: http port %d" % page["port"] in said and "correct" not in said
+    assert "http://chargelet-01ab.local/" in said and "page: http port %d" % page["port"] in said
+    assert "correct" not in said
     said, made, _, _ = start()
     assert "hostname" not in [name for name, _given, _named in made] and "page" not in said
 
