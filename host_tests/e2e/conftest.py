@@ -94,6 +94,16 @@ class StationProcess:
         answer = await self.do("state")
         return answer if connector is None else answer["connectors"][str(connector)]
 
+    async def left(self, free, largest):
+        """Wait until so much of the heap is free, in all and in one piece: at one look, code that comes and goes may be
+        there."""
+        for _ in range(50):
+            state = await self.state()
+            if state["heap_free"] >= free and state["heap_largest"] >= largest:
+                return
+            await asyncio.sleep(0.1)
+        raise AssertionError(state)
+
 
 class Scene:
     """A central system and a station that knows it."""

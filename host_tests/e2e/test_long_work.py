@@ -32,11 +32,6 @@ async def largest(csms, version):
     assert len((await csms.call("GetConfiguration", {}))["configurationKey"]) > 40
 
 
-def enough(state):
-    """What must be left of the heap whatever the station does."""
-    assert state["heap_free"] >= size.FREE_MIN and state["heap_largest"] >= size.LARGEST_MIN, state
-
-
 @pytest.mark.skipif(not REAL, reason="CPython has no heap to speak of")
 def test_with_everything_in_use_enough_is_left(play):
     async def scenario(scene):
@@ -44,7 +39,7 @@ def test_with_everything_in_use_enough_is_left(play):
             await scene.charge(f"CARD{connector}", connector)
         await scene.calls("MeterValues", 6)
         await size.all_profiles(scene.csms)
-        enough(await scene.station.do("state"))
+        await scene.station.left(size.FREE_MIN, size.LARGEST_MIN)
 
     play(scenario, "--connectors", "2", "--config", '{"MeterValueSampleInterval": 1}')
 
@@ -136,7 +131,7 @@ def test_the_largest_messages_again_and_again(play):
             assert await csms.call("ClearChargingProfile", {}) == {"status": "Accepted"}
             used.append((await station.do("state"))["heap_used"])
         assert "Memory" not in station.log.read_text()
-        enough(await station.do("state"))
+        await station.left(size.FREE_MIN, size.LARGEST_MIN)
         assert max(used[2:]) - min(used[2:]) < 1000, used
 
     config = '{"MeterValueSampleInterval": 1, "StopTxnSampledData": "Energy.Active.Import.Register"}'

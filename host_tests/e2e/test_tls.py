@@ -92,9 +92,7 @@ def test_with_everything_in_use_enough_ram_is_left(tmp_path, pki):
                 for connector in (1, 2):
                     await scene.charge(f"CARD{connector}", connector)
                 await size.all_profiles(csms)
-                state = await station.do("state")
-                free, largest = state["heap_free"], state["heap_largest"]
-                assert free >= size.FREE_TLS_MIN and largest >= size.LARGEST_TLS_MIN, state
+                await station.left(size.FREE_TLS_MIN, size.LARGEST_TLS_MIN)
                 assert csms.violations == []
             except BaseException:
                 print(station.log.read_text()[-3000:])
