@@ -3,8 +3,8 @@
 import gc
 
 # Bytes allocated between two collections. Often: what stays must not settle all over the heap, or no large block is
-# left. Seldom: a collection takes 5 to 10 ms on an ESP32. With two connectors charging it makes 5.0 of them a second,
-# and 14.8 kB are free in one piece; 8192 would make 2.9 and leave 7.9 kB, 16384 1.6 and 5.2 kB.
+# left. Seldom: a collection takes 5 to 10 ms on an ESP32. With two connectors charging it makes 5.3 of them a second,
+# and 14.9 kB are free in one piece; 8192 would make 2.9 and leave 7.9 kB, 16384 1.6 and 5.2 kB.
 _THRESHOLD = 4096
 
 
