@@ -3,10 +3,11 @@
 import os
 
 from chargelet import given_root
+from chargelet.base import randomness
 from chargelet.base.pieces import finish
 from fakes import authority
 
-FOLDER = "given_root_state"
+FOLDER = "/tmp/chargelet-%s" % randomness.token()  # tests run beside each other
 NOW = 848491200
 
 

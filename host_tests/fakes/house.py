@@ -8,13 +8,14 @@ import sys
 import radio
 
 from chargelet import on_network, without_wifi
+from chargelet.base import randomness
 from chargelet.hardware.access_point import AccessPoint
 from chargelet.hardware.network_link import NetworkLink
 from chargelet.page.server import Page
 from fakes.bench import Bench
 from fakes.visitor import Reader, Writer
 
-PATH = "without_wifi_installation.json"
+PATH = "/tmp/chargelet-%s.json" % randomness.token()  # tests run beside each other
 OLD = {"wifi": {"name": "garage", "password": "correct horse"}, "csms": {"url": "ws://10.0.0.1/x", "identity": "CP1"}}
 ALONE = {"wifi": OLD["wifi"], "stand_alone": True}  # nobody to be asked whether it works
 OWN = "127.0.0.1"
