@@ -31,7 +31,7 @@ test-micropython: ## the shared tests in MicroPython with a heap of 88k
 test-browser: ## the page in a real browser: Chromium from Debian's packages, axe-core from npm, both fetched once
 	@tools/setup
 	@[ -x .browser/chromedriver ] || tools/get_browser.sh .browser
-	@CHARGELET_BROWSER=1 $(PYTHON) -m pytest host_tests/browser
+	@CHARGELET_BROWSER=1 $(PYTHON) -m pytest -n 3 host_tests/browser
 
 lint: ## ruff, and every file of the firmware through MicroPython's compiler
 	@tools/setup
