@@ -12,7 +12,7 @@ setup: ## make .venv and a MicroPython to freeze the firmware into (done by the 
 	@tools/setup --retry
 
 sim: ## watch a station charge, then play with it; ARGS=--once ends after the session; STATIONS=50: so many, perhaps CSMS=ws://…
-	@tools/setup --print
+	@tools/setup --first
 	@$(PYTHON) $(if $(STATIONS),tools/fleet.py $(STATIONS) $(if $(CSMS),--csms $(CSMS)),tools/sim.py) $(ARGS)
 
 test: ## lint, and all tests on CPython and on MicroPython; ends with the sum

@@ -90,7 +90,7 @@ class BoardLink:
         except TransportError:
             raise BoardError(f"{self.port} cannot be opened; {_ports()}") from None
         try:
-            self._transport.enter_raw_repl(soft_reset=False)
+            self._transport.enter_raw_repl(soft_reset=False, timeout_overall=max(10, self._wait_s))
         except TransportError:
             self._transport.close()
             raise BoardError(

@@ -184,6 +184,7 @@ def report(fleet, console, waiting) -> int:
 
 
 async def run(options, console) -> int:
+    interpreter.keep_to_it()
     where = f"in MicroPython, a heap of {interpreter.heap()} each"
     if options.interpreter == "python" or not interpreter.there():
         where = "in CPython"

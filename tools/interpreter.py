@@ -17,14 +17,22 @@ MICROPYTHON = ROOT / ".mpy" / "micropython"
 
 def there() -> bool:
     """Whether there is one."""
-    return MICROPYTHON.exists() or freeze.there()
+    return bool(form())
 
 
 def form() -> str:
-    """What is tested in: "frozen", "rom" (also where CHARGELET_FORM=rom asks for it), or "" without a MicroPython."""
-    if MICROPYTHON.exists() and os.getenv("CHARGELET_FORM") == "rom":
-        return "rom"
+    """What is tested in: "frozen", "rom" (also where CHARGELET_FORM=rom asks for it), or "" without a MicroPython
+    (or where CHARGELET_FORM=none asks for it)."""
+    asked = os.getenv("CHARGELET_FORM")
+    if asked == "none" or MICROPYTHON.exists() and asked == "rom":
+        return asked if asked == "rom" else ""
     return "frozen" if freeze.there() else "rom" if MICROPYTHON.exists() else ""
+
+
+def keep_to_it():
+    """Stay with the form that is there now, also in the processes that are started: tools/setup may be making another,
+    which is for the next start."""
+    os.environ["CHARGELET_FORM"] = form() or "none"
 
 
 def heap(form_: str = "") -> str:

@@ -54,6 +54,7 @@ async def play(sim):
 
 
 async def run(options, console) -> int:
+    interpreter.keep_to_it()
     state = own_folder(ROOT / ".sim")
     extra = ["--interpreter", options.interpreter] if options.interpreter else []
     sim = Simulation(console, state, extra)

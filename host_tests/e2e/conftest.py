@@ -192,7 +192,7 @@ def board():
 
 @pytest.fixture
 def link(board):
-    made = BoardLink(board.port)
+    made = BoardLink(board.port, 60)
     yield made
     made.close()
 

@@ -122,7 +122,7 @@ def test_what_cannot_run_is_refused(name, machine, ram, lacks, said):
     table = check_board.read(name)
     assert check_board.mistakes(table) == []
     board = WebBoard(machine, ram, lacks)
-    link = BoardLink(board.port)
+    link = BoardLink(board.port, 60)
     facts = board_facts.ask(link, table)
     link.close()
     board.close()

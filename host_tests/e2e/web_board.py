@@ -60,8 +60,18 @@ class WebBoard:
         tty.setraw(theirs)
         self._theirs = theirs
         self.port = os.ttyname(theirs)
+        self._starts()
         threading.Thread(target=self._down, daemon=True).start()
         threading.Thread(target=self._up, daemon=True).start()
+
+    def _starts(self):
+        """Wait for its prompt: a tool waits ten seconds for a board, too few on a busy machine."""
+        said = b""
+        while not said.endswith(b">>> "):
+            data = os.read(self._process.stdout.fileno(), 4096)
+            if not data:
+                raise RuntimeError(f"the board ended while it started: {said.decode(errors='replace')}")
+            said += data
 
     def _down(self):
         while True:

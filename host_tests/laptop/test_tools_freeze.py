@@ -106,6 +106,23 @@ def test_the_form_can_be_asked_for(monkeypatch):
         assert interpreter.form() == "rom" and interpreter.heap() != freeze.HEAP
 
 
+@pytest.mark.parametrize("first", ["rom", ""])
+def test_what_has_begun_in_one_form_stays_in_it(monkeypatch, tmp_path, first):
+    """`make sim` starts with what is there first; what tools/setup finishes meanwhile is for the next start."""
+    monkeypatch.setenv("CHARGELET_FORM", "")
+    monkeypatch.setattr(interpreter, "MICROPYTHON", tmp_path / "micropython")
+    monkeypatch.setattr(freeze, "FOLDER", tmp_path)
+    if first:
+        interpreter.MICROPYTHON.touch()
+    assert interpreter.form() == first
+    interpreter.keep_to_it()
+    (tmp_path / "recipe").touch()
+    interpreter.MICROPYTHON.touch()
+    assert interpreter.form() == first and interpreter.there() == bool(first)
+    monkeypatch.setenv("CHARGELET_FORM", "")
+    assert interpreter.form() == "frozen"
+
+
 def test_debians_tcc_builds_it_where_there_is_no_gcc(tmp_path):
     """Out of what is here already: nothing is fetched."""
     folder = tmp_path / "frozen"

@@ -73,12 +73,17 @@ def test_once_is_enough_also_for_several_at_once(tree, monkeypatch):
     assert "making the virtual environment" in setup(tree)[1]
 
 
-def test_a_micropython_on_the_path_is_used_if_it_can_do_what_is_needed(tree):
+def with_packages(tree):
+    """As if they had been installed."""
     (tree / ".venv" / "bin").mkdir(parents=True)
     (tree / ".venv" / "bin" / "python").symlink_to(sys.executable)
     (tree / ".build").mkdir()
     version = subprocess.run([sys.executable, "-V"], capture_output=True, text=True).stdout.strip()
     (tree / ".build" / "venv.done").write_text(f"# none\n{version}\n{tree}")
+
+
+def test_a_micropython_on_the_path_is_used_if_it_can_do_what_is_needed(tree):
+    with_packages(tree)
     own = tree.parent / "bin" / "micropython"
 
     program(own, "#!/bin/sh\nexit 1\n")
@@ -96,8 +101,51 @@ def test_a_micropython_on_the_path_is_used_if_it_can_do_what_is_needed(tree):
     assert status == 0 and f"MicroPython v9, {own}, heap 384k" in text
 
 
+def made_when(tree, name, made):
+    """In place of what gets one of the two: it waits for a file, makes the other, and is counted."""
+    wait = f'until [ -e "{tree}/{made}.may" ]; do sleep 0.05; done'
+    about = "mkdir -p .mpy/frozen; echo one >.mpy/frozen/about"
+    own = "mkdir -p .mpy\nprintf '#!/bin/sh\\necho \"x; MicroPython v9\"\\n' >.mpy/own\nchmod +x .mpy/own"
+    own += "\nmv .mpy/own .mpy/micropython"
+    text = f"#!/bin/sh\necho once >>{tree}/{made}.count\n{wait}\n{about if made == 'frozen' else own}\n"
+    program(tree / "tools" / name, text)
+
+
+def test_what_is_there_first_serves_and_the_other_is_made_meanwhile(tree, monkeypatch):
+    no_micropython_yet(monkeypatch)
+    with_packages(tree)
+    made_when(tree, "frozen/get", "frozen")
+    made_when(tree, "get_micropython.sh", "fetched")
+    recipe = tree / ".mpy" / "frozen" / "recipe"
+
+    (tree / "fetched.may").touch()
+    status, text, _ = setup(tree, "--first")
+    assert status == 0 and "building" in text and "it is still being built" in text
+    assert "MicroPython v9" in text and "heap 192k from ROM" in text and "frozen in, heap" not in text
+    assert not recipe.exists()
+
+    # Whoever needs both waits for what is being made, and makes nothing twice.
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        both = pool.submit(setup, tree, "--print")
+        (tree / "frozen.may").touch()
+        status, text, _ = both.result()
+    assert status == 0 and "one, the firmware frozen in, heap 88k" in text and "MicroPython v9" in text
+    assert recipe.exists()
+    assert (tree / "frozen.count").read_text() == (tree / "fetched.count").read_text() == "once\n"
+
+    # The other way round.
+    shutil.rmtree(tree / ".mpy")
+    (tree / "fetched.may").unlink()
+    status, text, _ = setup(tree, "--first")
+    assert status == 0 and "one, the firmware frozen in, heap 88k" in text and "still" not in text
+    assert not (tree / ".mpy" / "micropython").exists()
+    (tree / "fetched.may").touch()
+    assert "MicroPython v9" in setup(tree, "--print")[1]
+    assert (tree / "fetched.count").read_text() == "once\n" * 2
+
+
 def test_what_is_missing_is_named(tree):
-    assert setup(tree, "--wrong")[:2] == (1, "setup: --wrong: --print and --retry are all there is\n")
+    assert setup(tree, "--wrong")[:2] == (1, "setup: --wrong: --print, --first and --retry are all there is\n")
     status, text, _ = setup(tree, PYTHON="no-such-python")
     assert status == 1 and "no no-such-python: install Python 3.11 or later" in text
     old = tree.parent / "bin" / "old"
