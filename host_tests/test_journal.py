@@ -73,7 +73,7 @@ def test_a_newer_format_is_left_alone_and_blocks_nothing():
 
 def test_strange_files_are_passed_over():
     storage = FakeStorage()
-    for name in ("README", "V", "0000000zV1-1", "00000001Q1-1", "00000001V1", "00000001Vx-1"):
+    for name in "README V 0000000zV1-1 00000001Q1-1 00000001V1 00000001Vx-1 00000009V1-1 rx T1-9".split():
         storage.values[name] = b"?"
     journal, _, _ = make(storage)
     assert len(journal) == 0 and journal.oldest() is None
@@ -138,7 +138,7 @@ def _thinned(cut) -> dict:
     for turn in range(1, 151):
         for connector in (1, 2):
             before = storage.writes
-            outbox.values(connector, numbers[connector - 1], turn * 60, "Sample.Periodic", [])
+            outbox.values(connector, numbers[connector - 1], turn * 60, "Sample.Periodic", "")
             assert storage.writes - before <= 2, "a record, and perhaps its folder: what makes room is for step()"
         for _ in range(30):
             if outbox.busy:

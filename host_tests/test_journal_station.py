@@ -1,9 +1,8 @@
-"""The journal in a station: full queues, full flash, power cuts, and records of another form or of older firmware."""
+"""The journal in a station: full queues, full flash, power cuts, and records of another form."""
 
 from chargelet.journal.journal import Journal
-from chargelet.journal.record import END, START, VALUES, wrap
+from chargelet.journal.record import END, START, VALUES
 from fakes.bench import Bench
-from fakes.storage import FakeStorage
 
 
 def test_a_damaged_start_leaves_minus_one_for_the_rest():
@@ -109,7 +108,8 @@ def test_what_has_another_form_is_set_aside_and_keeps_nothing_else_waiting():
     bench = Bench()
     bench.drop()
     journal = Journal(bench.records, print)
-    odd = ('[848491000,"OLD",5,null,null]', '["a text"]', "{}", "5", "null")
+    listed = '[848491000,"Sample.Clock",[["Voltage",null,"230","V"]]]'
+    odd = ('[848491000,"OLD",5,null,null]', '["a text"]', "{}", "5", "null", listed)
     for text in odd:
         one = journal.append(START, 1, None, text)
         journal.append(VALUES, 1, one, text)
@@ -122,37 +122,3 @@ def test_what_has_another_form_is_set_aside_and_keeps_nothing_else_waiting():
     (start,), (stop,) = after.central.all("StartTransaction"), after.central.all("StopTransaction")
     assert start["idTag"] == "TWO" and stop["reason"] == "Local" and stop["meterStop"] == 11
     assert len(after.station.outbox) == 0 and len(list(after.station.outbox.set_aside_names())) == 3 * len(odd)
-
-
-def test_the_folders_of_older_firmware_are_read_and_left_behind():
-    """Everything beside one another, as firmware before the folders wrote it: more than one window's worth."""
-    storage = FakeStorage()
-    contents = [("T1-1", '[55,[848491000,"OLD",5,null,null,null],true]'), ("00000004B1-1", kept(848491003, 6))]
-    for sample in range(40):
-        contents.append(("%08xV1-1" % (5 + sample), kept(848491010 + sample, 7 + sample)))
-    contents.append(("0000002dE1-1", '[848491100,99,"Local","OLD",[["%s",null,"99","Wh"]]]' % ENERGY))
-    contents.append(("0000002eS2-2e", '[848491101,"TWO",5,null,null,null]'))
-    contents.append(("x0000002fV1-1", "given up"))
-    for name, text in contents:
-        storage.values[name] = wrap(name.lstrip("x"), text)
-    bench = Bench(2, records=storage, online=False, config={"StopTxnSampledData": ENERGY}, now=848491300)
-    assert len(bench.station.outbox) == 42 and bench.station.outbox.interrupted() == {2: 46}
-    bench.plug(1)
-    bench.connect()
-    bench.run(3000)
-    bench.swipe("NEW", 1)
-    bench.run(3000)
-    values = [v["meterValue"][0]["sampledValue"][0]["value"] for v in bench.central.all("MeterValues")]
-    assert values == [str(7 + sample) for sample in range(40)]
-    stops = bench.central.all("StopTransaction")
-    assert [(stop["transactionId"], stop["reason"]) for stop in stops] == [(55, "Local"), (1, "PowerLoss")]
-    assert [len(data["sampledValue"]) for data in stops[0]["transactionData"]][1:] == [1, 1]
-    assert bench.central.all("StartTransaction")[-1]["idTag"] == "NEW"
-    assert [name for name in storage.names() if name[:2] not in ("n/", "r3", "r2")] == ["x0000002fV1-1"]
-
-
-ENERGY = "Energy.Active.Import.Register"
-
-
-def kept(stamp, wh):
-    return '[%d,"Sample.Periodic",[["%s",null,"%d","Wh"]]]' % (stamp, ENERGY, wh)

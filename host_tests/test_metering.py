@@ -159,7 +159,7 @@ def test_a_stop_that_is_given_up_keeps_its_values_on_flash():
 
 def test_what_was_kept_for_nothing_is_cleared_at_boot():
     bench = Bench()
-    bench.station.outbox.keep(1, 77, 5, "Sample.Periodic", [])
+    bench.station.outbox.keep(1, 77, 5, "Sample.Periodic", "")
     assert len(bench.records.names()) == 1
     bench.cut()
     assert bench.records.names() == []

@@ -102,7 +102,7 @@ def test_a_card_does_not_start_another_one_while_the_old_one_is_looked_at():
 def test_damage_is_told_to_the_central_system():
     bench = Bench()
     bench.drop()
-    bench.station.outbox.values(1, 0, NOON, "Sample.Clock", [["Voltage", None, "230", "V"]])
+    bench.station.outbox.values(1, 0, NOON, "Sample.Clock", "d=230")
     (name,) = bench.records.names()
     bench.records.values[name] = b"1????rubbish"
     after = bench.cut()

@@ -119,13 +119,6 @@ def test_an_installation_for_another_place_counts_anew_with_the_same_profile_too
     world.cut()
     security_profile.provision(world.station, 0, False, there)
     assert world.profile == 0 and world.station.security.before is None
-    # Of older firmware, which kept no mark.
-    storage.values["security-profile"] = b'{"now": 2, "given": 0}'
-    world.cut()
-    security_profile.provision(world.station, 0, False, here)
-    assert world.profile == 2
-    security_profile.provision(world.station, 0, False, there)
-    assert world.profile == 0
 
 
 def test_power_cuts_while_the_profile_rises():

@@ -28,7 +28,7 @@ def test_a_registered_vendor_answers_for_itself():
 def test_the_journal_can_be_asked_for():
     bench = Bench()
     assert bench.ask("DataTransfer", {"vendorId": "org.chargelet", "messageId": "?"}) == {"status": "UnknownMessageId"}
-    bench.station.outbox.values(1, 0, 5, "Sample.Clock", [])
+    bench.station.outbox.values(1, 0, 5, "Sample.Clock", "")
     name = bench.records.names()[0]
     bench.records.values[name] = b"rubbish"
     bench.run(100)

@@ -129,8 +129,7 @@ class Play:
         rig.server.down = True
         rig.server.hang_up()
         rig.loop.run(3000)
-        samples = [["Energy.Active.Import.Register", None, "1234", "Wh"]]
-        return lambda: rig.station.outbox.values(1, 0, rig.clock.now(), "Sample.Clock", samples)
+        return lambda: rig.station.outbox.values(1, 0, rig.clock.now(), "Sample.Clock", "a=1234")
 
     def drain(self, count, times):
         """So many meter values wait while nobody listens, and then somebody does."""

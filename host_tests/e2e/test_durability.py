@@ -69,8 +69,8 @@ def test_five_hundred_queued_messages_are_drained_in_order(play):
         journal = Journal(Storage(f"{station.log.parent}/journal"), print)
         number = journal.append(START, 1, None, json.dumps([840000000, "CARD", 5, None, None, None]))
         for sample in range(500):
-            samples = [["Energy.Active.Import.Register", None, str(5 + sample), "Wh"]]
-            journal.append(VALUES, 1, number, json.dumps([840000000 + sample, "Sample.Periodic", samples]))
+            text = json.dumps([840000000 + sample, "Sample.Periodic", "a=%d" % (5 + sample)])
+            journal.append(VALUES, 1, number, text, sample + 1)
         station.start()
         await scene.ready()
         await scene.calls("MeterValues", 20)

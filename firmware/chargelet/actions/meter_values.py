@@ -20,7 +20,7 @@ def payload(station, record, seconds: int) -> dict:
 
 
 def sampled(samples, context: str, inlet: bool = False) -> list:
-    """SampledValues (OCPP 1.6 §7.43) of samples as station/metering.py takes them; from the grid's side: `inlet`."""
+    """SampledValues (OCPP 1.6 §7.43) of samples as the outbox keeps them; from the grid's side: `inlet`."""
     values = []
     for measurand, phase, text, unit in unpack(samples):
         value = {"value": text, "context": context, "measurand": measurand}

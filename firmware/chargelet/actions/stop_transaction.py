@@ -2,7 +2,7 @@
 
 from ..base import loading
 from ..base.timestamp import to_text
-from ..station.measurands import unpack
+from ..station.measurands import pack, unpack
 from .authorize import learn
 from .meter_values import sampled
 
@@ -40,7 +40,7 @@ def _values(outbox, record):
     note = outbox.note_of(connector_id, number)
     if note:
         wh = str(note["meter"])
-        first = note["begin"] or [s[:2] + [wh] + s[3:] for s in unpack(last) if "Import.Reg" in s[0]]
+        first = note["begin"] or pack([s[:2] + [wh] + s[3:] for s in unpack(last) if "Import.Reg" in s[0]])
         if first:
             yield note["stamp"], "Transaction.Begin", first
     yield from outbox.kept_values(connector_id, number)

@@ -11,10 +11,7 @@ _DELIVERED = "SVE"
 
 
 class Folders:
-    """Each folder is known by the sequence number that it was made for, and holds no older record.
-
-    What older firmware has left beside the folders counts as one made for 0: it is read first, and nothing is added.
-    """
+    """Each folder is known by the sequence number that it was made for, and holds no older record."""
 
     def __init__(self, storage):
         self._storage = storage
@@ -46,8 +43,7 @@ class Folders:
 
     def path(self, at: int, name: str) -> str:
         """Where a record of this name lies, or would."""
-        first = self._firsts[at]
-        return "r%x/%s" % (first, name) if first else name
+        return "r%x/%s" % (self._firsts[at], name)
 
     def count(self, at: int) -> int:
         """How many records it has."""
@@ -60,7 +56,7 @@ class Folders:
     def add(self, sequence: int, name: str, content: bytes):
         """Write a record into the newest folder, or a new one. Raises OSError when flash is full."""
         at = len(self._firsts) - 1
-        if at < 0 or not self._firsts[at] or self._counts[at] >= FOLDER_MAX:
+        if at < 0 or self._counts[at] >= FOLDER_MAX:
             self._storage.mkdir("r%x" % sequence)
             self.adopt(sequence, 0)
             at += 1
@@ -70,8 +66,7 @@ class Folders:
     def names(self, at: int, after: str, most: int) -> list:
         """The first names of delivered records in it after one, in order."""
         found = []
-        first = self._firsts[at]
-        for name in self._storage.each("r%x" % first if first else ""):
+        for name in self._storage.each("r%x" % self._firsts[at]):
             if name > after and name[8:9] in _DELIVERED and parts_of(name):
                 if len(found) < most or name < found[-1]:
                     place = len(found)
@@ -84,9 +79,7 @@ class Folders:
 
     def drop(self, at: int):
         """Forget a folder, which is empty."""
-        first = self._firsts[at]
-        if first:
-            self._storage.rmdir("r%x" % first)
+        self._storage.rmdir("r%x" % self._firsts[at])
         # An array of MicroPython has no `del`.
         self._firsts = self._firsts[:at] + self._firsts[at + 1 :]
         self._counts = self._counts[:at] + self._counts[at + 1 :]

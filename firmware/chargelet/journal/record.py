@@ -34,9 +34,9 @@ def note_of(name: str) -> tuple:
 
 
 def ordinal_of(name: str) -> int:
-    """The how many-th of its series a sample is. Older firmware did not say: then a number that is as good as any."""
+    """The how many-th of its series a sample is; 0 for a record that is in none."""
     dot = name.find(".")
-    return int(name[dot + 1 :], 16) if dot > 0 else crc32(name.encode()) >> 8 & 0xFFFF
+    return int(name[dot + 1 :], 16) if dot > 0 else 0
 
 
 def name_of(sequence: int, kind: str, connector: int, number: int, ordinal: int = 0) -> str:

@@ -1,7 +1,7 @@
 """One look at all names when the station boots: what is there, what was running, what a power cut has left over."""
 
 from ..base import loading
-from .record import END, KEPT, KEPT_CLOCK, parts_of
+from .record import END, parts_of
 
 loading.seldom(__name__)
 
@@ -19,11 +19,7 @@ class Scan:
         self.buried = []  # and of those whose end was set aside
         # number * 16 + connector of transactions for whose end something is kept: hundreds, perhaps.
         self._kept = {number << 4 | connector for connector, number in sidecar.kept_for()}
-        firsts, old = self._beside(sidecar)
-        if old and not firsts:
-            self._forget_unborn("", [self._newest_beside()])
-        if old:
-            folders.adopt(0, self._records(storage.each()))
+        firsts = self._firsts()
         for at, first in enumerate(firsts):
             self.next = max(self.next, first)
             names = sorted([name for name in storage.each("r%x" % first) if parts_of(name)])
@@ -42,34 +38,16 @@ class Scan:
                 del self.open[connector]
         self._look_into_kept(sidecar)
 
-    def _beside(self, sidecar):
-        """What lies beside the folders of records; returns what those are known by, and if there are records."""
+    def _firsts(self) -> list:
+        """What the folders of records are known by, in order."""
         firsts = []
-        notes = []
-        old = False
         for name in self._storage.each():
-            parts = parts_of(name)
-            letter = name[:1]
-            try:
-                if parts:
-                    sequence, kind, connector, number = parts
-                    if kind == KEPT:
-                        sidecar.old_kept = True
-                        self._kept.add(number << 4 | connector)
-                        self.next = max(self.next, sequence + 1)
-                    else:
-                        old = True
-                elif letter == "r":
+            if name[:1] == "r":
+                try:
                     firsts.append(int(name[1:], 16))
-                elif letter == "x" and len(name) > 8:
-                    self._aside(name[1:], sidecar)
-                elif letter == "T" or letter == "D":
-                    notes.append(name)
-            except ValueError:
-                pass  # no file of ours
-        for name in notes:
-            self._storage.rename(name, "n/" + name)
-        return sorted(firsts), old
+                except ValueError:
+                    pass  # no folder of ours
+        return sorted(firsts)
 
     def _notes(self, sidecar):
         for letter, connector, number in sidecar.notes():
@@ -80,13 +58,6 @@ class Scan:
             elif letter == "T":
                 self.open[connector] = max(number, self.open.get(connector, 0))
 
-    def _newest_beside(self):
-        newest = ""
-        for name in self._storage.each():
-            if name > newest and parts_of(name):
-                newest = name
-        return newest
-
     def _forget_unborn(self, folder, names):
         """A record that the power cut off while it was written: created, but empty. It can only be the newest."""
         if names and not self._storage.read(folder + names[-1]):
@@ -94,21 +65,16 @@ class Scan:
         return names
 
     def _records(self, names) -> int:
-        count = 0
         for name in names:
-            parts = parts_of(name)
-            if parts:
-                sequence, kind, connector, number = parts
-                self.next = max(self.next, sequence + 1)
-                if kind not in (KEPT, KEPT_CLOCK):
-                    count += 1
-                    which = self.open
-                    if kind == END:
-                        which = self._ended
-                        self._kept.discard(number << 4 | connector)
-                    which[connector] = max(number, which.get(connector, 0))
-        self.count += count
-        return count
+            sequence, kind, connector, number = parts_of(name)
+            self.next = max(self.next, sequence + 1)
+            which = self.open
+            if kind == END:
+                which = self._ended
+                self._kept.discard(number << 4 | connector)
+            which[connector] = max(number, which.get(connector, 0))
+        self.count += len(names)
+        return len(names)
 
     def _aside(self, name, sidecar):
         sidecar.aside += 1

@@ -1,7 +1,7 @@
 """The journal's files beside its records: notes, what is kept for an end, what was set aside. See README.md."""
 
 from ..base.log import ERROR
-from .record import KEPT, VERSION, note_of, parts_of, unwrap, wrap
+from .record import VERSION, note_of, parts_of, unwrap, wrap
 
 # The folders: notes, in it what is kept (a folder for each transaction), and what was set aside.
 _NOTES = "n"
@@ -19,7 +19,6 @@ class Sidecar:
         self._log = log
         self.damaged = 0  # records found damaged since the boot
         self.aside = 0  # records set aside, for whatever reason, that lie on flash
-        self.old_kept = False  # whether older firmware has left kept values beside the folders
         try:
             if not storage.there(_KEPT):
                 storage.mkdir(_NOTES)
@@ -73,11 +72,7 @@ class Sidecar:
     def kept(self, connector: int, number: int) -> list:
         """The paths of what is kept for the transaction's end, in order."""
         folder = self._folder(connector, number)
-        found = [folder + "/" + name for name in sorted(self._storage.each(folder)) if parts_of(name)]
-        if self.old_kept:
-            end = "%s%d-%x" % (KEPT, connector, number)
-            found = sorted([name for name in self._storage.each() if name.endswith(end) and parts_of(name)]) + found
-        return found
+        return [folder + "/" + name for name in sorted(self._storage.each(folder)) if parts_of(name)]
 
     def kept_for(self):
         """(connector, number) of each transaction for which something is kept, or was."""
@@ -123,16 +118,11 @@ class Sidecar:
         if self.aside >= _ASIDE_MAX:
             names = sorted(self.set_aside_names())
             samples = [name for name in names if name[8] not in "SE"]
-            gone = (samples or names)[0]
-            self._storage.remove(_ASIDE + "/" + gone)
-            self._storage.remove(_ASIDE + gone)
+            self._storage.remove(_ASIDE + "/" + (samples or names)[0])
             self.aside -= 1
         self._storage.rename(path, _ASIDE + "/" + path[path.rfind("/") + 1 :])
         self.aside += 1
 
     def set_aside_names(self):
-        """The names of what was set aside, one by one. Older firmware put it beside the folders."""
-        for name in self._storage.each():
-            if name[:1] == _ASIDE and len(name) > 8:
-                yield name[1:]
-        yield from self._storage.each(_ASIDE)
+        """The names of what was set aside, one by one."""
+        return self._storage.each(_ASIDE)

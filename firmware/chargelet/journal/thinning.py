@@ -68,7 +68,7 @@ class Thinning:
     def _room(self, at) -> bool:
         """Whether the records go into the folder before, so that half-empty folders do not fill the flash."""
         folders = self._folders
-        if not self._journal.reading()[0] < at < len(folders) - 1 or not folders.first(at - 1):
+        if not self._journal.reading()[0] < at < len(folders) - 1:
             return False
         return folders.count(at - 1) + folders.count(at) <= FOLDER_MAX
 

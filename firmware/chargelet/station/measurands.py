@@ -146,10 +146,8 @@ def pack(samples) -> str:
     return ";".join(pieces)
 
 
-def unpack(kept) -> list:
-    """The samples of what pack() has made, or of a list, as earlier firmware kept them."""
-    if not isinstance(kept, str):
-        return kept or []
+def unpack(kept: "str | None") -> list:
+    """The samples of what pack() has made; none of None."""
     samples = []
     for piece in kept.split(";") if kept else ():
         head, _, text = piece.partition("=")

@@ -3,7 +3,7 @@
 A record is a tuple whose first element is its kind:
 
     (START, name, connector, number, stamp, id_tag, meter_start, reservation_id, parent_id_tag, samples)
-    (VALUES, name, connector, number, stamp, context, samples)      samples as in metering.py
+    (VALUES, name, connector, number, stamp, context, samples)      samples as measurands.pack() makes them
     (STOP, name, connector, number, stamp, meter_stop, reason, id_tag, samples)
 
 `number` is the station's own of the transaction; id_of() has the central system's. The samples of a start and a stop
@@ -187,7 +187,7 @@ class Outbox:
                 due = (kind, name, connector, number) + tuple(json.loads(text))
             except (ValueError, TypeError):
                 due = ()
-            if len(due) == (10 if kind == START else 7 if kind == VALUES else 9):
+            if len(due) == (10 if kind == START else 7 if kind == VALUES else 9) and type(due[-1]) in (str, type(None)):
                 self._due = due
             else:
                 self._log("journal: %s makes no sense and is set aside" % name, ERROR)

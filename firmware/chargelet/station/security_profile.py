@@ -49,8 +49,8 @@ def _mark(url: str) -> int:
 
 
 def _same(state, given, url) -> bool:
-    """Whether this has been provisioned before. Older firmware kept no mark."""
-    return given == state.get("given") and state.get("mark", _mark(url)) == _mark(url)
+    """Whether this has been provisioned before."""
+    return given == state.get("given") and state.get("mark") == _mark(url)
 
 
 def after(storage, given: "int | None", url: str) -> int:
@@ -68,8 +68,6 @@ def provision(station, given: "int | None", secure: bool, url: str = ""):
         _write(station, now=given, given=given, mark=_mark(url), before=None)
         if given != before:
             station.security.note(_EVENT, "provisioned: SecurityProfile %d, before %d" % (given, before))
-    elif given is not None and "mark" not in state:
-        _write(station, mark=_mark(url))
     profile = station.config[_KEY]
     if profile < 2 and not secure:
         said = "whoever is on the way to the central system can read and change everything"
