@@ -1,6 +1,7 @@
 """Makes the page's one file out of firmware/web: put together, compressed, as a module of the firmware.
 
-Runs also inside MicroPython's build (firmware/manifest.py), so it needs nothing but Python's own library.
+Runs also inside MicroPython's build (firmware/manifest.py), so it needs nothing but Python's own library; with zopfli,
+which a laptop has, what is compressed is 4 % smaller.
 """
 
 import base64
@@ -11,6 +12,11 @@ import os
 import re
 import sys
 from pathlib import Path
+
+try:
+    from zopfli import gzip as zopfli
+except ImportError:
+    zopfli = None
 
 WEB = Path(__file__).resolve().parent.parent / "firmware" / "web"
 # The modules that are made: their file in the firmware → the page's source.
@@ -66,16 +72,17 @@ def board_keys() -> str:
     return "\n".join(dict.fromkeys(lines))
 
 
-def packed_keys() -> bytes:
-    """The tables of keys as a browser takes them."""
-    text = json.dumps(dict(keys(), board=board_keys()), ensure_ascii=False, separators=(",", ":"))
-    return gzip.compress(text.encode(), 9, mtime=0)
+def text(source: str) -> str:
+    """What a browser gets: a page, or the tables of keys."""
+    if source == "keys":
+        return json.dumps(dict(keys(), board=board_keys()), ensure_ascii=False, separators=(",", ":"))
+    return page(source=source)[0]
 
 
-def packed(source: str = "page") -> tuple:
-    """(the page as a browser takes it, its policy)."""
-    html, policy = page(source=source)
-    return gzip.compress(html.encode(), 9, mtime=0), policy
+def packed(source: str) -> bytes:
+    """The same, compressed."""
+    content = text(source).encode()
+    return zopfli.compress(content) if zopfli else gzip.compress(content, 9, mtime=0)
 
 
 _HEADING = re.compile(r"^### (.*)$")
@@ -113,35 +120,30 @@ def _said(name: str, row: list, words: dict) -> list:
     return [group, access, takes, default, effect and words["effect"][effect], does and words["does"][name]]
 
 
-def module(source: str = "page") -> bytes:
-    """The text of such a module: the page as a browser takes it, and its policy; or the table of keys."""
-    if source == "keys":
-        said = '"""What each configuration key is for, compressed: made by tools/page_content.py."""\n\n'
-        said += "from ..base import loading\n\nloading.seldom(__name__)\n"
-        return (said + f"TABLE = {packed_keys()!r}\n").encode()
-    content, policy = packed(source)
-    said = '"""The page, compressed: made of firmware/web by tools/page_content.py."""\n\n'
+def module(source: str) -> bytes:
+    """The text of such a module: the page as a browser takes it, and its policy; or the tables of keys."""
+    what = "What each configuration key is for" if source == "keys" else "The page"
+    said = f'"""{what}, compressed: made of firmware by tools/page_content.py."""\n\n'
     said += "from ..base import loading\n\nloading.seldom(__name__)\n"
-    return (said + f"POLICY = {policy!r}\nPAGE = {content!r}\n").encode()
+    if source == "keys":
+        return (said + f"TABLE = {packed(source)!r}\n").encode()
+    return (said + f"POLICY = {page(source=source)[1]!r}\nPAGE = {packed(source)!r}\n").encode()
 
 
 def files(folder: Path) -> dict:
     """{file in the firmware: path} of those modules, written into a folder."""
-    return {name: _file(folder / f"{source}_content.py", module(source)) for name, source in NAMES.items()}
+    return {name: _file(folder, source) for name, source in NAMES.items()}
 
 
-def _file(path: Path, text: bytes) -> Path:
-    """Written anew when it has changed: several may be at it."""
-    if not path.exists() or path.read_bytes() != text:
+def _file(folder: Path, source: str) -> Path:
+    """Made once of each content, for compressing takes its time; several may be at it."""
+    made_of = hashlib.sha256(Path(__file__).read_bytes() + text(source).encode() + (b"zopfli" if zopfli else b""))
+    path = folder / "pages" / f"{source}-{made_of.hexdigest()[:16]}.py"
+    try:
+        os.utime(path)  # in use: not to be forgotten
+    except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
         new = path.with_suffix(f".{os.getpid()}")
-        new.write_bytes(text)
+        new.write_bytes(module(source))
         new.rename(path)
     return path
-
-
-if __name__ == "__main__":
-    print(f"chargelet/page/keys_content.py: {len(packed_keys())} compressed")
-    for name, source in list(NAMES.items())[:2]:
-        html, policy = page(source=source)
-        print(f"{name}: {len(html.encode())} bytes, {len(gzip.compress(html.encode(), 9, mtime=0))} compressed")

@@ -50,6 +50,7 @@ def firmware_files() -> dict:
             if path.name != "manifest.py":
                 files[str(path.relative_to(FIRMWARE))] = path
     files.update(page_content.files(BUILD))
+    forget_old(BUILD / "pages")
     return files
 
 
