@@ -24,6 +24,7 @@ import rom  # noqa: E402
 # A flash chip in memory takes more than a board's heap, and so do two stations at once, or a package made and checked.
 LARGE = {
     "test_bounds": "300k",  # texts of 10 kB, several times
+    "test_central_systems": "300k",  # all that was said in an hour
     "test_charge_log": "400k",  # a thousand sessions on a flash that is a dict
     "test_charge_log_times": "200k",  # a station after the other
     "test_page_upload": "300k",  # a station, browsers, and packages that are sent to it
