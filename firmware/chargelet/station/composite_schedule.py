@@ -40,6 +40,8 @@ def composite(station, connector_id: int, duration: int, unit: str, most: int):
     """
     now = station.clock.now()
     connector = station.connector(connector_id)
+    if len(station.connectors) == 1:
+        connector = station.connectors[0]  # which is all that the station has; and watts stay as they were given
     watts = station.volts * station.phases
     periods = []
     t = now
@@ -52,7 +54,7 @@ def composite(station, connector_id: int, duration: int, unit: str, most: int):
         looks += 1
         if connector:
             began = _began(station, connector, now)
-            milliamperes, phases, until, exact = station.profiles().at(connector_id, t, began, connector.evse.max_ma)
+            milliamperes, phases, until, exact = station.profiles().at(connector.id, t, began, connector.evse.max_ma)
         else:
             milliamperes, phases, until, exact = _together(station, t, now)
         if exact and exact[1] == unit:

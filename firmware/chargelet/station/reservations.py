@@ -7,7 +7,7 @@ that keeps others away from it.
 import json
 
 from ..base import loading
-from .claim import admits
+from .claim import admits, same
 from .energy_registers import read_list
 
 loading.seldom(__name__)
@@ -128,12 +128,21 @@ class Reservations:
         return found
 
     def use(self, connector, id_tag: str, parent: "str | None") -> "int | None":
-        """A transaction starts: the reservationId that it is for, which ends with it."""
+        """A transaction starts: the reservationId that it is for, which ends with it.
+
+        Of several the connector's own goes first, for nobody else can use that now; then the card's own before its
+        group's, whose other cards still count on theirs.
+        """
+        best = None
         for one in self._all:
             if one.connector_id in (connector.id, 0) and admits(one, id_tag, parent):
-                self._end([other for other in self._all if other is not one])
-                return one.number
-        return None
+                rank = one.connector_id, same(one.id_tag, id_tag)
+                if best is None or rank > best[0]:
+                    best = rank, one
+        if best is None:
+            return None
+        self._end([other for other in self._all if other is not best[1]])
+        return best[1].number
 
     def step(self):
         """Reservations end by time, and by faults and unavailability (§5.13)."""

@@ -101,7 +101,7 @@ def stop(station, connector, reason: str, id_tag: "str | None" = None):
         connector.bolt.keep(transaction.id_tag, transaction.parent_id_tag)
     transaction.reason, transaction.stopped_by = reason, id_tag
     transaction.wait_until = station.clock.uptime() + wait_ms
-    connector.end(left)
+    connector.end(not evse.connected)
     _end(station, connector)
 
 
