@@ -5,7 +5,7 @@ e2e/test_security.py.
 from chargelet.base.pieces import finish
 from chargelet.certificates import store
 from chargelet.station import security_profile
-from chargelet.transport import securing
+from chargelet.transport import securing, tls_failures
 from fakes import authority
 from fakes.secured import KEY, World, events, pem_of
 from fakes.storage import PowerCut
@@ -143,18 +143,20 @@ def test_power_cuts_while_the_profile_rises():
 
 
 def test_why_there_is_no_connection_is_an_event():
-    for error, kind in (
-        (HandshakeError(401, "no"), "FailedToAuthenticationAtCentralSystem"),
-        (HandshakeError(403, "no"), "FailedToAuthenticationAtCentralSystem"),
-        (OSError(-0x6E80, "MBEDTLS_ERR_SSL_BAD_PROTOCOL_VERSION"), "InvalidTLSVersion"),
-        (OSError(-0x6E00, "MBEDTLS_ERR_SSL_HANDSHAKE_FAILURE"), "InvalidTLSCipherSuite"),
-        (OSError(-0x7780, "MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE"), "InvalidTLSCipherSuite"),
+    for error, kind, said in (
+        (HandshakeError(401, "no"), "FailedToAuthenticationAtCentralSystem", "no"),
+        (HandshakeError(403, "no"), "FailedToAuthenticationAtCentralSystem", "no"),
+        (OSError(-0x6E80, "MBEDTLS_ERR_SSL_BAD_PROTOCOL_VERSION"), "InvalidTLSVersion", "version of TLS is not"),
+        (OSError(-0x6E00, "MBEDTLS_ERR_SSL_HANDSHAKE_FAILURE"), "InvalidTLSCipherSuite", "no cipher suite in common"),
+        (OSError(-0x7780, "MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE"), "InvalidTLSCipherSuite", "the server has refused"),
     ):
         world = World(1)
         securing.failed(world.station.security, error)
-        assert kind in events(world.bench), kind
+        assert kind in events(world.bench) and said in events(world.bench), kind
     world = World(1)
     before = events(world.bench)
     assert before.count("\n") == 1 and "SecurityProfile 1, before 0" in before
     securing.failed(world.station.security, OSError(111))
     assert events(world.bench) == before
+    assert tls_failures.sentence(OSError(-0x7280)) == "the server has closed the connection in the handshake"
+    assert tls_failures.sentence(ValueError("the certificate has expired")) == "the certificate has expired"

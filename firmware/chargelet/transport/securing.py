@@ -95,7 +95,9 @@ def failed(security, error):
     """There is none. Raises OSError of the flash."""
     station = security.station
     trust(*roots(station.storage))
-    event = tls_failures.event(error)
+    event, said = tls_failures.event(error), tls_failures.sentence(error)
+    if said != str(error):
+        security.station.log("security: " + said)
     if isinstance(error, HandshakeError) and error.status in (401, 403):
         event = "FailedToAuthenticationAtCentralSystem"
     if event == "InvalidCentralSystemCertificate":
@@ -103,8 +105,8 @@ def failed(security, error):
         if (security.refused - security.fitted) % max(1, len(_roots(station.storage))):
             return  # another root may be the one: it has the next attempt
     if event:
-        security.note(event, str(error))
+        security.note(event, said)
     if security.pair:
         security.spare = 0 if security.spare else _REFUSED if tls_failures.refusal(error) else _TRIED
     if security.before is not None:
-        security_profile.back(station, error)
+        security_profile.back(station, said)

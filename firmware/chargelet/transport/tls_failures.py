@@ -1,4 +1,4 @@
-"""Finds the security event for a TLS connection that failed (security whitepaper §8)."""
+"""Finds the security event for a TLS connection that failed (security whitepaper §8), and words for its reason."""
 
 from ..base import loading
 
@@ -63,3 +63,24 @@ def word(error) -> "str | None":
             return found
     code = error.args[0] if error.args else None
     return "other" if event(error) or (isinstance(code, int) and code <= -0x1000) else None
+
+
+# What mbedTLS tells by its number alone.
+_SAID = (
+    (-0x2700, "the server's certificate is not right"),
+    (-0x3000, "the server's certificate can't be read"),
+    (-0x6E00, "no cipher suite in common"),
+    (-0x6E80, "the server's version of TLS is not taken"),
+    (-0x7200, "the server does not speak TLS"),
+    (-0x7280, "the server has closed the connection in the handshake"),
+    (-0x7780, "the server has refused the handshake"),
+    (-0x7F00, "too little memory"),
+)
+
+
+def sentence(error) -> str:
+    """What it says, for a person."""
+    for number, said in _SAID:
+        if error.args and error.args[0] == number:
+            return said
+    return str(error)
