@@ -21,7 +21,7 @@ def ders(texts):
 
 def verdict(texts, roots=(ROOT,), now=NOON, purpose=chain.CLIENT):
     try:
-        finish(chain.check(ders(texts), lambda: ders(roots), now, purpose))
+        finish(authority.check(ders(texts), lambda: ders(roots), now, purpose))
     except ValueError as error:
         return str(error)
     return ""
@@ -60,7 +60,7 @@ def test_a_bit_in_the_signature_or_what_is_signed_is_found():
 
 
 def test_firmware_that_is_signed():
-    one = finish(chain.check(ders((MAKER,)), lambda: ders((ROOT,)), NOON, chain.FIRMWARE))
+    one = finish(authority.check(ders((MAKER,)), lambda: ders((ROOT,)), NOON, chain.FIRMWARE))
     signature = a2b_base64(chains.SIGNED)
     for content, algorithm, good in (
         (b"firmware", ("PSS", 256, None), True),
@@ -106,7 +106,7 @@ def all_refused(good):
             if bad == good:
                 continue
             try:
-                finish(chain.check([bad, a2b_base64(A)], lambda: ders((ROOT,)), NOON, chain.CLIENT))
+                finish(authority.check([bad, a2b_base64(A)], lambda: ders((ROOT,)), NOON, chain.CLIENT))
             except ValueError as error:
                 assert str(error)
                 count += 1
@@ -150,9 +150,9 @@ def works():
     yield lambda: p256.key_pair(bytes)
     yield lambda: p256.sign(private, bytes(32))
     yield lambda: signing_request.make(private, public, "CS-1", "Operator")
-    yield lambda: chain.check(ders((OF_A, A)), lambda: ders((ROOT,)), NOON, chain.CLIENT)
-    yield lambda: chain.check(ders((OF_C, C)), lambda: ders((ROOT,)), NOON, chain.CLIENT)
-    yield lambda: chain.check(ders((OF_B, B)), lambda: ders((ROOT,)), NOON, chain.CLIENT)
+    yield lambda: authority.check(ders((OF_A, A)), lambda: ders((ROOT,)), NOON, chain.CLIENT)
+    yield lambda: authority.check(ders((OF_C, C)), lambda: ders((ROOT,)), NOON, chain.CLIENT)
+    yield lambda: authority.check(ders((OF_B, B)), lambda: ders((ROOT,)), NOON, chain.CLIENT)
 
 
 def test_ram_while_it_works():

@@ -1,7 +1,7 @@
 """Keys and certificates on a flash that loses its power at a write, is full, or has spoilt a file."""
 
 from chargelet.base.pieces import finish
-from chargelet.certificates import chain, store
+from chargelet.certificates import chain, kept, store
 from fakes import authority
 from fakes.storage import FakeStorage, PowerCut
 from fakes.stored import (
@@ -25,7 +25,7 @@ def test_a_flash_that_is_full_changes_nothing():
     before = dict(storage.values)
     storage.full = True
     for work in (
-        lambda: install(storage, MAKER, store.MANUFACTURER),
+        lambda: install(storage, MAKER, kept.MANUFACTURER),
         lambda: install(storage, CROSSED, additional=True),
         lambda: request(storage),
     ):
@@ -91,7 +91,7 @@ DAMAGE = (
 
 def test_whatever_flash_spoils_the_key_in_use_stays_and_the_other_roots_count():
     good = with_pair()
-    install(good, MAKER, store.MANUFACTURER)
+    install(good, MAKER, kept.MANUFACTURER)
     install(good, authority.root(5))
     for name in list(good.values):
         for damage in DAMAGE:
@@ -105,7 +105,7 @@ def test_whatever_flash_spoils_the_key_in_use_stays_and_the_other_roots_count():
             finish(store.expires(storage))
             leaf = authority.make("CS-1", authority.key(9)[1], "Root 1", authority.key(1)[0])
             try:
-                finish(chain.check([leaf], store.roots(storage, "c"), NOON, chain.CLIENT))
+                finish(authority.check([leaf], kept.roots(storage, "c"), NOON, chain.CLIENT))
             except ValueError as error:
                 assert name[13:15] == "c-" and "none of the roots" in str(error), name
             request(storage)

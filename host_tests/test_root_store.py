@@ -1,7 +1,7 @@
 """The roots on flash: what is taken for one, how many, by which hashes they are known, and which replaces which."""
 
 from chargelet.base.pieces import finish
-from chargelet.certificates import store
+from chargelet.certificates import arrivals, kept, store
 from fakes import authority
 from fakes.storage import FakeStorage
 from fakes.stored import CROSSED, MAKER, NOON, ROOT, THIRD, install, refused
@@ -11,10 +11,10 @@ def test_roots_are_bounded_known_by_their_hashes_and_deleted():
     storage = FakeStorage()
     install(storage, ROOT)
     install(storage, ROOT)  # twice is once
-    install(storage, MAKER, store.MANUFACTURER)
+    install(storage, MAKER, kept.MANUFACTURER)
     assert len(store.names(storage)) == 2 and len(store.names(storage, "c")) == len(store.names(storage, "m")) == 1
     refused(
-        store.install(storage, "c", authority.pem(authority.root(5)), NOON, 2, False), "CertificateStoreMaxLength: 2"
+        arrivals.install(storage, "c", authority.pem(authority.root(5)), NOON, 2, False), "CertificateStoreMaxLength: 2"
     )
     (hashes,) = finish(store.installed(storage, "c"))
     assert [len(one) for one in hashes] == [64, 64, 3] and hashes[2] == "FFF"
@@ -46,7 +46,7 @@ def test_what_is_no_root_is_not_installed():
         (authority.pem(authority.root(1, ends=NOON - 1)), NOON, "expired"),
         (authority.pem(authority.root(1, begins=NOON + 1)), NOON, "not before"),
     ):
-        refused(store.install(storage, "c", text, now, 4, False), said)
+        refused(arrivals.install(storage, "c", text, now, 4, False), said)
         assert storage.values == {}, said
 
 
@@ -55,18 +55,18 @@ def test_with_the_additional_check_a_root_replaces_the_one_that_has_signed_it():
     install(storage, ROOT, additional=True)
     (first,) = store.names(storage)
     stranger = authority.root(5)
-    refused(store.install(storage, "c", authority.pem(stranger), NOON, 4, True), "the old root has not signed it")
+    refused(arrivals.install(storage, "c", authority.pem(stranger), NOON, 4, True), "the old root has not signed it")
     assert store.names(storage) == [first]
     install(storage, CROSSED, most=1, additional=True)
     (second,) = [name for name in store.names(storage) if name != first]
     assert store.fallback(storage) == first and len(finish(store.installed(storage, "c"))) == 2
-    refused(store.install(storage, "c", authority.pem(THIRD), NOON, 4, True), "2 roots are installed")
+    refused(arrivals.install(storage, "c", authority.pem(THIRD), NOON, 4, True), "2 roots are installed")
     # Its hashes name the key of the root that has signed it, also when that is gone.
     hashes = finish(store.installed(storage, "c"))
     store.confirm_root(storage)
     assert store.names(storage) == [second] and store.fallback(storage) is None
     assert finish(store.installed(storage, "c"))[0] in hashes
-    install(storage, MAKER, store.MANUFACTURER, additional=True)  # the check is about the central system only
+    install(storage, MAKER, kept.MANUFACTURER, additional=True)  # the check is about the central system only
     install(storage, THIRD, additional=True)
     assert store.fallback(storage) == second
     # The new one may be deleted again: the old one is the one then.

@@ -3,7 +3,7 @@ e2e/test_security.py.
 """
 
 from chargelet.base.pieces import finish
-from chargelet.certificates import store
+from chargelet.certificates import arrivals, kept
 from chargelet.station import security_profile
 from chargelet.transport import securing, tls_failures
 from fakes import authority
@@ -22,7 +22,7 @@ def test_what_a_profile_needs_is_looked_at_first():
         assert world.set("SecurityProfile", value) == "Rejected", "no root"
     assert world.set("SecurityProfile", 1) == "Accepted" and world.profile == 1
     assert world.connect() and world.station.security.before is None
-    finish(store.install(world.bench.storage, store.CENTRAL_SYSTEM, pem_of(1), authority.NOON, 9, False))
+    finish(arrivals.install(world.bench.storage, kept.CENTRAL_SYSTEM, pem_of(1), authority.NOON, 9, False))
     assert world.set("SecurityProfile", 3) == "Rejected", "no certificate of its own"
     assert world.set("securityPROFILE", 2) == "Accepted" and world.connect() and world.profile == 2
     assert world.set("SecurityProfile", 1) == "Rejected" and world.set("SecurityProfile", 2) == "Rejected"
@@ -36,7 +36,7 @@ def test_what_a_profile_needs_is_looked_at_first():
 def test_what_has_expired_is_nothing():
     world = World()
     expired = authority.root(1, ends=authority.NOON + 60)
-    finish(store.install(world.bench.storage, store.CENTRAL_SYSTEM, authority.pem(expired), authority.NOON, 9, False))
+    finish(arrivals.install(world.bench.storage, kept.CENTRAL_SYSTEM, authority.pem(expired), authority.NOON, 9, False))
     world.bench.clock.advance(120000)
     assert world.set("SecurityProfile", 2) == "Rejected"
 

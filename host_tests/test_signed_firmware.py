@@ -4,7 +4,7 @@ from binascii import b2a_base64
 from hashlib import sha256
 
 from chargelet.base.pieces import finish
-from chargelet.certificates import der, p256, store
+from chargelet.certificates import arrivals, der, kept, p256
 from fakes import authority
 from fakes.bench import Bench  # noqa: F401  # before what imports it: imports nest, and a board's stack is small
 from fakes.storage import PowerCut
@@ -28,7 +28,7 @@ def signature(content, key=8):
 class SignedScene(Scene):
     def __init__(self, **options):
         Scene.__init__(self, **options)
-        finish(store.install(self.bench.storage, store.MANUFACTURER, authority.pem(ROOT), authority.NOON, 4, False))
+        finish(arrivals.install(self.bench.storage, kept.MANUFACTURER, authority.pem(ROOT), authority.NOON, 4, False))
         self.bench.central.clock = self.bench.clock
         self.network.files["http://x/f"] = "v1", IMAGE
 

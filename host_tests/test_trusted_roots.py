@@ -1,7 +1,7 @@
 """The roots that the station trusts: installed, listed, deleted, and tried one after the other."""
 
 from chargelet.base.pieces import finish
-from chargelet.certificates import der, store
+from chargelet.certificates import der, kept, store
 from fakes import authority
 from fakes.secured import World, events, pem_of
 
@@ -34,9 +34,9 @@ def test_what_is_no_root_or_does_not_go_is_not_deleted():
     chain = store.client(bench.storage)[0]
     (own,) = [one for one in der.blocks(bench.storage.values[chain].decode()) if one]
     bench.storage.values["certificates/c-own"] = own  # to have its hashes made
-    listed = finish(store.installed(bench.storage, store.CENTRAL_SYSTEM))
+    listed = finish(store.installed(bench.storage, kept.CENTRAL_SYSTEM))
     del bench.storage.values["certificates/c-own"]
-    known = finish(store.installed(bench.storage, store.CENTRAL_SYSTEM))
+    known = finish(store.installed(bench.storage, kept.CENTRAL_SYSTEM))
     (hashes,) = [one for one in listed if one not in known]
     names = "issuerNameHash", "issuerKeyHash", "serialNumber"
 
@@ -45,7 +45,7 @@ def test_what_is_no_root_or_does_not_go_is_not_deleted():
         return bench.ask("DeleteCertificate", {"certificateHashData": data})["status"]
 
     assert delete(hashes) == "NotFound" and bench.storage.values[chain], "M04.FR.05"
-    used = store.names(bench.storage, store.CENTRAL_SYSTEM).index(world.station.security.root)
+    used = store.names(bench.storage, kept.CENTRAL_SYSTEM).index(world.station.security.root)
 
     def broken(name):
         raise OSError(5)
@@ -106,4 +106,4 @@ def test_with_the_additional_check_the_old_root_is_the_fallback_until_the_new_on
     finally:
         authority.root = found
     assert store.fallback(world.bench.storage) is None
-    assert len(store.names(world.bench.storage, store.CENTRAL_SYSTEM)) == 1
+    assert len(store.names(world.bench.storage, kept.CENTRAL_SYSTEM)) == 1

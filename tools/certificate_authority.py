@@ -39,11 +39,11 @@ def _name(common_name, organization):
 
 
 class CertificateAuthority:
-    """A root certificate with its key; `by`: another one that has signed it."""
+    """A root certificate with its key; `by`: another one that has signed it. Its key is of the `kind` of new_key()."""
 
-    def __init__(self, name="Test root", organization="Test operator", by=None):
+    def __init__(self, name="Test root", organization="Test operator", by=None, kind="ec"):
         self.organization = organization
-        self.key = new_key()
+        self.key = new_key(kind)
         self._name = _name(name, organization)
         above = by or self
         self.certificate = self._made(self._name, self.key.public_key(), above._name, above.key, None, 3650)

@@ -7,11 +7,11 @@ from hashlib import sha256
 from .base import loading
 from .base.log import ERROR
 from .base.pieces import finish
-from .certificates import store
+from .certificates import kept, store
 
 loading.seldom(__name__)
 
-_ROOTS = (("authority.der", store.CENTRAL_SYSTEM), ("manufacturer.der", store.MANUFACTURER))
+_ROOTS = (("authority.der", kept.CENTRAL_SYSTEM), ("manufacturer.der", kept.MANUFACTURER))
 # The key goes first: what a power cut leaves of both is no secret.
 _PAIR = ("client.key", "client.pem")
 

@@ -6,7 +6,7 @@ from binascii import a2b_base64
 from time import ticks_diff
 
 from chargelet.base.pieces import finish
-from chargelet.certificates import certificate, chain, curve, der, p256, signing_request, store
+from chargelet.certificates import arrivals, certificate, chain, curve, der, p256, signing_request, store
 from fakes import authority, chains
 from fakes.storage import FakeStorage
 
@@ -30,7 +30,7 @@ def roots():
 def installed():
     storage = FakeStorage()
     for one in (authority.root(1), a2b_base64(chains.ROOT)):
-        finish(store.install(storage, "c", authority.pem(one), NOON, 4, False))
+        finish(arrivals.install(storage, "c", authority.pem(one), NOON, 4, False))
     return storage
 
 
@@ -47,15 +47,15 @@ def works():
     yield "PEM of a certificate with RSA-4096 read", lambda: der.only(large)
     yield (
         "a chain checked, P-256 and RSA-2048",
-        lambda: chain.check(ders(chains.OF_A, chains.AUTHORITY_A), roots, NOON, chain.CLIENT),
+        lambda: authority.check(ders(chains.OF_A, chains.AUTHORITY_A), roots, NOON, chain.CLIENT),
     )
     yield (
         "a chain checked, P-384",
-        lambda: chain.check(ders(chains.OF_C, chains.AUTHORITY_C), roots, NOON, chain.CLIENT),
+        lambda: authority.check(ders(chains.OF_C, chains.AUTHORITY_C), roots, NOON, chain.CLIENT),
     )
     yield (
         "a chain checked, RSA-4096, PSS, SHA-512",
-        lambda: chain.check(ders(chains.OF_B, chains.AUTHORITY_B), roots, NOON, chain.CLIENT),
+        lambda: authority.check(ders(chains.OF_B, chains.AUTHORITY_B), roots, NOON, chain.CLIENT),
     )
     yield "SignCertificate: key, request, files", lambda: store.request(storage, bytes, "CS-1", "Operator")
     yield "GetInstalledCertificateIds, two", lambda: store.installed(storage, "c")

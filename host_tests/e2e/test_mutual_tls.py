@@ -25,7 +25,7 @@ import asyncio
 import os
 import sys
 
-from chargelet.certificates import store
+from chargelet.certificates import arrivals, store
 from chargelet.base.pieces import finish
 from chargelet.base.storage import Storage
 from uwebsockets import dial, sockets
@@ -53,10 +53,10 @@ now = int(storage.read("now"))
 if what == "request":
     print(finish(store.request(storage, os.urandom, "CS-1", "Operator")))
 elif what == "signed":
-    finish(store.received(storage, storage.read("chain").decode()))
-    finish(store.signed(storage, now, "CS-1", "Operator"))
+    finish(arrivals.received(storage, storage.read("chain").decode()))
+    finish(arrivals.signed(storage, now, "CS-1", "Operator"))
 elif what == "install":
-    finish(store.install(storage, "c", storage.read("root").decode(), now, 4, False))
+    finish(arrivals.install(storage, "c", storage.read("root").decode(), now, 4, False))
 else:
     asyncio.run(hello(int(what)))
 '''

@@ -7,7 +7,7 @@ import hashlib
 
 from chargelet.base.pieces import finish
 from chargelet.base.timestamp import to_text
-from chargelet.certificates import der, p256
+from chargelet.certificates import algorithms, chain, der, p256
 
 NOON = 848491200  # 2026-11-20T12:00:00Z
 _YEAR = 31536000
@@ -93,3 +93,11 @@ def root(number, common_name=None, by=None, **given):
 
 def pem(*certificates):
     return "".join([der.pem("CERTIFICATE", one) for one in certificates])
+
+
+def check(*given):
+    """A generator that returns the first Certificate of a chain that is right, signatures too. chain.examined() says
+    what is `given`. Raises ValueError."""
+    first, proofs = yield from chain.examined(*given)
+    yield from algorithms.proved(proofs)
+    return first

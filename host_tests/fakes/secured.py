@@ -3,7 +3,7 @@ certificate, whose certificates it takes.
 """
 
 from chargelet.base.pieces import finish
-from chargelet.certificates import der, store
+from chargelet.certificates import arrivals, der, kept
 from chargelet.station import renewal, security_profile
 from chargelet.transport import securing
 from uwebsockets.errors import HandshakeError
@@ -28,7 +28,7 @@ class World:
         self.asked = []
         self.bench = bench = Bench(**options)
         for number in roots:
-            finish(store.install(bench.storage, store.CENTRAL_SYSTEM, pem_of(number), authority.NOON, 9, False))
+            finish(arrivals.install(bench.storage, kept.CENTRAL_SYSTEM, pem_of(number), authority.NOON, 9, False))
         self._ready(bench, profile, key)
 
     def _ready(self, bench, profile=None, key=KEY):

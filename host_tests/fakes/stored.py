@@ -1,7 +1,7 @@
 """A store of roots and pairs, all that can be done to it (STEPS), and what has to be so whenever somebody looks."""
 
 from chargelet.base.pieces import finish
-from chargelet.certificates import der, store
+from chargelet.certificates import arrivals, der, kept, store
 
 from . import authority
 from .storage import FakeStorage
@@ -20,8 +20,8 @@ def chance(count):
     return bytes([len(DRAWN) & 255, len(DRAWN) >> 8]) + b"chance" * 7
 
 
-def install(storage, certificate, use=store.CENTRAL_SYSTEM, most=4, additional=False):
-    finish(store.install(storage, use, authority.pem(certificate), NOON, most, additional))
+def install(storage, certificate, use=kept.CENTRAL_SYSTEM, most=4, additional=False):
+    finish(arrivals.install(storage, use, authority.pem(certificate), NOON, most, additional))
 
 
 def request(storage):
@@ -30,8 +30,8 @@ def request(storage):
 
 def taken(storage, text, *arguments):
     """What CertificateSigned does."""
-    yield from store.received(storage, text)
-    yield from store.signed(storage, *arguments)
+    yield from arrivals.received(storage, text)
+    yield from arrivals.signed(storage, *arguments)
 
 
 def answer(storage, number=1, **given):
@@ -90,7 +90,7 @@ def newest(storage):
 
 STEPS = (
     lambda storage: install(storage, ROOT),
-    lambda storage: install(storage, MAKER, store.MANUFACTURER),
+    lambda storage: install(storage, MAKER, kept.MANUFACTURER),
     request,
     signed,
     store.confirm_client,

@@ -13,7 +13,8 @@ from read_twice import counting, tried
 from x509_cases import LEAF, MIDDLE, NOW, ROOT, SERVER, encoded, made, signed_again, usage, verdict
 
 from chargelet.base.pieces import finish
-from chargelet.certificates import chain, der, store
+from chargelet.certificates import arrivals, chain, der
+from fakes import authority
 from fakes.storage import FakeStorage
 
 CASES = int(os.getenv("CASES", "1500"))
@@ -102,7 +103,7 @@ def test_certificates_that_are_odd_and_rightly_signed():
 def chain_or_words(data):
     yield None
     try:
-        return (yield from chain.check([data], lambda: iter([encoded(ROOT)]), NOW, chain.CLIENT))
+        return (yield from authority.check([data], lambda: iter([encoded(ROOT)]), NOW, chain.CLIENT))
     except ValueError as error:
         assert str(error)
 
@@ -116,10 +117,10 @@ def test_what_is_no_certificate_is_not_installed():
             data = der.sequence(data)
         storage = FakeStorage()
         with pytest.raises(ValueError):
-            finish(store.install(storage, "c", der.pem("CERTIFICATE", data), NOW, 8, False))
+            finish(arrivals.install(storage, "c", der.pem("CERTIFICATE", data), NOW, 8, False))
         assert storage.values == {}
         count += 1
     for nested in (b"\x30\x80" * 2000, b"\x30\x82\x10\x00" * 1000):
         with pytest.raises(ValueError):
-            finish(store.install(storage, "c", der.pem("CERTIFICATE", nested), NOW, 8, False))
+            finish(arrivals.install(storage, "c", der.pem("CERTIFICATE", nested), NOW, 8, False))
     print(f"{count} texts were refused")

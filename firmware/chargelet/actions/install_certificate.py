@@ -1,7 +1,7 @@
 """InstallCertificate (security whitepaper §5.11, M05): a root certificate of the central system or the manufacturer."""
 
 from ..base import loading
-from ..certificates import store
+from ..certificates import arrivals, kept
 
 loading.seldom(__name__)
 
@@ -14,7 +14,7 @@ def answer(station, payload):
     storage, now = station.storage, station.clock.now()
     try:
         # Out of the payload: in RAM it has no room beside what looks at it.
-        yield from store.install(storage, store.USES[kind], payload.pop("certificate"), now, most, additional)
+        yield from arrivals.install(storage, kept.USES[kind], payload.pop("certificate"), now, most, additional)
     except ValueError as error:
         station.log("security: %s is not installed: %s" % (kind, error))
         return {"status": "Rejected"}

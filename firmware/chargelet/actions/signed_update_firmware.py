@@ -15,17 +15,26 @@ _FILES = "update-signed-a", "update-signed-b"
 
 
 def _signer(station, text):
-    """A generator that returns (RSA or EC, its key in hexadecimal digits) of the certificate in a PEM. Raises
-    ValueError unless the manufacturer's root itself has signed it: there is no chain (whitepaper L01, remarks)."""
+    """A generator that returns (RSA or EC, its key in hexadecimal digits, what is to be proved) of the certificate in a
+    PEM. Raises ValueError unless it names the manufacturer's root itself as its issuer: there is no chain (whitepaper
+    L01, remarks)."""
     from ..certificates import der
 
     held = [(yield from der.only(text))]
     text = None  # RAM is scarce: what follows needs it
-    from ..certificates import chain, store
+    from ..certificates import chain, kept
 
-    roots = store.roots(station.storage, store.MANUFACTURER)
-    one = yield from chain.check((held,), roots, station.clock.now(), chain.FIRMWARE)
-    return one.key_kind, hexlify(one.key).decode()
+    roots = kept.roots(station.storage, kept.MANUFACTURER)
+    one, proofs = yield from chain.examined((held,), roots, station.clock.now(), chain.FIRMWARE)
+    return one.key_kind, hexlify(one.key).decode(), proofs
+
+
+def _proved(proofs):
+    loading.settle()  # what has read certificates makes room for RSA
+    yield None
+    from ..certificates import algorithms
+
+    yield from algorithms.proved(proofs)
 
 
 def answer(station, payload):
@@ -35,11 +44,12 @@ def answer(station, payload):
     storage = station.storage
     try:
         # Out of the payload: in RAM it has no room beside what looks at it.
-        kind, key = yield from _signer(station, firmware.pop("signingCertificate"))
+        kind, key, proofs = yield from _signer(station, firmware.pop("signingCertificate"))
+        yield from _proved(proofs)
     except ValueError as error:
         station.security.note("InvalidFirmwareSigningCertificate", str(error))
         return {"status": "InvalidCertificate"}
-    loading.sweep()  # what looks at certificates makes room for what keeps updates
+    loading.sweep()  # what checks signatures makes room for what keeps updates
     yield None
     from ..station.maintenance import NO_URL, is_url
 

@@ -100,6 +100,22 @@ def verify(key_kind: str, key, algorithm: tuple, hashed: bytes, signed):
     return (yield from rsa.verify_pss(key, signed, hashed, bits, salt, digest))
 
 
+def proved(proofs: list):
+    """A generator that raises ValueError unless each of these is signed: (whose signature it is, a list of what
+    verify() wants of every key that may have made it, of which one has to). What was looked at leaves the lists."""
+    while proofs:
+        whose, tries = proofs.pop(0)
+        wrong = "signatureValue: its key has not signed the certificate before it"
+        signed = False
+        while tries and not signed:
+            try:
+                signed = yield from verify(*tries.pop(0))
+            except ValueError as error:
+                wrong = str(error)
+        if not signed:
+            raise ValueError("%s: %s" % (whose, wrong))
+
+
 def strong(key_kind: str, key):
     """Raise ValueError unless a public key is of a strength that is still taken (whitepaper A00.FR.501 to 503)."""
     if key_kind == "EC":

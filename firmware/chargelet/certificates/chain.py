@@ -21,8 +21,11 @@ _KEY_CERT_SIGN = 0x04
 MAX = 5
 
 
-def check(chain, roots, now: "int | None", purpose: bytes, later: bool = False):
-    """A generator that returns the first Certificate of a chain that leads to one of the roots. Raises ValueError.
+def examined(chain, roots, now: "int | None", purpose: bytes, later: bool = False):
+    """A generator that checks that a chain leads to one of the roots, all of it but its signatures: returns its first
+    Certificate and a list for algorithms.proved(). Nothing may be believed of it before that. Raises ValueError.
+
+    These are two, for RSA needs the RAM that all of this takes: loading.settle() belongs in between.
 
     `chain` gives DER one after the other, the one to use first, and None in between, as der.blocks() does of PEM;
     `roots()` gives the DER of each root, from the first one each time. One certificate is in RAM at a time; of the
@@ -32,6 +35,7 @@ def check(chain, roots, now: "int | None", purpose: bytes, later: bool = False):
     first = link = None
     count = authorities = 0
     trusted = False
+    proofs = []
     try:
         for encoded in chain:
             if encoded is None:
@@ -47,30 +51,27 @@ def check(chain, roots, now: "int | None", purpose: bytes, later: bool = False):
             dated(one, max(now, one.begins) if later and now is not None else now)
             later = False
             algorithms.strong(one.key_kind, one.key)
-            proof = None
             if link is None:
                 _for_use(one, purpose)
             else:
                 yield None
                 authority(one, authorities)
                 _for_purpose(one, purpose)
-                proof = _proof(link, one)
+                proofs.append(("certificate %d" % count, [_proof(link, one)]))
                 authorities += one.subject != one.issuer
                 trusted = trusted or (yield from _among(one, roots))
             link = yield from _link(one)
             first = first or one
             one.forget()
-            one = None  # the arithmetic needs the room
-            if proof:
-                yield from _verified(proof)
-                proof = None
+            one = None  # the next one needs the room
     except ValueError as error:
         raise ValueError("certificate %d: %s" % (count, error)) from None
     if not first:
         raise ValueError("the chain has no certificate")
     if not trusted:
-        yield from _anchored(link, roots, authorities, now)
-    return first
+        tries = yield from _anchored(link, roots, authorities, now)
+        proofs.append(("the last certificate: its root", tries))
+    return first, proofs
 
 
 def _among(one, roots):
@@ -87,9 +88,10 @@ def _taken(encoded):
 
 
 def _anchored(link, roots, authorities: int, now):
-    """Find the root that has issued the last of a chain."""
+    """A generator that returns what each root that may have issued the last of a chain would have to prove."""
     reason = "none of the roots that are installed has issued it"
     issuer, _algorithm, _hashed, _signature = link
+    tries = []
     for encoded in roots():
         try:
             root = yield from certificate.parse(_taken(encoded))
@@ -99,14 +101,14 @@ def _anchored(link, roots, authorities: int, now):
             try:
                 authority(root, authorities)
                 dated(root, now)
-                proof = _proof(link, root)
-                root.forget()  # the arithmetic needs the room
-                yield from _verified(proof)
-                return
+                tries.append(_proof(link, root))
             except ValueError as error:
                 reason = "its root: %s" % error  # another one of the same name may be the right one
+        root = None
         yield None
-    raise ValueError("the last certificate: %s" % reason)
+    if not tries:
+        raise ValueError("the last certificate: %s" % reason)
+    return tries
 
 
 def dated(one, now: "int | None"):
@@ -144,18 +146,17 @@ def _proof(link, above) -> tuple:
     return above.key_kind, bytes(above.key), algorithm, hashed, signature
 
 
-def _verified(proof):
-    if not (yield from algorithms.verify(*proof)):
-        raise ValueError("signatureValue: its key has not signed the certificate before it")
+def to_prove(below, above):
+    """A generator that returns what algorithms.verify() wants of one certificate that another has issued. Raises
+    ValueError unless it is so by its name."""
+    link = yield from _link(below)
+    yield None
+    return _proof(link, above)
 
 
 def issued(below, above):
     """A generator that raises ValueError unless one certificate has issued another: by name and by signature."""
-    if below.issuer != above.subject:
-        raise ValueError("subject: not the issuer of the certificate before it")
-    link = yield from _link(below)
-    yield None
-    yield from _verified(_proof(link, above))
+    yield from algorithms.proved([("its issuer", [(yield from to_prove(below, above))])])
 
 
 def _for_use(one, purpose: bytes):
@@ -189,15 +190,15 @@ def belongs(one, public: bytes, common_name: str, organization: "str | None" = N
 
 
 def root(encoded, now: "int | None", others):
-    """A generator for a certificate that is to become a root: returns (Certificate, key of its issuer). Raises
-    ValueError unless it is an authority's, valid, and signed by itself or by one that `others()` gives."""
+    """A generator for a certificate that is to become a root: returns (Certificate, key of its issuer, a list for
+    algorithms.proved(): nothing may be believed of it before that). Raises ValueError unless it is an authority's,
+    valid, and names itself or one that `others()` gives as its issuer."""
     one = yield from certificate.parse(encoded)
     dated(one, now)
     algorithms.strong(one.key_kind, one.key)
     authority(one, 0)
     if one.issuer == one.subject:
-        yield from issued(one, one)
-        return one, one.key
+        return one, one.key, [("the root", [(yield from to_prove(one, one))])]
     for other in others():
         try:
             above = yield from certificate.parse(_taken(other))
@@ -205,8 +206,7 @@ def root(encoded, now: "int | None", others):
             continue
         if above.subject == one.issuer:
             authority(above, 1)
-            yield from issued(one, above)
-            return one, above.key
+            return one, above.key, [("the root", [(yield from to_prove(one, above))])]
     raise ValueError("issuer: neither itself nor an installed root")
 
 

@@ -20,6 +20,9 @@ loading.seldom(__name__)
 
 FOLDER = "certificates"
 CENTRAL_SYSTEM = "c"
+MANUFACTURER = "m"
+# The use that the whitepaper (§6.4) has a name for → ours
+USES = {"CentralSystemRootCertificate": CENTRAL_SYSTEM, "ManufacturerRootCertificate": MANUFACTURER}
 _PAIRS = "ab"
 _PAIR = ("a", "b", None)
 _STATE = FOLDER + "/state"
@@ -30,6 +33,16 @@ def names(storage, use: str = "") -> list:
     """The values that hold the roots of a use, or of all; the fallback is among them."""
     found = [name for name in storage.each(FOLDER) if name[:2] in ("c-", "m-") and name[-1] != "~"]
     return sorted([FOLDER + "/" + name for name in found if name.startswith(use)])
+
+
+def roots(storage, use: str):
+    """What chain.examined() wants: a function that gives the DER of each root of a use, in a list of its own."""
+
+    def each():
+        for name in names(storage, use):
+            yield [storage.read(name)]
+
+    return each
 
 
 def state(storage) -> dict:

@@ -6,7 +6,6 @@ import gc
 
 from ..base import entropy, loading
 from ..base.pieces import in_turn
-from ..certificates import store
 
 loading.seldom(__name__)
 
@@ -14,6 +13,12 @@ _MONTH_S = 30 * 86400
 # Of a certificate that nobody renews.
 _DAY_MS = 86400000
 _WEEK_MS = 7 * _DAY_MS
+
+
+def _store():
+    from ..certificates import store  # not before it is needed: the check of a chain needs its RAM
+
+    return store
 
 
 def due(station) -> bool:
@@ -36,6 +41,7 @@ async def work(station):
         security.chain = await _looked_at(station)
         station.woken()
         return
+    store = _store()
     if not security.wanted:
         security.look_at = clock.uptime() + _DAY_MS
         since = _for_later(station)
@@ -64,6 +70,7 @@ def _for_later(station) -> "int | None":
     """When the certificate begins that was to begin later, if there is one: then the connection is made with it
     (A02.FR.08)."""
     security, clock, storage = station.security, station.clock, station.storage
+    store = _store()
     since = store.since(storage)
     if since is None:
         return None
@@ -84,7 +91,9 @@ async def _looked_at(station) -> str:
     config, security, clock = station.config, station.security, station.clock
     gc.collect()
     await clock.sleep(0)  # loading this was a piece of work, and what checks a chain is another
-    work = store.signed(station.storage, clock.now(), security.serial, config["CpoName"] or None)
+    from ..certificates import arrivals
+
+    work = arrivals.signed(station.storage, clock.now(), security.serial, config["CpoName"] or None)
     try:
         await in_turn(work, clock)
     except ValueError as error:
@@ -97,7 +106,7 @@ async def _looked_at(station) -> str:
         security.note("MemoryExhaustion", "RAM")
         return "Rejected"
     security.note("ReconfigurationOfSecurityParameters", "a new certificate, to be tried")
-    if store.since(station.storage) is not None:
+    if _store().since(station.storage) is not None:
         security.look_at = 0  # its time is still to come
     elif config["SecurityProfile"] == 3:
         station.credentials.renew = True

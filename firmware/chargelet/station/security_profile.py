@@ -78,11 +78,11 @@ def missing(station, profile: int):
     """A generator that returns what a profile still needs (A05.FR.02 to 04), or None."""
     if profile in (1, 2) and len(station.credentials.password() or "") < _KEY_MIN:
         return "AuthorizationKey: a password of %d characters or more" % _KEY_MIN
-    from ..certificates import der, store
+    from ..certificates import der, kept, store
 
     now = station.clock.now()
     if profile >= 2:
-        for name in store.names(station.storage, store.CENTRAL_SYSTEM):
+        for name in store.names(station.storage, kept.CENTRAL_SYSTEM):
             if (yield from _valid(station.storage.read(name), now)):
                 break
         else:

@@ -6,7 +6,7 @@ from uwebsockets.errors import HandshakeError
 from uwebsockets.sockets import present, trust
 
 from ..base import loading
-from ..certificates import store
+from ..certificates import kept, store
 from ..station import security_profile
 from . import tls_failures
 
@@ -23,7 +23,7 @@ def roots(storage) -> list:
 
 
 def _roots(storage) -> list:
-    names = store.names(storage, store.CENTRAL_SYSTEM)
+    names = store.names(storage, kept.CENTRAL_SYSTEM)
     fallback = store.fallback(storage)
     if fallback in names:
         names.remove(fallback)
