@@ -10,7 +10,6 @@ from .kept import FOLDER, names, state, tidy, write
 loading.seldom(__name__)
 
 
-
 def fallback(storage) -> "str | None":
     """The value with the root that counts only where the new one fails (M05.FR.11), or None."""
     return state(storage)["fallback"]
