@@ -73,3 +73,83 @@ def test_watts_of_a_station_with_one_connector_are_those_that_were_set():
     assert composite(bench, 1, 100, "W") == composite(bench, 0, 100, "W") == [(0, 8000), (60, 6500)]
     install(bench, 0, profile(2, "ChargePointMaxProfile", [(0, 7000)], kind="Relative", unit="W"))
     assert composite(bench, 0, 100, "W") == [(0, 7000), (60, 6500)]
+
+
+def set_clock(bench, seconds):
+    """The central system's clock is another one from now on."""
+    bench.clock.set(bench.clock.now() + seconds)
+    bench.station.woken()
+    bench.run(100)
+
+
+def test_what_counts_from_the_start_of_a_transaction_counts_on_whoever_sets_the_clock():
+    for purpose, kind in (("TxProfile", "Relative"), ("TxDefaultProfile", "Relative"), ("TxProfile", "Absolute")):
+        for jump in (-90000, -3600, -31, -7, 7, 31, 3600, 90000):
+            bench = Bench().charging()
+            made = profile(1, purpose, [(0, 10), (60, 8), (120, 6)], kind=kind)
+            assert install(bench, 1, made) == "Accepted"
+            left = 60000 - bench.clock.uptime() + bench.station.connectors[0].transaction.started
+            bench.run(left - 30000)
+            assert bench.evse.offered_ma == 10000
+            set_clock(bench, jump)
+            assert bench.evse.offered_ma == 10000, (kind, jump)
+            shown = composite(bench, 1, 200)
+            assert [limit for _start, limit in shown] == [10, 8, 6] and 28 <= shown[1][0] <= 31, (jump, shown)
+            bench.run(28500)
+            assert bench.evse.offered_ma == 10000, (kind, jump)
+            bench.run(3000)
+            assert bench.evse.offered_ma == 8000, (kind, jump)
+            # And once more, the other way.
+            set_clock(bench, -2 * jump)
+            assert bench.evse.offered_ma == 8000, (kind, jump)
+            bench.run(60000)
+            assert bench.evse.offered_ma == 6000, (kind, jump)
+
+
+def test_the_profile_of_a_remote_start_goes_with_its_transaction_however_short_that_is():
+    bench = Bench()
+    bench.central.answers["StartTransaction"] = {"transactionId": 3, "idTagInfo": {"status": "Blocked"}}
+    bench.plug()
+    request = {"idTag": "A", "connectorId": 1, "chargingProfile": profile(9, "TxProfile", [(0, 9)], kind="Relative")}
+    assert bench.ask("RemoteStartTransaction", request) == {"status": "Accepted"}
+    bench.run(2000)
+    (stop,) = bench.central.all("StopTransaction")
+    assert stop["reason"] == "DeAuthorized" and composite(bench, 1, 60) == [(0, 32)]
+    assert bench.ask("ClearChargingProfile", {"id": 9}) == {"status": "Unknown"}
+    assert [name for name in bench.storage.names() if name.startswith("profile-")] == []
+
+
+def test_a_remote_start_without_a_connector_follows_the_cable():
+    for authorize in (True, False):
+        bench = Bench(2, config={"AuthorizeRemoteTxRequests": authorize})
+        request = {"idTag": "A", "chargingProfile": profile(9, "TxProfile", [(0, 9)], kind="Relative")}
+        assert bench.ask("RemoteStartTransaction", request) == {"status": "Accepted"}
+        bench.run(1000)
+        assert bench.status(1) == "Preparing"
+        bench.plug(2)
+        bench.run(1000)
+        assert starts(bench) == [("A", 2, None)] and (bench.status(1), bench.status(2)) == ("Available", "Charging")
+        assert bench.evses[1].offered_ma == 9000 and composite(bench, 2, 60) == [(0, 9)]
+        # One that names its connector waits for that one.
+        request["connectorId"] = 1
+        bench.unplug(2)
+        bench.run(3000)
+        assert bench.ask("RemoteStartTransaction", request) == {"status": "Accepted"}
+        bench.run(1000)
+        bench.plug(2)
+        bench.run(1000)
+        assert bench.status(1) == "Preparing" and len(starts(bench)) == 1
+        bench.plug(1)
+        bench.run(1000)
+        assert starts(bench)[1:] == [("A", 1, None)]
+    # And what is kept for another one is left alone.
+    bench = Bench(3)
+    assert reserve(bench, 5, 2, "B") == "Accepted"
+    assert bench.ask("RemoteStartTransaction", {"idTag": "A"}) == {"status": "Accepted"}
+    bench.run(1000)
+    bench.plug(2)
+    bench.run(1000)
+    assert starts(bench) == []
+    bench.plug(3)
+    bench.run(1000)
+    assert starts(bench) == [("A", 3, None)]

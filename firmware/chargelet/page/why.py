@@ -113,10 +113,11 @@ def _limited(station, connector, limit, how):
 
 def _profile(station, connector, limit, how):
     """Which charging profile limits, and until when."""
-    now, clock = station.clock.now(), station.clock
+    now = station.clock.now()
     if now is None:
         return [how + "no_clock", limit]
-    profiles, began = station.profiles(), clock.wall(connector.transaction.began)
+    profiles = station.profiles()
+    began = profiles.began(connector.transaction, now)
     least = profile = None
     _ma, _phases, until, _exact = profiles.at(connector.id, now, began, connector.evse.max_ma)
     for purpose, at in (("Max", 0), ("Tx", connector.id), ("Default", connector.id)):

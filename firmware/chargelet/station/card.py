@@ -80,16 +80,17 @@ def remote_start(station, id_tag: str, connector_id: "int | None", profile=None)
         if not station.profiles().room_for(profile, station.config["MaxChargingProfilesInstalled"] - len(waiting)):
             station.log("remote start: there is no room for its charging profile")
             return False
+    anywhere = connector_id is None  # which one is ours to choose, and whoever plugs in says it better
     if not station.config["AuthorizeRemoteTxRequests"]:
         _status, parent = station.authorization.local(id_tag) or (None, None)
         if not connector.kept_for(id_tag, parent):
             return False
-        connector.present(Claim(id_tag, parent, 0, False, profile))
+        connector.present(Claim(id_tag, parent, 0, anywhere, profile))
         return True
 
     def decided(status, parent):
         if status == "Accepted":
-            _claim(station, [connector], Claim(id_tag, parent, 0, False, profile))
+            _claim(station, [connector], Claim(id_tag, parent, 0, anywhere, profile))
 
     station.authorization.ask(id_tag, connector.id, decided)
     return True
@@ -163,12 +164,15 @@ def _choose(connectors, id_tag, parent=None):
 
 
 def follow_the_cable(station):
-    """A card was accepted for one free connector, and the cable went into another: that one is meant."""
+    """A card, or a remote start without a connector, was accepted for a free one, and the cable went into another:
+    that one is meant."""
     for connector in station.connectors:
         claim = connector.claim
         if claim and claim.anywhere and not connector.evse.connected:
             other = _waiting([c for c in station.connectors if c.kept_for(claim.id_tag, claim.parent_id_tag)])
             if other:
                 claim.anywhere = False
+                if claim.profile:
+                    claim.profile.connector = other.id
                 other.present(claim)
                 connector.forget()

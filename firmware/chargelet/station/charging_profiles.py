@@ -18,8 +18,7 @@ class ChargingProfiles:
         self._station = station
         self._all = []
         self._fresh_until = None  # the time until which the limits stand; None: not worked out
-        self._seen = None
-        self._since = 0
+        self._seen = None  # the transactions and the clock that the limits are for
         self._came = False  # whether one lies where it was made, in the midst of a message
         storage = station.storage
         for name in storage.names():
@@ -87,6 +86,7 @@ class ChargingProfiles:
         self._drop([one for one in self._all if one not in rest], self._name(profile))
         self._all.append(profile)
         self._came = True
+        self._seen = None  # its transaction may be over before the next step
 
     def _drop(self, gone, but=None):
         for profile in gone:
@@ -147,12 +147,18 @@ class ChargingProfiles:
 
     # Time
 
+    def began(self, transaction, now: int) -> int:
+        """When a transaction began, as the clock shows time now: what counts from there (§7.13) counts on, whoever
+        sets the clock."""
+        clock = self._station.clock
+        return now - clock.wall(clock.stamp_in(transaction.frame)) + clock.wall(transaction.began)
+
     def step(self):
         """Keep the connectors' limits up to date."""
         station = self._station
         running = self._running()
         now = station.clock.now()
-        fresh = self._fresh_until is not None and now is not None and self._since <= now < self._fresh_until
+        fresh = self._fresh_until is not None and now is not None and now < self._fresh_until
         if fresh and running == self._seen:
             return
         if running != self._seen:
@@ -162,7 +168,6 @@ class ChargingProfiles:
             loading.settle()
             self._all = [profile.copy() for profile in self._all]
         self._seen = running
-        self._since = now
         self._fresh_until = None if now is None else now + 3600
         share = None
         for connector in station.connectors:
@@ -186,7 +191,9 @@ class ChargingProfiles:
             self._share(share)
 
     def _running(self) -> list:
-        return [one.transaction and one.transaction.number for one in self._station.connectors]
+        running = [one.transaction and one.transaction.number for one in self._station.connectors]
+        running.append(self._station.clock.frame)  # whoever sets the clock changes what holds
+        return running
 
     def next_due(self, latest: int) -> int:
         """The uptime in ms at which step() has something to do, `latest` at the latest."""
@@ -205,7 +212,7 @@ class ChargingProfiles:
     def _limit(self, connector, now):
         transaction = connector.transaction
         if transaction:
-            began = self._station.clock.wall(transaction.began)
+            began = self.began(transaction, now)
             milliamperes, _phases, until, _exact = self.at(connector.id, now, began, connector.evse.max_ma)
             connector.limits["profile"] = milliamperes
             self._fresh_until = sooner(self._fresh_until, until)

@@ -10,7 +10,7 @@ _LOOKS_MAX = 400
 
 
 def _began(station, connector, now) -> int:
-    return station.clock.wall(connector.transaction.began) if connector.transaction else now
+    return station.profiles().began(connector.transaction, now) if connector.transaction else now
 
 
 def _together(station, t, now) -> tuple:
