@@ -38,7 +38,7 @@ LARGE = {
     "test_littlefs_station": "4M",
     "test_littlefs_wear": "4M",
     "test_littlefs_certificates": "4M",
-    "test_littlefs_security": "1M",
+    "test_littlefs_security": "4M",
     "test_littlefs_set_up": "4M",
     "test_partition_installer": "4M",
     "test_package": "120k",
