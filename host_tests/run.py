@@ -28,6 +28,7 @@ LARGE = {
     "test_charge_log": "400k",  # a thousand sessions on a flash that is a dict
     "test_charge_log_times": "200k",  # a station after the other
     "test_page_upload": "300k",  # a station, browsers, and packages that are sent to it
+    "test_page_upload_bounds": "300k",
     "test_page_bounds": "300k",
     "test_page_cards": "200k",  # logs and lists, whole
     "test_page_live": "300k",  # half a dozen browsers at once

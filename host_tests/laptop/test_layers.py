@@ -31,8 +31,6 @@ ONLY = {
     "tls": r"uwebsockets/dial\.py",
     "traceback": r"chargelet/base/log\.py",  # where there is no sys.print_exception
 }
-# Files over 250 lines: a few, and by a few lines.
-LONG = ("test_page_upload.py", "e2e/test_mutual_tls.py", "test_signed_firmware.py")
 
 
 def wrong_arrows(listing):
@@ -167,7 +165,7 @@ def test_every_file_says_what_it_knows_and_is_short():
         begins = text.startswith('"""') or ((name, path) not in ours and text.startswith("# "))
         assert not text or (begins and len(says.splitlines()[0]) > 20), f"{name} does not begin with what it is for"
         lines = text.count("\n")
-        assert lines <= 250 or name in LONG, f"{name} has {lines} lines: split it by concern"
+        assert lines <= 250, f"{name} has {lines} lines: split it by concern"
 
 
 def test_folders_and_files_have_names_that_say_something():
