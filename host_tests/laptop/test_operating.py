@@ -1,11 +1,13 @@
-"""firmware/OPERATING.md against the program: configuration keys with defaults and ranges, DataTransfer, diagnostics."""
+"""firmware/OPERATING.md and HOME.md against the program: keys with defaults and ranges, DataTransfer, diagnostics."""
 
 import json
 import re
+import tomllib
 
 import pytest
 
 import rom
+from chargelet import installation
 from chargelet.page.server import KEYS as PAGES
 from chargelet.station import diagnostics, vendors
 from chargelet.station.status_lights import KEYS as LIGHTS
@@ -92,3 +94,32 @@ def test_diagnostics_hold_what_the_page_says():
     text = b"".join(diagnostics.parts(Bench().station, iter((b"a line\n",)))).decode()
     parts = re.findall(r"^# \w+", text, re.M)
     assert parts == re.findall(r"^\| `(# \w+)` \|", section("Diagnostics"), re.M)
+
+
+HOME = (rom.FIRMWARE / "HOME.md").read_text()
+
+
+def test_the_installation_of_the_page_for_homes_is_taken():
+    (text,) = re.findall(r"```toml\n(.*?)```", HOME, re.S)
+    table = tomllib.loads(text)
+    assert installation.problems(dict(table, wifi={"name": "garage", "password": "12345678"}), True) == []
+    station = Bench().station
+    for name, value in table["config"].items():
+        station.config.initial(name, value)
+        assert station.config[name] == value
+
+
+def test_keys_that_the_page_for_homes_names_are_there():
+    known = {name for name, *_ in KEYS}
+    named = set(re.findall(r"`([A-Z][a-z]+[A-Z]\w+)(?: = true)?`", HOME))
+    assert named - known == set() and len(named) >= 7, named - known
+
+
+def test_what_was_run_is_what_the_test_runs():
+    table = section("Central systems")
+    source = (rom.ROOT / "host_tests/e2e/npm_central_system.py").read_text()
+    (versions,) = re.findall(r"^VERSIONS = (\{.*\})$", source, re.M)
+    for library, version in json.loads(versions).items():
+        assert re.search(rf"`{library}` \(npm\).* \| {re.escape(version)} \| run", table), library
+    for name in re.findall(r"\(\.\./(host_tests/\S+?\.py)\)", table):
+        assert "def test_" in (rom.ROOT / name).read_text()
