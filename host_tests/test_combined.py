@@ -153,3 +153,53 @@ def test_a_remote_start_without_a_connector_follows_the_cable():
     bench.plug(3)
     bench.run(1000)
     assert starts(bench) == [("A", 3, None)]
+
+
+def test_remote_starts_without_a_connector_find_the_one_that_is_theirs():
+    # Two at once: the second takes the other connector, though nobody has answered for the first yet.
+    bench = Bench(2)
+    bench.delay = 500
+    for tag in ("A", "B"):
+        assert bench.ask("RemoteStartTransaction", {"idTag": tag}) == {"status": "Accepted"}
+    assert bench.ask("RemoteStartTransaction", {"idTag": "C"}) == {"status": "Rejected"}
+    bench.run(3000)
+    assert [bench.status(1), bench.status(2)] == ["Preparing"] * 2
+    # Of a group that is known only after Authorize: the connector that is kept for it, or one that is free.
+    for parent, meant in (("P", 1), ("Q", 2)):
+        bench = Bench(2)
+        groups(bench, B=parent)
+        assert reserve(bench, 5, 1, "A", parent="P") == "Accepted"
+        assert bench.ask("RemoteStartTransaction", {"idTag": "B"}) == {"status": "Accepted"}
+        bench.run(1000)
+        bench.plug(meant)
+        bench.run(1000)
+        assert starts(bench) == [("B", meant, 5 if meant == 1 else None)]
+    # Who has a reservation does not pay for the vehicle that waits beside it, whoever asks.
+    for remote in (True, False):
+        bench = Bench(2)
+        assert reserve(bench, 5, 1, "A") == "Accepted"
+        bench.plug(2)
+        if remote:
+            assert bench.ask("RemoteStartTransaction", {"idTag": "A"}) == {"status": "Accepted"}
+        else:
+            bench.swipe("A")
+        bench.run(2000)
+        assert starts(bench) == [] and [bench.status(1), bench.status(2)] == ["Preparing"] * 2
+        bench.plug(1)
+        bench.run(1000)
+        assert starts(bench) == [("A", 1, 5)]
+
+
+def test_what_is_optional_and_wrong_in_an_answer_costs_no_transaction():
+    bench = Bench(config={"TransactionMessageRetryInterval": 1})
+    odd = {"status": "Accepted", "expiryDate": "", "parentIdTag": 5}
+    bench.central.answers["Authorize"] = {"idTagInfo": odd}
+    bench.central.answers["StartTransaction"] = {"transactionId": 7, "idTagInfo": odd}
+    bench.central.answers["StopTransaction"] = {"idTagInfo": {}}
+    bench.charging("A")
+    bench.run(10000)
+    bench.swipe("A")
+    bench.run(10000)
+    assert len(starts(bench)) == 1
+    (stop,) = bench.central.all("StopTransaction")
+    assert stop["transactionId"] == 7 and len(bench.station.outbox) == 0

@@ -42,6 +42,20 @@ def test_null_is_absent_where_a_field_is_optional():
     assert verdict("GetConfiguration", {"key": None})[0] == "TypeConstraintViolation"
 
 
+def test_what_is_optional_and_wrong_in_an_answer_is_left_out():
+    info = {"status": "Accepted", "expiryDate": "2099-12-31", "parentIdTag": "x" * 21}
+    payload, notes = mended("StartTransaction", {"transactionId": 7, "idTagInfo": info}, "conf", ANSWER)
+    assert payload == {"transactionId": 7, "idTagInfo": {"status": "Accepted"}}
+    assert {note.split(":")[0] for note in notes} == {"expiryDate", "parentIdTag"}
+    for info in ({}, {"status": "Fine"}, [], 5, "Accepted"):
+        assert mended("StopTransaction", {"idTagInfo": info}, "conf", ANSWER)[0] == {}
+    # What is required is not, and a call is refused: whoever has sent it hears of it.
+    for info in ({}, {"status": "Fine"}, {"expiryDate": "2099-12-31"}):
+        assert verdict("Authorize", {"idTagInfo": info}, "conf", ANSWER) is not None
+    reserve = {"connectorId": 1, "expiryDate": "2036-01-01T00:00:00Z", "idTag": "A", "reservationId": 1}
+    assert verdict("ReserveNow", dict(reserve, parentIdTag="x" * 21), "req", CALL)[0] == "PropertyConstraintViolation"
+
+
 def test_an_empty_group_is_none():
     info = {"status": "Accepted", "parentIdTag": ""}
     assert mended("Authorize", {"idTagInfo": info}, "conf", ANSWER) == ({"idTagInfo": {"status": "Accepted"}}, [])

@@ -11,7 +11,8 @@ from .tables import fields
 from .values import COUNT, SHAPE, TYPE, plain, shown
 
 # How strict: what we send keeps to the letter. In what comes in an optional field may be null, which means that it is
-# absent, and a whole number may be written 300.0. In an answer, fields that the table does not have are ignored.
+# absent, and a whole number may be written 300.0. In an answer, fields that the table does not have are ignored, and
+# optional ones that are wrong.
 SENT, CALL, ANSWER = range(3)
 
 # The longest errorDescription of a CALLERROR, in characters (OCPP-J 1.6 §4.2.3).
@@ -110,7 +111,11 @@ def _object(table, value, how, notes, later):
             wrong = _value(field[mark + 1 :], found, how, notes, later)
             if wrong:
                 code, place = wrong
-                return code, name + place
+                if how != ANSWER or field[mark] == "!":
+                    return code, name + place
+                # What else the answer says is certain: who is accepted charges, and a transaction has its id.
+                _note(notes, name + place + ", and is left out")
+                del value[name]
         elif field[mark] == "!":
             return COUNT, name + ": is required"
     if seen < len(value) and how != ANSWER:

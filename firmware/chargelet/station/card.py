@@ -65,14 +65,13 @@ def remote_start(station, id_tag: str, connector_id: "int | None", profile=None)
     """RemoteStartTransaction (OCPP 1.6 §5.11), perhaps with a charging profile: whether it will be tried."""
     if not id_tag or not station.registration.accepted or station.resetting or station.outbox.full:
         return False
-    if connector_id is None:
-        connector = _choose([c for c in station.connectors if c.open_to(id_tag)], id_tag)
-    else:
-        connector = station.connector(connector_id)
-    if connector is None or not connector.usable or connector.claim or not connector.open_to(id_tag):
+    anywhere = connector_id is None  # which one is ours to choose, and whoever plugs in says it better
+    at = [c for c in station.connectors if connector_id in (None, c.id) and c.open_to(id_tag)]
+    # Somebody was first where an answer is waited for, and will have it.
+    at = [c for c in at if not station.authorization.asked(c.id)]
+    connector = _choose(at, id_tag) if anywhere else at[0] if at else None
+    if connector is None or not connector.usable or connector.claim:
         return False
-    if station.authorization.asked(connector.id):
-        return False  # somebody was first, and will have it
     if profile:
         profile.connector = connector.id
         # Those that wait with their claims will take theirs first.
@@ -80,18 +79,14 @@ def remote_start(station, id_tag: str, connector_id: "int | None", profile=None)
         if not station.profiles().room_for(profile, station.config["MaxChargingProfilesInstalled"] - len(waiting)):
             station.log("remote start: there is no room for its charging profile")
             return False
-    anywhere = connector_id is None  # which one is ours to choose, and whoever plugs in says it better
-    if not station.config["AuthorizeRemoteTxRequests"]:
-        _status, parent = station.authorization.local(id_tag) or (None, None)
-        if not connector.kept_for(id_tag, parent):
-            return False
-        connector.present(Claim(id_tag, parent, 0, anywhere, profile))
-        return True
 
     def decided(status, parent):
-        if status == "Accepted":
-            _claim(station, [connector], Claim(id_tag, parent, 0, anywhere, profile))
+        # Chosen anew: now it is known whose group it is, and others may have been quicker.
+        return status == "Accepted" and _claim(station, at, Claim(id_tag, parent, 0, anywhere, profile))
 
+    if not station.config["AuthorizeRemoteTxRequests"]:
+        _status, parent = station.authorization.local(id_tag) or (None, None)
+        return decided("Accepted", parent)
     station.authorization.ask(id_tag, connector.id, decided)
     return True
 
@@ -114,6 +109,10 @@ def _claim(station, connectors, claim) -> bool:
     if connector is None or not connector.usable or connector.claim:
         station.log("%s is accepted, but no connector is free" % masked(claim.id_tag))
         return False
+    if _waiting(at) not in (None, connector):
+        claim.anywhere = False  # what is plugged in elsewhere, beside a connector that is kept for them, is not theirs
+    if claim.profile:
+        claim.profile.connector = connector.id
     connector.present(claim)
     return True
 
