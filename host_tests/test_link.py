@@ -217,3 +217,20 @@ def test_an_orderly_end_costs_little():
         assert link.pauses[-1] > 30000
 
     live(scenario)
+
+
+def test_whoever_counts_as_there_already_is_back_soon_after():
+    """evcc takes the connection of before a power cut for open, for 90 s, and ends each new one (1008) until then;
+    Home Assistant ends each (1000) until somebody has said yes, which may take an hour."""
+    for code, after_ms in ((1008, 90000), (1000, 3600000)):
+
+        async def scenario(link, code=code, after_ms=after_ms):
+            number = 0
+            while sum(link.pauses) < after_ms:
+                await until(lambda number=number: len(link.wires) == number + 1 and link._open)
+                link.wires[number].end(code)
+                number += 1
+                await until(lambda number=number: len(link.pauses) == number)
+            assert max(link.pauses) <= 60000 and sum(link.pauses) <= after_ms + 60000
+
+        live(scenario)
