@@ -1,5 +1,5 @@
-"""All 28 messages of OCPP 1.6 with a process, and in short what home central systems send when a station appears; all of
-it is in test_central_systems.py."""
+"""All 28 messages of OCPP 1.6 with a process, and in short what home central systems send when a station appears, of
+which test_central_systems.py has all."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
