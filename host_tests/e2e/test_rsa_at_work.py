@@ -1,7 +1,11 @@
 """Certificates of authorities with RSA at a station that has the most to do: security profile 3, both connectors
-charging with samples each second, under the heap of a board; each operation several times in a row."""
+charging with samples each second, under the heap of a board, with and without somebody who looks at the page; each
+operation several times in a row."""
 
+import asyncio
+import json
 import ssl
+import urllib.request
 
 import pytest
 from certificate_authority import CertificateAuthority, private_pem
@@ -9,17 +13,54 @@ from conftest import REAL
 from test_security import certified, opened, played
 from test_signed_update import at
 
+from control_port import free_port
+
 pytestmark = pytest.mark.skipif(not REAL, reason="CPython has no heap to speak of")
 SAMPLES = "--config", '{"MeterValueSampleInterval": 1}'
 TIMES = 3
+PASSWORD = "looked-at"
+both = pytest.mark.parametrize("looked_at", [False], ids=["no page"])
 
 
-def busy(tmp_path, scenario, *options):
+class Looker:
+    """A browser that looks at the live values; `seen` counts the lines that it has been told."""
+
+    def __init__(self, port):
+        self.port = port
+        self._root = f"http://127.0.0.1:{port}"
+        self._cookie = None
+        self.seen = 0
+
+    def _ask(self, path, body=None):
+        headers = {"Origin": self._root, "Content-Type": "application/json", "Cookie": self._cookie or ""}
+        given = body and json.dumps(body).encode()
+        return urllib.request.urlopen(urllib.request.Request(self._root + path, given, headers), timeout=60)
+
+    def _look(self):
+        self._cookie = self._ask("/login", {"password": PASSWORD}).headers["Set-Cookie"].split(";")[0]
+        for _ in self._ask("/events"):
+            self.seen += 1
+
+    def begin(self):
+        """In a thread, that ends with the station."""
+        self._looking = asyncio.create_task(asyncio.to_thread(self._look))
+
+    async def more(self):
+        seen = self.seen
+        while self.seen < seen + 4:
+            assert not self._looking.done(), self._looking.exception()
+            await asyncio.sleep(0.1)
+
+
+def busy(tmp_path, scenario, looked_at=False):
     """Run `scenario(scene)` while both connectors charge; nothing may be refused for want of RAM."""
 
     def files(root):
         chain, key = root.pair("SIM-0001")
         return {"ca.pem": root.pem, "own.pem": chain, "own.key": private_pem(key).decode()}
+
+    looker = Looker(free_port())
+    page = ("--page", str(looker.port)) if looked_at else ()
 
     async def whole(scene):
         csms = scene.csms
@@ -28,14 +69,21 @@ def busy(tmp_path, scenario, *options):
         for connector in (1, 2):
             await scene.charge(f"CARD{connector}", connector)
         await scene.calls("MeterValues", 6)
+        if looked_at:
+            looker.begin()
+            await looker.more()
         await scenario(scene)
+        if looked_at:
+            await looker.more()
         for connector in (1, 2):
             assert (await scene.station.state(connector))["contactor"]
         assert "MemoryExhaustion" not in told(csms), told(csms)
 
     given = "--ca", str(tmp_path / "ca.pem"), "--certificate", str(tmp_path / "own.pem")
-    given += "--key", str(tmp_path / "own.key")
-    played(tmp_path, whole, *given, *SAMPLES, "--connectors", "2", *options, profile=3, files=files)
+    given += "--key", str(tmp_path / "own.key"), *SAMPLES, "--connectors", "2"
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("CHARGELET_PAGE_PASSWORD", PASSWORD)
+        played(tmp_path, whole, *given, *page, profile=3, files=files)
 
 
 def told(csms):
@@ -64,17 +112,19 @@ class Below:
         return self._middle.sign(request) + self._middle.pem
 
 
-def test_roots(tmp_path):
+@both
+def test_roots(tmp_path, looked_at):
     async def scenario(scene):
         csms = scene.csms
         for number in range(TIMES):
             root = CertificateAuthority(f"Root {number} with RSA", kind="rsa")
             await install(csms, "CentralSystem", root)
 
-    busy(tmp_path, scenario)
+    busy(tmp_path, scenario, looked_at)
 
 
-def test_signing_certificates_of_firmware(tmp_path):
+@both
+def test_signing_certificates_of_firmware(tmp_path, looked_at):
     async def scenario(scene):
         csms = scene.csms
         maker = CertificateAuthority("Maker with RSA", kind="rsa")
@@ -90,10 +140,11 @@ def test_signing_certificates_of_firmware(tmp_path):
                 assert answer == {"status": status}, (number, answer)
             wanted = "AcceptedCanceled"
 
-    busy(tmp_path, scenario)
+    busy(tmp_path, scenario, looked_at)
 
 
-def test_chains(tmp_path):
+@both
+def test_chains(tmp_path, looked_at):
     async def scenario(scene):
         csms = scene.csms
         root = CertificateAuthority("Root with RSA", kind="rsa")
@@ -109,4 +160,4 @@ def test_chains(tmp_path):
             assert csms.profiles[-1] == 3
         assert "InvalidChargePointCertificate" not in told(csms)
 
-    busy(tmp_path, scenario)
+    busy(tmp_path, scenario, looked_at)

@@ -30,7 +30,7 @@ def test_rsa(keys):
         public = public_of(key)
         if not 2048 <= size <= 4096:
             with pytest.raises(ValueError, match=f"{size} bits of RSA"):
-                own_rsa.modulus(public)
+                own_rsa.modulus(der.integers(public, 2))
             continue
         for bits, hashed in SHA2.items():
             message = chance.randbytes(30)
@@ -105,8 +105,8 @@ def test_keys_of_rsa_that_are_odd(keys):
     numbers = keys[2048].public_key().public_numbers()
     for n, e in ((numbers.n, 3), (numbers.n, 65539), (numbers.n, 0), (numbers.n + 1, 65537), (0, 65537), (1, 65537)):
         with pytest.raises(ValueError, match="subjectPublicKey"):
-            own_rsa.modulus(der.sequence(der.integer(n), der.integer(e)))
-    assert own_rsa.modulus(public_of(keys[2048])) == (numbers.n, 2048)
+            own_rsa.modulus(der.integers(der.sequence(der.integer(n), der.integer(e)), 2))
+    assert own_rsa.modulus(der.integers(public_of(keys[2048]), 2)) == (numbers.n, 2048)
 
 
 def test_hashes():

@@ -15,18 +15,14 @@ _FILES = "update-signed-a", "update-signed-b"
 
 
 def _signer(station, text):
-    """A generator that returns (RSA or EC, its key in hexadecimal digits, what is to be proved) of the certificate in a
-    PEM. Raises ValueError unless it names the manufacturer's root itself as its issuer: there is no chain (whitepaper
-    L01, remarks)."""
-    from ..certificates import der
+    """A generator that returns (RSA or EC, its key, what is to be proved) of the certificate in a PEM. Raises
+    ValueError unless it names the manufacturer's root itself as its issuer: there is no chain (L01, remarks)."""
+    from ..certificates import chain, der, kept
 
     held = [(yield from der.only(text))]
-    text = None  # RAM is scarce: what follows needs it
-    from ..certificates import chain, kept
-
     roots = kept.roots(station.storage, kept.MANUFACTURER)
     one, proofs = yield from chain.examined((held,), roots, station.clock.now(), chain.FIRMWARE)
-    return one.key_kind, hexlify(one.key).decode(), proofs
+    return one.key_kind, one.key, proofs
 
 
 def _proved(proofs):
@@ -62,7 +58,7 @@ def answer(station, payload):
         return {"status": "Rejected"}  # it can't be stopped any more (L01.FR.27)
     install = from_text(firmware["installDateTime"]) if "installDateTime" in firmware else None
     retries, interval = payload.get("retries", 1), payload.get("retryInterval", 60)
-    kept = {"kind": kind, "key": key, "signature": firmware["signature"]}
+    kept = {"kind": kind, "key": hexlify(key).decode(), "signature": firmware["signature"]}
     proof = _FILES[bool(running and running["proof"] == _FILES[0])]
     try:
         storage.write(proof, json.dumps(kept).encode())

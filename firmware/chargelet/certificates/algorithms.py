@@ -95,6 +95,7 @@ def verify(key_kind: str, key, algorithm: tuple, hashed: bytes, signed):
         return (yield from curve.verify(key, hashed, signed))
     from . import rsa
 
+    key = _numbers(key)
     if kind == "RSA":
         return (yield from rsa.verify(key, signed, prefix(bits) + hashed))
     return (yield from rsa.verify_pss(key, signed, hashed, bits, salt, digest))
@@ -126,4 +127,9 @@ def strong(key_kind: str, key):
     else:
         from . import rsa
 
-        rsa.modulus(key)
+        rsa.modulus(_numbers(key))
+
+
+def _numbers(key) -> list:
+    # Here, for rsa.py would load der.py once more, where a sweep has come in between.
+    return der.integers(memoryview(key), 2, "subjectPublicKey")

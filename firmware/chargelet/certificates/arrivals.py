@@ -77,12 +77,22 @@ def _proved(proofs: list):
     yield from algorithms.proved(proofs)
 
 
-def received(storage, text: str):
-    """A generator that puts the chain that has come (PEM) on flash for signed(): so it needs no RAM while it is looked
-    at. Raises OSError."""
+def received(storage, text):
+    """A generator that puts the chain that has come (PEM; a text, or something to read it from) on flash for signed():
+    so it needs no RAM while it is looked at. Raises OSError."""
     storage.mkdir(FOLDER)
-    pieces = (text[at : at + _PIECE].encode() for at in range(0, len(text), _PIECE))
-    return storage.writing(_NEW, pieces)
+    return storage.writing(_NEW, _pieces(text))
+
+
+def _pieces(text):
+    if hasattr(text, "read"):
+        piece = text.read(_PIECE)
+        while piece:
+            yield piece
+            piece = text.read(_PIECE)
+    else:
+        for at in range(0, len(text), _PIECE):
+            yield text[at : at + _PIECE].encode()
 
 
 def signed(storage, now: "int | None", common_name: str, organization: "str | None" = None):

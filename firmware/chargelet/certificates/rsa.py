@@ -2,7 +2,6 @@
 
 from ..base import loading
 from ..base import rsa as steps
-from . import der
 
 loading.seldom(__name__)
 
@@ -12,9 +11,9 @@ _EXPONENT = b"\x01\x00\x01"
 
 
 def modulus(key) -> tuple:
-    """(the modulus, its bits) of an RSAPublicKey in DER. Raises ValueError when it is too short, too long or odd in
-    another way."""
-    digits, exponent = der.integers(key, 2, "subjectPublicKey")
+    """(the modulus, its bits) of a key: the bytes of both integers of an RSAPublicKey. Raises ValueError when it is too
+    short, too long or odd in another way."""
+    digits, exponent = key
     bits = 8 * len(digits)
     first = digits[0]
     while bits and not first & 0x80:
@@ -28,7 +27,7 @@ def modulus(key) -> tuple:
 
 
 def verify(key, signature, content: bytes):
-    """A generator that returns whether a prefix and a hash have been signed with the key of an RSAPublicKey."""
+    """A generator that returns whether a prefix and a hash have been signed with a key, as modulus() has it."""
     number, bits = modulus(key)
     length = (bits + 7) // 8
     yield None

@@ -1,4 +1,4 @@
-"""JSON text too long to be objects in RAM: checked in pieces; its one long list stays text."""
+"""JSON text too long to be objects in RAM: checked in pieces; its one long list, or certificate, stays text."""
 
 import json
 from array import array
@@ -17,6 +17,10 @@ _NUMBER_MAX = 40
 _FIELDS_MAX = 200
 _ELEMENTS_MAX = 300
 _ELEMENT_MAX = 1024
+# A certificate of more bytes stays where it is (long_text.py). So do fields whose names end like this.
+_TEXT = 512
+_TEXTS = b'ertificate"', b'ertificateChain"'
+_NAME = 40
 
 
 class LongList:
@@ -63,13 +67,15 @@ def loads(data):
 
 def finding(data):
     """Look through a message, as a generator that gives None after each piece of work. It returns (from, to, places) of
-    the first list within an object that is more than half of the bytes, or None.
+    the first list within an object that is more than half of the bytes; else of the first long certificate, between its
+    quotes and without places; or None.
 
     `places` has the beginning and the end of each element. What is no JSON at all may be found too, or not. Raises
     CallError for what would take the parser too long, or too much RAM, and ValueError for a list without an end.
     """
     depth = level = at = outside = inside = 0
-    first = start = found = None  # where the list begins, and its newest element
+    first = start = found = text = None  # where the list begins, and its newest element
+    opened = 0  # where the newest text begins
     last = -1  # where the newest sign was that is not part of a number
     quoted = False
     size = len(data)
@@ -81,12 +87,15 @@ def finding(data):
                     at += 2 if data[at] == _BACKSLASH else 1
                 if at < stop:
                     quoted = False
+                    if at - opened > _TEXT and text is None and first is None and _certificate(data, opened):
+                        text = opened + 1, at, None
                     last = at
                     at += 1
                 continue
             byte = data[at]
             if byte == _QUOTE:
                 quoted = True
+                opened = at
             elif byte == _OPEN or byte == _BEGIN:
                 depth += 1
                 if depth > _DEPTH_MAX:
@@ -127,7 +136,13 @@ def finding(data):
         raise ValueError("not JSON")
     if outside > _FIELDS_MAX:
         raise CallError("FormationViolation", "more than %d fields" % _FIELDS_MAX)
-    return found
+    return found or text
+
+
+def _certificate(data, quote) -> bool:
+    """Whether the text that begins here has the name of a certificate."""
+    name = bytes(data[max(0, quote - _NAME) : quote]).rstrip()
+    return name[-1:] == b":" and name[:-1].rstrip().endswith(_TEXTS)
 
 
 def _element(places, start, end):

@@ -34,6 +34,8 @@ def plain(kind, detail, value):
             return wrong
         return VALUE, ": %s has more than one decimal" % shown(value)
     if type(value) is not str:
+        if kind == "s" and hasattr(value, "read"):  # a LongText: ASCII, and long
+            return _long(int(detail) if detail else None, len(value))
         return TYPE, ": %s is not a text" % shown(value)
     if kind == ":":
         if not is_word(detail, value):
@@ -53,12 +55,19 @@ def _range(least, most, value):
     return None if least <= value <= most else (VALUE, ": %s is not from %d to %d" % (shown(value), least, most))
 
 
+def _long(most, count):
+    if most is not None and count > most:
+        return VALUE, ": has %d characters, at most %d are allowed" % (count, most)
+    return None
+
+
 def _text(kind, most, value):
     if most is not None and len(value) > most:
         # Two bytes may be one character, so characters are counted, unless it is too long in any case.
         count = len(value) if _is_ascii(value) or len(value) > 4 * most else _characters(value)[0]
-        if count > most:
-            return VALUE, ": has %d characters, at most %d are allowed" % (count, most)
+        wrong = _long(most, count)
+        if wrong:
+            return wrong
     if kind == "l":
         for character in value:
             if ord(character) < 32 or ord(character) == 127:
@@ -115,6 +124,8 @@ def _one_decimal(value) -> bool:
 
 def shown(value) -> str:
     """A value for an error text: short, plain ASCII, and never the whole of something huge."""
+    if hasattr(value, "read"):
+        value = value.read().decode()  # a LongText
     if type(value) is str:
         text = '"%s"' % "".join([c if 31 < ord(c) < 127 else "?" for c in value[:30]])
         return text if len(value) <= 30 else text + "..."

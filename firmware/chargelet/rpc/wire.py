@@ -26,7 +26,7 @@ def decoding(text):
     MemoryError for what there is no room for.
 
     What is long, and for the most part one list, gets a LongList in its place: the buffer has to live as long as that,
-    and its elements have not been looked at yet.
+    and its elements have not been looked at yet. A long certificate gets a LongText.
     """
     if len(text) <= _LONG:
         return loads(text)
@@ -37,12 +37,22 @@ def decoding(text):
     if found is None:
         return loads(data)
     start, end, places = found
+    quote = b'"'
+    if places is not None:
+        made = LongList(data, places)
+    else:
+        from ..messages.long_text import LongText
+
+        yield
+        made, quote = LongText(data, start, end), b""
+        if not (yield from made.measuring()):
+            return loads(data)
     before, after = bytes(data[:start]), bytes(data[end:])
     mark = b"~"
     while mark in before or mark in after:
         mark += b"~"
-    message = loads(before + b'"' + mark + b'"' + after)
-    _put(message, mark.decode(), LongList(data, places), "")
+    message = loads(before + quote + mark + quote + after)
+    _put(message, mark.decode(), made, "")
     return message
 
 
