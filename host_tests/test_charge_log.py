@@ -96,7 +96,7 @@ def add(storage, room, number, reason="Local"):
             return room
 
     note = {"stamp": NOON + number, "tag": "04A2B3C4D5E680", "meter": number}
-    ended = 1, number, note, [NOON + number, number + 5, reason], number + 1
+    ended = 1, number, note, [NOON + number, number + 5, reason, None, None], number + 1
     charge_log.add(storage, Flash(), ended, lambda at: at)
 
 
@@ -193,7 +193,7 @@ def test_an_id_tag_may_be_any_text():
     bench = Bench()
     for number, tag in enumerate(['"', "\n12345678 []", "\t,;", "ÄÖ€"]):
         note = {"stamp": NOON, "tag": tag, "meter": 0}
-        ended = 1, number + 1, note, [NOON, 1, "Local"], number + 2
+        ended = 1, number + 1, note, [NOON, 1, "Local", None, None], number + 2
         charge_log.add(bench.storage, bench.records, ended, lambda at: at)
     assert [fields[7] for fields in log(bench)] == ['"', "\n12345678 []", "\t,;", "ÄÖ€"]
     assert json.loads(json.dumps(log(bench))) == log(bench)

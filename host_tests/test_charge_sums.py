@@ -72,7 +72,7 @@ def test_sums_by_month_and_by_card_are_those_of_all_sessions():
         tag = "TAG%02d" % (number * 7 % 40)
         end = NOON + number * month // 3
         note = {"stamp": end - 60, "tag": tag, "meter": 1000}
-        ended = 1, number + 1, note, [end, 1000 + number, "Local"], number + 2
+        ended = 1, number + 1, note, [end, 1000 + number, "Local", None, None], number + 2
         charge_log.add(bench.storage, bench.records, ended, lambda at: at)
         for key in (tag, to_text(end)[:7]):
             count, wh = want.get(key, (0, 0))

@@ -90,7 +90,7 @@ if VfsLfs2:
         before = flash.programmed, flash.erased
         for number in range(1, 101):
             note = {"stamp": 848491200 + number, "tag": "04A2B3C4D5E680", "meter": 1234567}
-            ended = 1, number, note, [848495000, 1240000, "Local"], number + 1
+            ended = 1, number, note, [848495000, 1240000, "Local", None, None], number + 1
             charge_log.add(station, journal, ended, lambda stamp: stamp)
         programmed, erased = flash.programmed - before[0], flash.erased - before[1]
         print("a line of the charge log: %d bytes programmed, %d erases in 100" % (programmed // 100, erased))

@@ -41,24 +41,10 @@ def problems(table, wifi: bool) -> list:
         found.append(("stand_alone", "%r" % (stand_alone,), "true or false"))
     for section, keys in _TEXTS.items():
         inner = table.get(section)
-        if inner is None:
-            if (section == "csms" or (section == "wifi" and wifi)) and not alone(table):
-                found.append((section, "nothing", "this section is needed"))
-            continue
-        if not isinstance(inner, dict):
-            found.append((section, "no section", "a section with %s" % ", ".join(sorted(keys))))
-            continue
-        for name, value in inner.items():
-            path = "%s.%s" % (section, name)
-            if name not in keys:
-                found.append((path, "an unknown key", ", ".join(sorted(keys))))
-            elif path == "csms.profile":
-                if type(value) is not int or not 0 <= value <= 3:
-                    found.append((path, "%r" % (value,), "a security profile from 0 to 3"))
-            elif not isinstance(value, str) or not 0 < len(value) <= keys[name] or not plain(value):
-                # A password is not for a console either.
-                shown = "no such text" if name == "password" else "%r" % (value,)
-                found.append((path, shown, "a text of 1 to %d characters, no control characters" % keys[name]))
+        if inner is not None:
+            _section(inner, section, keys, found)
+        elif (section == "csms" or (section == "wifi" and wifi)) and not alone(table):
+            found.append((section, "nothing", "this section is needed"))
     _sense(table, wifi, found)
     if "page" in table:
         _page(table["page"], found)
@@ -66,6 +52,24 @@ def problems(table, wifi: bool) -> list:
     if not isinstance(config, dict):
         found.append(("config", "no section", "OCPP configuration keys with their values"))
     return found
+
+
+def _section(inner, section, keys, found):
+    """What is wrong within a section, whatever the others say."""
+    if not isinstance(inner, dict):
+        found.append((section, "no section", "a section with %s" % ", ".join(sorted(keys))))
+        return
+    for name, value in inner.items():
+        path = "%s.%s" % (section, name)
+        if name not in keys:
+            found.append((path, "an unknown key", ", ".join(sorted(keys))))
+        elif path == "csms.profile":
+            if type(value) is not int or not 0 <= value <= 3:
+                found.append((path, "%r" % (value,), "a security profile from 0 to 3"))
+        elif not isinstance(value, str) or not 0 < len(value) <= keys[name] or not plain(value):
+            # A password is not for a console either.
+            shown = "no such text" if name == "password" else "%r" % (value,)
+            found.append((path, shown, "a text of 1 to %d characters, no control characters" % keys[name]))
 
 
 def _sense(table, wifi, found):

@@ -51,15 +51,16 @@ class WebSocket:
         try:
             while True:
                 event = await self._event()
-                kind = event[0]
+                kind, content = event[:2]
                 if kind == frames.PING:
-                    await self._frame(frames.PONG, event[1])
+                    await self._frame(frames.PONG, content)
                 elif kind == frames.CLOSE:
+                    _kind, code, why = event
                     # 1005 stands for "no code": it is answered with none (RFC 6455 §7.4.1).
-                    await self._goodbye(b"" if event[1] == 1005 else event[1].to_bytes(2, "big"))
-                    raise ConnectionClosed(event[1], event[2])
+                    await self._goodbye(b"" if code == 1005 else code.to_bytes(2, "big"))
+                    raise ConnectionClosed(code, why)
                 elif kind != frames.PONG:
-                    return event[1]
+                    return content
         except frames.ProtocolError as error:
             await self._goodbye(error.code.to_bytes(2, "big") + error.text.encode()[:100], self._discard)
             raise ConnectionClosed(error.code, error.text) from None

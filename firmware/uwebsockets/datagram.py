@@ -20,7 +20,8 @@ async def ask(server: tuple, question: bytes, accept, ms: int, anybody: bool = F
     `server` is (numeric address, port); nobody else's answers are heard, unless `anybody` may answer (multicast).
     Raises OSError where there is no network, or nobody at that port.
     """
-    target = socket.getaddrinfo(server[0], server[1])[0][-1]
+    address, port = server
+    target = socket.getaddrinfo(address, port)[0][-1]
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     try:
         sock.setblocking(False)

@@ -61,13 +61,14 @@ if sys.implementation.name == "micropython":
 
         asyncio.open_connection() leaks it then.
         """
-        address = socket.getaddrinfo(await address_of(host), port, 0, socket.SOCK_STREAM)[0]
+        found = socket.getaddrinfo(await address_of(host), port, 0, socket.SOCK_STREAM)[0]
+        family, kind, protocol, _name, place = found
         gc.collect()  # what stays as long as the connection is to lie low
-        sock = socket.socket(address[0], address[1], address[2])
+        sock = socket.socket(family, kind, protocol)
         try:
             sock.setblocking(False)
             try:
-                sock.connect(address[-1])
+                sock.connect(place)
             except OSError as error:
                 if error.errno != errno.EINPROGRESS:
                     raise
@@ -111,10 +112,11 @@ if sys.implementation.name == "micropython":
             except (OSError, ValueError):
                 pass
         if own and presented:
+            chain, key = presented
             try:
-                context.load_cert_chain(_content(presented[0]), _content(presented[1]))
+                context.load_cert_chain(_content(chain), _content(key))
             except ValueError:
-                raise OSError("%s or %s is spoilt" % tuple(presented)) from None
+                raise OSError("%s or %s is spoilt" % (chain, key)) from None
         return context
 
 else:

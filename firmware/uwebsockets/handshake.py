@@ -85,10 +85,10 @@ def check_response(head: bytes, key: bytes, protocols=()) -> "str | None":
         lines = bytes(head).decode().split("\r\n")
     except ValueError:
         raise HandshakeError(0, "the answer is not HTTP") from None
-    parts = lines[0].split(" ")
-    if len(parts) < 2 or not parts[0].startswith("HTTP/1.") or not parts[1].isdigit():
+    version, code = (lines[0].split(" ") + [""])[:2]
+    if not version.startswith("HTTP/1.") or not code.isdigit():
         raise HandshakeError(0, "the answer is not HTTP")
-    status = int(parts[1])
+    status = int(code)
     if status != 101:
         raise HandshakeError(status, "HTTP status %d" % status)
     found = {}

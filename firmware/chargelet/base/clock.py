@@ -156,7 +156,8 @@ class Clock:
         if least is None:
             return None  # both are unknown, and ages go on
         if self.frame is None:
-            if self.bound is None or least > self.bound[1]:
+            _age, earliest = self.bound or (0, None)
+            if earliest is None or least > earliest:
                 self.bound = (self.stamp(), least)
             return None
         if self.now() >= least:

@@ -155,13 +155,14 @@ def order(version: str) -> tuple:
     numbers = [int(part or "0") for part in version[:end].split(".")]
     while numbers and not numbers[-1]:
         numbers.pop()
-    words = []
+    words = [None]  # a number is (0, number), so that it comes before letters, which are (1, letters)
     for one in version[end:]:
         digit = one in "0123456789"
+        kind, word = words[-1] or (None, None)
         if one in ".-_":
             words.append(None)
-        elif words and words[-1] and (words[-1][0] == 0) == digit:
-            words[-1] = (0, words[-1][1] * 10 + int(one)) if digit else (1, words[-1][1] + one)
+        elif kind == (0 if digit else 1):
+            words[-1] = (0, word * 10 + int(one)) if digit else (1, word + one)
         else:
             words.append((0, int(one)) if digit else (1, one))
     words = [word for word in words if word]

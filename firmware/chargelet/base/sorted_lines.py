@@ -110,7 +110,7 @@ def _lines(pairs, numbers, state):
         yield line
     last = numbers().encode()
     checksum = crc32(last, checksum) & 0xFFFFFFFF
-    state[0], state[1] = end, checksum
+    state[:] = end, checksum
     yield b"1 %08x " % checksum + last
 
 

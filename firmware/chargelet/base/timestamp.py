@@ -58,19 +58,22 @@ def from_text(text: str) -> int:
             at += 1
         if at == 20:
             raise ValueError(text)
-    zone = text[at:]
-    offset = 0
-    if zone not in ("Z", "z", ""):
-        if zone[0] not in "+-" or len(zone) not in (3, 5, 6) or (len(zone) == 6 and zone[3] != ":"):
-            raise ValueError(text)
-        hours = _number(zone, 1, 3)
-        minutes = _number(zone, len(zone) - 2, len(zone)) if len(zone) > 3 else 0
-        if hours > 23 or minutes > 59:
-            raise ValueError(text)
-        offset = hours * 60 + minutes
-        offset = -offset if zone[0] == "-" else offset
+    minute -= _offset(text[at:])
     days = _days(year, month, day) - _ORIGIN
-    return ((days * 24 + hour) * 60 + minute - offset) * 60 + second
+    return ((days * 24 + hour) * 60 + minute) * 60 + second
+
+
+def _offset(zone: str) -> int:
+    """The minutes by which a zone is ahead of UTC."""
+    if zone in ("Z", "z", ""):
+        return 0
+    if zone[0] not in "+-" or len(zone) not in (3, 5, 6) or (len(zone) == 6 and zone[3] != ":"):
+        raise ValueError(zone)
+    hours = _number(zone, 1, 3)
+    minutes = _number(zone, len(zone) - 2, len(zone)) if len(zone) > 3 else 0
+    if hours > 23 or minutes > 59:
+        raise ValueError(zone)
+    return -hours * 60 - minutes if zone[0] == "-" else hours * 60 + minutes
 
 
 def is_plain(text: str) -> bool:

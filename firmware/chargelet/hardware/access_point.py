@@ -92,11 +92,11 @@ class AccessPoint:
                 name = ssid.decode()
             except UnicodeError:
                 continue
-            if name and (name not in found or found[name][0] < strength):
+            known, _closed = found.get(name, (None, None))
+            if name and (known is None or known < strength):
                 found[name] = strength, security != 0
-        rows = [[name, strength, closed] for name, (strength, closed) in found.items()]
-        rows.sort(key=lambda row: -row[1])
-        return rows[:_NETWORKS_MAX]
+        rows = sorted([(-strength, name, closed) for name, (strength, closed) in found.items()])
+        return [[name, -weakness, closed] for weakness, name, closed in rows[:_NETWORKS_MAX]]
 
     async def join(self, name: str, password: "str | None") -> "str | None":
         """Connect; None when that worked, else why not: password, not_found, refused, no_answer."""

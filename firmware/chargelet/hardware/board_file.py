@@ -53,7 +53,6 @@ def explain(problem) -> str:
 def _pins(board, found):
     """Every pin once, and only for what it can do."""
     facts = chip(board["chip"])
-    ram = board.get("psram", "none")
     used = {}
     if board.get("network", {}).get("kind") == "ethernet":
         used.update([(pin, "Ethernet's") for pin in _RMII])
@@ -62,30 +61,41 @@ def _pins(board, found):
             found.append((path, "pin %d is already %s" % (pin, used[pin]), "a pin of its own"))
             continue
         used[pin] = path
-        wrong = None
-        if pin not in facts.pins:
-            wrong = "the %s has no pin %d" % (facts.name, pin), "%d to %d" % (facts.pins[0], facts.pins[-1])
-        elif pin in facts.psram.get(ram, ()):
-            wrong = "pin %d belongs to the external RAM (%s)" % (pin, ram), "any pin but %s" % _listed(facts.psram[ram])
-        elif pin in facts.flash:
-            wrong = "pin %d belongs to the flash chip" % pin, "any pin but %s" % _listed(facts.flash)
-        elif pin in facts.console and board["console"]:
-            wrong = "pin %d is the console's" % pin, "console = false, and then nothing is said there"
-        elif pin in facts.usb:
-            wrong = "pin %d is USB" % pin, "any pin but %s" % _listed(facts.usb)
-        elif kind in ("coil", "out") and pin in facts.inputs:
-            wrong = "pin %d can only read" % pin, "any pin but %s" % _listed(facts.inputs)
-        elif kind == "coil" and pin in facts.strapping:
-            why = "pin %d decides how the chip boots: it moves before the program runs" % pin
-            wrong = why, "any pin but %s" % _listed(facts.strapping)
-        elif kind == "adc" and pin not in facts.adc1:
-            why = "pin %d is on ADC2, which does not work beside Wi-Fi" if pin in facts.adc2 else "pin %d has no ADC"
-            wrong = why % pin, _listed(facts.adc1)
-        elif kind == "in" and pin in facts.dips and not _counted(board, path):
-            why = "pin %d reads low for 80 ns when an ADC is switched on" % pin
-            wrong = why, "any pin but %s; they are good for an ADC and for counter = true" % _listed(facts.dips)
+        wrong = _taken(board, facts, pin) or _unable(board, facts, path, kind, pin)
         if wrong:
             found.append((path,) + wrong)
+
+
+def _taken(board, facts, pin) -> "tuple | None":
+    """Why nothing at all may hang on a pin: (what was found, what is allowed)."""
+    ram = board.get("psram", "none")
+    if pin not in facts.pins:
+        return "the %s has no pin %d" % (facts.name, pin), "%d to %d" % (facts.pins[0], facts.pins[-1])
+    if pin in facts.psram.get(ram, ()):
+        return "pin %d belongs to the external RAM (%s)" % (pin, ram), "any pin but %s" % _listed(facts.psram[ram])
+    if pin in facts.flash:
+        return "pin %d belongs to the flash chip" % pin, "any pin but %s" % _listed(facts.flash)
+    if pin in facts.console and board["console"]:
+        return "pin %d is the console's" % pin, "console = false, and then nothing is said there"
+    if pin in facts.usb:
+        return "pin %d is USB" % pin, "any pin but %s" % _listed(facts.usb)
+    return None
+
+
+def _unable(board, facts, path, kind, pin) -> "tuple | None":
+    """Why a pin is no good for what hangs on it."""
+    if kind in ("coil", "out") and pin in facts.inputs:
+        return "pin %d can only read" % pin, "any pin but %s" % _listed(facts.inputs)
+    if kind == "coil" and pin in facts.strapping:
+        why = "pin %d decides how the chip boots: it moves before the program runs" % pin
+        return why, "any pin but %s" % _listed(facts.strapping)
+    if kind == "adc" and pin not in facts.adc1:
+        why = "pin %d is on ADC2, which does not work beside Wi-Fi" if pin in facts.adc2 else "pin %d has no ADC"
+        return why % pin, _listed(facts.adc1)
+    if kind == "in" and pin in facts.dips and not _counted(board, path):
+        why = "pin %d reads low for 80 ns when an ADC is switched on" % pin
+        return why, "any pin but %s; they are good for an ADC and for counter = true" % _listed(facts.dips)
+    return None
 
 
 def _counted(board, path) -> bool:
@@ -114,33 +124,48 @@ def _sense(board, found):
         found.append(("cpu_mhz", "%d" % board["cpu_mhz"], "one of " + _listed(facts.mhz)))
     if board.get("psram", "none") not in facts.psram:
         found.append(("psram", board["psram"], "one of " + ", ".join(sorted(facts.psram))))
-    tier = board["safety"]["tier"]
-    connectors = board["connector"]
-    uarts = {}
-    for at, table in enumerate(connectors):
-        path = "connector[%d]." % at
-        _connector(board, table, path, found)
-        if "rapi" in table:
-            uarts.setdefault(table["rapi"]["uart"], []).append(path + "rapi.uart")
-        if tier == "T1":
-            _needs(table, path, ("residual_current",), found, "on tier T1")
-            _needs(table.get("contactor", {}), path + "contactor.", ("feedback",), found, "on tier T1")
-    if tier == "T1":
-        _needs(board["safety"], "safety.", ("keep_alive",), found, "on tier T1")
-        if board["safety"]["watchdog_s"] < 4:
-            found.append(("safety.watchdog_s", "%d" % board["safety"]["watchdog_s"], "4 to 60 on tier T1"))
-    if board["safety"]["bench"] and tier != "T0":
-        found.append(("safety.bench", "true", "false on tier %s" % tier))
+    for at, table in enumerate(board["connector"]):
+        _connector(board, table, "connector[%d]." % at, found)
+    _safety(board, found)
     if "main_meter" in board:
         _part("meter", board["main_meter"], board, "main_meter.", 80, found)
     for kind, name in (("reader", "rfid"), ("lights", "lights")):
         if name in board:
             _part(kind, board[name], board, name + ".", 0, found)
-    _enough(board, connectors, facts, found)
-    meters = [table["meter"] for table in connectors + [{"meter": board.get("main_meter", {})}] if "meter" in table]
+    _enough(board, board["connector"], facts, found)
+    _shared(board, facts, found)
+    _update(board, found)
+    _network(board, found)
+
+
+def _safety(board, found):
+    """What the safety tier asks for (boards/SAFETY.md)."""
+    safety = board["safety"]
+    tier = safety["tier"]
+    if safety["bench"] and tier != "T0":
+        found.append(("safety.bench", "true", "false on tier %s" % tier))
+    if tier != "T1":
+        return
+    for at, table in enumerate(board["connector"]):
+        path = "connector[%d]." % at
+        _needs(table, path, ("residual_current",), found, "on tier T1")
+        _needs(table.get("contactor", {}), path + "contactor.", ("feedback",), found, "on tier T1")
+    _needs(safety, "safety.", ("keep_alive",), found, "on tier T1")
+    if safety["watchdog_s"] < 4:
+        found.append(("safety.watchdog_s", "%d" % safety["watchdog_s"], "4 to 60 on tier T1"))
+
+
+def _shared(board, facts, found):
+    """What hangs on one wire: meters have addresses there, and each UART has one user."""
+    tables = board["connector"]
+    meters = [table["meter"] for table in tables + [{"meter": board.get("main_meter", {})}] if "meter" in table]
     addresses = [meter["address"] for meter in meters if "address" in meter]
     if len(set(addresses)) < len(addresses):
         found.append(("connector.meter.address", "an address twice", "one of its own for each meter"))
+    uarts = {}
+    for at, table in enumerate(tables):
+        if "rapi" in table:
+            uarts.setdefault(table["rapi"]["uart"], []).append("connector[%d].rapi.uart" % at)
     if "rs485" in board:
         uarts.setdefault(board["rs485"]["uart"], []).append("rs485.uart")
     for number, users in uarts.items():
@@ -149,8 +174,6 @@ def _sense(board, found):
         if len(users) > 1:
             first, second = users[:2]
             found.append((second, "UART %d is already %s" % (number, first), "a UART of its own"))
-    _update(board, found)
-    _network(board, found)
 
 
 def _enough(board, connectors, facts, found):

@@ -49,9 +49,7 @@ class Evse(Looks):
         self.limits = {"board": max_ma}  # who limits → mA
         self.has_lock = lock is not None
         self.connected = False
-        self.fault = None
-        self.warning = None
-        self.latched = None
+        self.fault = self.warning = self.latched = None
         self._told = None  # a fault from outside
         self._wanted_ma = 0
         now = clock.ticks()
@@ -158,6 +156,7 @@ class Evse(Looks):
         if warning is not self.warning:
             self.warning = warning
             self.changed = True
+
     def _look(self, now):
         """Take in what the pilot has been measured at; a state counts when enough samples agree."""
         before, since = self._watch.state, self._watch.since

@@ -64,7 +64,9 @@ def _long(most, count):
 def _text(kind, most, value):
     if most is not None and len(value) > most:
         # Two bytes may be one character, so characters are counted, unless it is too long in any case.
-        count = len(value) if _is_ascii(value) or len(value) > 4 * most else _characters(value)[0]
+        count = len(value)
+        if not _is_ascii(value) and count <= 4 * most:
+            count, _whole = _characters(value)
         wrong = _long(most, count)
         if wrong:
             return wrong
@@ -74,8 +76,10 @@ def _text(kind, most, value):
                 return VALUE, ": %s has a control character" % shown(value)
     # Half a pair is no character: CPython could not write it to flash. Only a text beyond ASCII can have one.
     # What has no bound (DataTransfer) is for its vendor to judge: to look through it here would take too long.
-    if most is not None and not _is_ascii(value) and not _characters(value)[1]:
-        return VALUE, ": %s has half a pair of surrogates" % shown(value)
+    if most is not None and not _is_ascii(value):
+        _count, whole = _characters(value)
+        if not whole:
+            return VALUE, ": %s has half a pair of surrogates" % shown(value)
     return None
 
 

@@ -44,9 +44,7 @@ class Request:
     has been taken."""
 
     def __init__(self, method, path, query):
-        self.method = method
-        self.path = path
-        self.query = query
+        self.method, self.path, self.query = method, path, query
         self.headers = {}
         self.body = b""
         self.reader = None
@@ -130,10 +128,11 @@ def _text(line) -> str:
 
 def _first(line) -> Request:
     parts = _text(line).split(" ")
-    if len(parts) != 3 or parts[2][:7] != "HTTP/1." or parts[1][:1] != "/":
+    method, target, version = parts if len(parts) == 3 else ("", "", "")
+    if version[:7] != "HTTP/1." or target[:1] != "/":
         raise Refused(400, "this is no HTTP/1.1 request")
-    path, _, query = parts[1].partition("?")
-    return Request(parts[0], path, query)
+    path, _, query = target.partition("?")
+    return Request(method, path, query)
 
 
 def _header(request, line):

@@ -122,9 +122,9 @@ class Rpc:
             return self._refused(head(data), error)
         except MemoryError:
             return self._too_large(head(data), len(data))
-        if type(message) is not list or len(message) < 2 or type(message[1]) is not str:
+        kind, unique = message[:2] if type(message) is list and len(message) > 1 else (None, None)
+        if type(unique) is not str:
             return self._ignored("%d characters: not a message with an id" % len(data))
-        kind, unique = message[:2]
         if type(kind) is int and 2 <= kind <= 4 and len(unique) <= _ID_ECHO_MAX:
             yield
             if kind == 2:

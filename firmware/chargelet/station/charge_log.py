@@ -125,10 +125,10 @@ def add(storage, journal, ended, wall):
     """A session has ended: (connector, its number, what is known of its start, the record of its end, the number of
     that). `wall` gives the time of a stamp. Raises OSError when flash is full, and no old line can make room."""
     connector, number, note, end, sequence = ended
-    stamp, wh, reason = end[:3]
+    stamp, wh, reason, id_tag, _samples = end
     start = note["stamp"] if note else None
     begin = [None if at is None else at if at >= 0 else wall(at) or at for at in (start, stamp)]
-    tag = note["tag"] if note else end[3]
+    tag = note["tag"] if note else id_tag
     fields = [number, connector] + begin + [note["meter"] if note else None, wh, reason, tag, sequence]
     try:
         _add(storage, journal, fields)

@@ -57,12 +57,13 @@ def composite(station, connector_id: int, duration: int, unit: str, most: int):
             milliamperes, phases, until, exact = station.profiles().at(connector.id, t, began, connector.evse.max_ma)
         else:
             milliamperes, phases, until, exact = _together(station, t, now)
-        if exact and exact[1] == unit:
-            tenths = exact[0]
+        given, its_unit = exact or (None, None)
+        if its_unit == unit:
+            tenths = given
         elif unit == "A":
             tenths = (milliamperes + 50) // 100
         elif exact:
-            tenths = exact[0] * watts
+            tenths = given * watts
         else:
             tenths = milliamperes * watts // 100
         phases = phases and station.phases

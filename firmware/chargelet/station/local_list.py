@@ -43,12 +43,13 @@ class LocalList:
             self._list.end = self._changes.end = None
             log("local list: %s and left out; the central system has to send the list again" % error, ERROR)
             return
-        if numbers and changed and int(changed[2], 16) == self._list.checksum:
-            numbers = changed
+        *newer, checksum = changed or (None,)
+        if numbers and changed and int(checksum, 16) == self._list.checksum:
+            numbers = newer
         else:
             self._changes.end = None
         if numbers:
-            self.version, self.count = int(numbers[0]), int(numbers[1])
+            self.version, self.count = [int(number) for number in numbers]
 
     def find(self, id_tag: str) -> "tuple | None":
         """(status, expiry in seconds since 2000 or None, parentIdTag or None), or None for an unknown idTag."""

@@ -133,16 +133,16 @@ class Reservations:
         Of several the connector's own goes first, for nobody else can use that now; then the card's own before its
         group's, whose other cards still count on theirs.
         """
-        best = None
+        best = highest = None
         for one in self._all:
             if one.connector_id in (connector.id, 0) and admits(one, id_tag, parent):
                 rank = one.connector_id, same(one.id_tag, id_tag)
-                if best is None or rank > best[0]:
-                    best = rank, one
+                if best is None or rank > highest:
+                    best, highest = one, rank
         if best is None:
             return None
-        self._end([other for other in self._all if other is not best[1]])
-        return best[1].number
+        self._end([other for other in self._all if other is not best])
+        return best.number
 
     def step(self):
         """Reservations end by time, and by faults and unavailability (§5.13)."""

@@ -1,7 +1,7 @@
 """The whole station: its connectors and parts, and what happens when time passes."""
 
 from ..base import loading
-from . import authorization, credentials, metering, registration, status, transaction
+from . import metering, status, transaction
 from .authorization import Authorization
 from .bolt import CableOwners
 from .configuration import Configuration
@@ -9,6 +9,7 @@ from .connector import Connector
 from .credentials import Credentials
 from .energy_registers import EnergyRegisters
 from .outbox import Outbox
+from .registration import Registration
 from .security import Security
 from .unknown_time import UnknownTime
 from .vendors import Vendors
@@ -45,21 +46,11 @@ class Station:
         count = len(evses)
         owners = CableOwners(storage, count, log)
         self.connectors = [Connector(at + 1, evse, clock, owners) for at, evse in enumerate(evses)]
-        from . import availability, measurands, station_keys
+        from . import availability, station_keys
 
-        profiles = station_keys.profiles(board)
-        config.declare(station_keys.KEYS, {"rotation": self._rotation})
-        config.default(station_keys.of(count, board["grid"]["phases"], profiles))
-        config.declare(registration.KEYS)
-        config.declare(authorization.KEYS, authorization.KINDS)
-        config.declare(credentials.KEYS, credentials.KINDS)
-        config.declare(transaction.KEYS)
-        config.declare(transaction.LOCK if any([evse.has_lock for evse in evses]) else transaction.NO_LOCK)
-        config.declare(metering.KEYS)
-        config.declare(measurands.KEYS, {"measurands": self._measurands})
-        config.default(measurands.of(evses[0].meter.measurands))
-        config.declare(status.KEYS)
-        self.registration = registration.Registration(clock, config, storage)
+        kinds = {"rotation": self._rotation, "measurands": self._measurands}
+        profiles = station_keys.declare(config, board, evses, kinds)
+        self.registration = Registration(clock, config, storage)
         self.local_list = None
         if "LocalAuthListManagement" in profiles:
             from . import local_list
@@ -197,6 +188,18 @@ class Station:
             if transaction.step(self, connector):
                 return 1  # the rest is a piece of work of its own
             metering.step(self, connector)
+        self._look()
+        if self.energy_registers.step():
+            self.outbox.save()
+        if self.resetting:
+            from . import reset  # once in a station's life
+
+            reset.step(self)
+            return 50
+        return self._due_ms()
+
+    def _look(self):
+        """See what follows for the station as a whole from what has happened at its connectors."""
         if self._reservations is not None:
             self._reservations.step()
             if self._reservations.idle:
@@ -213,14 +216,6 @@ class Station:
         self.security.step()
         if self._maintenance is not None and self._maintenance.idle:
             self._maintenance = None
-        if self.energy_registers.step():
-            self.outbox.save()
-        if self.resetting:
-            from . import reset  # once in a station's life
-
-            reset.step(self)
-            return 50
-        return self._due_ms()
 
     def _vend(self):
         if self._free_vend is None:

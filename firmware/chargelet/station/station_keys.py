@@ -1,6 +1,7 @@
 """The configuration keys of the station as a whole and of its feature profiles (OCPP 1.6 §9.1)."""
 
 from ..base import loading
+from . import authorization, credentials, metering, registration, status, transaction
 
 loading.seldom(__name__)
 
@@ -31,6 +32,28 @@ ChargingScheduleMaxPeriods R 1..100 24
 ConnectorSwitch3to1PhaseSupported R bool false
 MaxChargingProfilesInstalled R 0..100 10
 """
+
+
+def declare(config, board: dict, evses, kinds: dict) -> str:
+    """Take in the keys of the station and of the parts that each one has; returns the profiles that the board wants.
+
+    `kinds` has the functions that check a `rotation` and a list of `measurands`. Raises ValueError as of profiles().
+    """
+    from . import measurands
+
+    wanted = profiles(board)
+    config.declare(KEYS, kinds)
+    config.default(of(len(evses), board["grid"]["phases"], wanted))
+    config.declare(registration.KEYS)
+    config.declare(authorization.KEYS, authorization.KINDS)
+    config.declare(credentials.KEYS, credentials.KINDS)
+    config.declare(transaction.KEYS)
+    config.declare(transaction.LOCK if any([evse.has_lock for evse in evses]) else transaction.NO_LOCK)
+    config.declare(metering.KEYS)
+    config.declare(measurands.KEYS, kinds)
+    config.default(measurands.of(evses[0].meter.measurands))
+    config.declare(status.KEYS)
+    return wanted
 
 
 def profiles(board: dict) -> str:
