@@ -107,6 +107,9 @@ class Authorization:
             # Of the moment, not of the idTag (§7.2): it must not be refused offline for ever after.
             kept = "Accepted" if status == "ConcurrentTx" else status
             self.cache().put(id_tag, kept, expiry, parent_id_tag)
+        else:
+            # Nothing is kept, and nothing that is true no more comes back when the cache is switched on again.
+            self.cache().drop(id_tag)
 
     def clear(self):
         """ClearCache, as a generator that works in pieces; returns False when there is no cache (errata 3.23)."""

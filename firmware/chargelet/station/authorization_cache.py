@@ -61,11 +61,25 @@ class AuthorizationCache:
             invalid = [line for line in lines if line.split("\t")[1] != "Accepted"]
             lines.remove(invalid[0] if invalid else lines[0])
         lines.append(entry)
+        self._write(name, lines, id_tag)
+
+    def _write(self, name, lines, id_tag):
         text = "\n".join(lines).encode()
         try:
-            self._storage.write(name, b"1 %08x\n" % (crc32(text) & 0xFFFFFFFF) + text)
+            if lines:
+                self._storage.write(name, b"1 %08x\n" % (crc32(text) & 0xFFFFFFFF) + text)
+            else:
+                self._storage.remove(name)
         except OSError as error:
             self._log("cache: %s is not kept: flash says %s" % (masked(id_tag), error))
+
+    def drop(self, id_tag: str):
+        """Forget one idTag. Costs a write when it was known."""
+        name = self._name(id_tag)
+        lines = self._lines(name)
+        left = [line for line in lines if not line.startswith(folded(id_tag) + "\t")]
+        if len(left) < len(lines):
+            self._write(name, left, id_tag)
 
     def clear(self):
         """ClearCache (OCPP 1.6 §5.4): forget everybody, and touch nothing else. A generator that gives None after each
