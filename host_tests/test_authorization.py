@@ -60,6 +60,20 @@ def test_those_that_are_not_valid_go_first_and_then_the_oldest():
     assert cache.find(same[0]) is None and cache.find(same[1])
 
 
+def test_one_is_forgotten_and_those_of_the_same_file_are_not():
+    cache, storage, lines = make()
+    cache._name = lambda id_tag: "00"
+    for tag in ("CARD", "CARD2"):
+        cache.put(tag, "Accepted", None, None)
+    writes = storage.writes
+    cache.drop("nobody")
+    assert storage.writes == writes
+    cache.drop("card")
+    assert cache.find("CARD") is None and cache.find("CARD2")
+    cache.drop("CARD2")
+    assert not storage.values and not lines
+
+
 def test_damage_costs_one_file_and_tabs_break_nothing():
     cache, storage, lines = make()
     cache.put("CARD", "Accepted", None, None)
