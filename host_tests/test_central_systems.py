@@ -193,7 +193,7 @@ def test_home_assistant_takes_the_station_before_it_has_answered_boot():
 
 def test_evcc_sets_up_and_charges():
     for begins, free in ((nobody, True), (by_card, False), (by_remote_start, False)):
-        station = Played(config={"FreeVend": free, "AuthorizeRemoteTxRequests": begins is not by_remote_start})
+        station = Played(config={"FreeVend": free})
         evcc_charges(station, begins, *evcc(station))
 
 

@@ -2,11 +2,18 @@
 // call to the station; lines on stdout are its answers, what the station calls, and what the library finds wrong.
 
 import { createRequire } from "node:module";
+import { connect } from "node:net";
 import { createInterface } from "node:readline";
 
 const [folder, library, port] = process.argv.slice(2);
 const require = createRequire(folder + "/");
 const say = (line) => process.stdout.write(JSON.stringify(line) + "\n");
+
+// What a station of plain OCPP 1.6 calls.
+const STATIONS = [
+    "Authorize", "BootNotification", "DataTransfer", "DiagnosticsStatusNotification", "FirmwareStatusNotification",
+    "Heartbeat", "MeterValues", "StartTransaction", "StatusNotification", "StopTransaction",
+];
 
 let transactions = 0;
 const accepted = { status: "Accepted" };
@@ -64,9 +71,31 @@ const libraries = {
             return (await central.sendRequest(request)).unsafeCoerce();
         };
     },
+    async "ocpp-ts"() {
+        const { OcppServer } = require("ocpp-ts");
+        const { Protocol } = require("ocpp-ts/dist/src/impl/Protocol");
+        const refuse = Protocol.prototype.callError;
+        Protocol.prototype.callError = function (number, error) {
+            say({ wrong: `${error.code} ${error.message}`, details: error.details });
+            return refuse.call(this, number, error);
+        };
+        const central = new OcppServer();
+        let station;
+        central.on("connection", (client) => {
+            station = client;
+            for (const action of STATIONS) client.on(action, (payload, done) => done(answer(action, payload)));
+        });
+        central.listen(Number(port));
+        return (action, payload) => station.callRequest(action, payload);
+    },
 };
 
 const call = await libraries[library]();
+const reached = (done) => {
+    const probe = connect(Number(port), "127.0.0.1", () => done(true, probe.destroy()));
+    probe.on("error", () => done(false));
+};
+while (!(await new Promise(reached))) await new Promise((done) => setTimeout(done, 20));
 say({ listening: true });
 for await (const line of createInterface({ input: process.stdin })) {
     const { number, action, payload } = JSON.parse(line);

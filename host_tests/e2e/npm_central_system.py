@@ -11,7 +11,7 @@ from control_port import free_port
 from csms import CallFailed
 from web_board import node
 
-VERSIONS = {"ocpp-rpc": "2.2.1", "@voltbras/ts-ocpp": "2.7.3"}
+VERSIONS = {"ocpp-rpc": "2.2.1", "@voltbras/ts-ocpp": "2.7.3", "ocpp-ts": "0.3.0"}
 _PATIENCE_S = 120
 
 

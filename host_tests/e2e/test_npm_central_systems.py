@@ -9,6 +9,7 @@ import pytest
 from conftest import StationProcess, built
 from file_server import Files, soon
 from npm_central_system import VERSIONS, NpmCentralSystem, fetched
+from websockets.asyncio.client import connect
 
 MEASURANDS = "Energy.Active.Import.Register Power.Active.Import Current.Import Voltage SoC Current.Offered"
 STATUS_OF = {"GetDiagnostics": "Diagnostics", "UpdateFirmware": "Firmware"}
@@ -140,12 +141,28 @@ class Operator:
         )
 
 
-@pytest.mark.parametrize("library", VERSIONS)
-def test_a_day_with(library, tmp_path):
+@pytest.fixture(params=VERSIONS)
+def library(request):
     try:
-        fetched(library)
+        fetched(request.param)
     except RuntimeError as error:
         pytest.skip(str(error))
+    return request.param
+
+
+def test_a_wrong_message_is_noticed(library):
+    """Without that, a day in which nothing was wrong says little."""
+
+    async def wrong():
+        async with NpmCentralSystem(library) as central:
+            async with connect(central.url + "/CP001", subprotocols=["ocpp1.6"]) as station:
+                await station.send('[2,"1","StatusNotification",{"connectorId":"one","errorCode":"NoError"}]')
+                await central.until(lambda: central.wrong)
+
+    asyncio.run(asyncio.wait_for(wrong(), 200))
+
+
+def test_a_day_with(library, tmp_path):
     built("")
 
     async def day():
@@ -168,7 +185,6 @@ def test_a_day_with(library, tmp_path):
                 await station.do("plug_out", connector=1)
                 await central.status("Available")
                 assert central.wrong == []
-                print({name for name, _ in central.called}, len(central.called))
             except BaseException:
                 print(central.wrong, station.log.read_text()[-4000:])
                 raise
