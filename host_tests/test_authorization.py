@@ -65,13 +65,10 @@ def test_one_is_forgotten_and_those_of_the_same_file_are_not():
     cache._name = lambda id_tag: "00"
     for tag in ("CARD", "CARD2"):
         cache.put(tag, "Accepted", None, None)
-    writes = storage.writes
     cache.drop("nobody")
-    assert storage.writes == writes
+    assert storage.writes == 2
     cache.drop("card")
-    assert cache.find("CARD") is None and cache.find("CARD2")
-    cache.drop("CARD2")
-    assert not storage.values and not lines
+    assert cache.find("CARD") is None and cache.find("CARD2") and not lines
 
 
 def test_damage_costs_one_file_and_tabs_break_nothing():
