@@ -115,7 +115,7 @@ class SimPage:
         try:
             reader, station = await asyncio.open_connection("127.0.0.1", port)
         except OSError:
-            return await _say(writer, "503 Service Unavailable", "the station has no power")
+            return  # the station has no power: it answers nothing
         own = f"127.0.0.1:{port}"
         kept = [line for line in lines if line and line.split(":")[0].lower() not in ("host", "origin", "connection")]
         station.write(

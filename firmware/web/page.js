@@ -61,9 +61,14 @@ async function asked(path, body) {
   if (answer.ok) return answer.json();
   if (answer.status === 401) { entrance(); throw new Error(""); }
   if (answer.status === 429) throw new Error(t("later", answer.headers.get("Retry-After") || 2));
-  if (answer.status === 503) throw new Error(t("two"));
-  const text = await answer.text();
-  throw new Error(/wrong$/.test(text) ? t("wrong") : t("failed", text));
+  throw new Error(refusal(await answer.text()));
+}
+// What the station refuses something with, of which a person may do something about → its sentence.
+const WRONG = { "flash says": "flash", "signature is": "signature", older: "older", "it is for": "other", "not one that": "other", "begin with": "head", sense: "head", room: "room", larger: "room", "more of": "size", missing: "size",
+  "begin here": "begin", "about to": "taken", "no session": "over", "without spaces": "number", "1 to 20": "number", "card is": "number", "have names": "names", "in the log": "gone", "no such card": "gone", "to 64": "new" };
+function refusal(text) {
+  const known = Object.keys(WRONG).find((one) => text.includes(one));
+  return /wrong$/.test(text) ? t("wrong") : known ? t("e_" + WRONG[known]) : words["s_" + text] ?? t("failed", text);
 }
 async function act(path, body) {
   try { notice(""); return await ask(path, body) ?? true; } catch (error) { notice(error.message); return null; }
@@ -76,10 +81,16 @@ function entrance() {
   $("login").hidden = false;
   $("password").focus();
 }
+// Whom one can start with.
+async function known() {
+  const found = await act("/cards");
+  if (found) ({ names, free } = found);
+  return found;
+}
 async function enter() {
-  const known = await act("/cards");
-  if (!known) return;
-  names = known.names; free = known.free; shown = undefined;
+  if (!await known()) return;
+  shown = undefined;
+  if (!$("login").hidden) $("name").focus();
   $("login").hidden = true;
   $("in").hidden = $("out").hidden = false;
   const drawn = await act("/plot") ?? {}, now = Date.now() / 1000;
@@ -94,10 +105,23 @@ function listen() {
   events.onopen = () => notice("");
   events.onmessage = (event) => { last = JSON.parse(event.data); show(last); };
   events.onerror = () => {
+    // It has answered, and with no stream: two others have theirs, or one has to log in anew.
+    const full = events.readyState === 2;
     events.close();
-    again = setTimeout(async () => { if (await act("/cards")) listen(); else again = setTimeout(listen, 5000); }, 2000);
-    notice(t("lost"));
+    if (!full) notice(t("lost"));
+    again = setTimeout(back, full ? 0 : 2000, full);
   };
+}
+async function back(full) {
+  try {
+    await ask("/cards");
+    if (!full) return listen();
+    notice(t("two"));
+    again = setTimeout(listen, 5000);
+  } catch (error) {
+    notice(error.message);
+    if ($("login").hidden) again = setTimeout(back, 5000);
+  }
 }
 
 const COLOURS = { Available: "go", Charging: "go", Faulted: "bad", Unavailable: "bad", SuspendedEV: "warn", SuspendedEVSE: "warn" };
@@ -114,7 +138,7 @@ function card(id) {
     facts: make("dl"), line: document.createElementNS("http://www.w3.org/2000/svg", "polyline"), choice, other, range, label, rangeLabel,
     start: make("button", { onclick: on("/start", () => choice.value === "other" ? { card: other.value } : choice.value === "" ? {} : { place: +choice.value }) }),
     stop: make("button", { onclick: on("/stop") }),
-    pause: make("button", { onclick: on("/limit", () => ({ amps: parts.paused ? null : 0 })) }),
+    pause: make("button", { onclick: on("/limit", () => ({ amps: parts.paused ? parts.before : 0 })) }),
   };
   parts.plot = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   parts.plot.setAttribute("viewBox", "0 0 300 100");
@@ -157,6 +181,7 @@ function show(state) {
     if (parts.running && !running) setTimeout(sessions, 3000);
     parts.running = running;
     parts.paused = one.limit === 0;
+    if (!parts.paused) parts.before = one.limit ? one.limit / 1000 : null;
     parts.starting.hidden = running || one.status === "Faulted" || one.status === "Unavailable";
     parts.going.hidden = !running;
     put(parts.start, t("start")); put(parts.stop, t("stop")); put(parts.pause, t(parts.paused ? "resume" : "pause"));
@@ -183,6 +208,7 @@ async function sessions() {
   count = found.count;
   $("newer").disabled = skip === 0;
   $("older").disabled = skip + 20 >= count;
+  put($("place"), count ? `${skip + 1}–${Math.min(count, skip + 20)} / ${count}` : "");
   $("log-head").replaceChildren(make("tr", {}, ...COLUMNS.map((name) => make("th", { scope: "col", className: /kwh|reg/.test(name) ? "n" : "" }, t(name)))));
   const rows = found.rows.map(([start, end, connector, who, wh, begin, stop, reason, central, id]) => make("tr", {},
     make("td", {}, time(start)), make("td", {}, time(end)), make("td", {}, "" + connector),
@@ -207,7 +233,7 @@ async function seen() {
 async function give(which, card, name) {
   const given = prompt(t("name_it", card), name || "");
   if (given === null || !await act("/name", { ...which, name: given.slice(0, 24) })) return;
-  names = (await act("/cards"))?.names ?? names;
+  await known();
   seen();
   sessions();
 }
@@ -220,6 +246,7 @@ async function sums(by, head) {
   $("sums").replaceChildren(make("caption", {}, t(head)), make("tr", {}, cell("th", by === "card" ? t("who") : ""), cell("th", t("count"), 1), cell("th", t("kwh"), 1)),
     ...found.map(([key, of, wh]) => make("tr", {}, cell("td", key || t("unknown")), cell("td", "" + of, 1), cell("td", kwh(wh), 1))));
   $("sums").hidden = false;
+  $("sums").focus();
 }
 
 // Every configuration key: its table comes once, its values each time that somebody looks.
@@ -249,6 +276,7 @@ function setting(name, fixed, text, access, takes, byDefault, effect, does) {
     event.preventDefault();
     const answer = await act("/config", { key: name, value: field.value });
     put(said, answer ? t("c_" + answer.status) : $("notice").textContent);
+    if (name === "FreeVend" && await known()) show(last);
     if (access === "W") field.value = "";
   } }, make("label", { htmlFor: id }, make("b", {}, name)), make("p", {}, does), make("div", { className: "row" }, field, ...(fixed ? [] : [make("button", {}, t("save")), said])), notes);
 }
@@ -275,7 +303,7 @@ async function board() {
   }));
 }
 // Firmware: in blocks, each of which the station has written before the next one goes out.
-const BLOCK = 4096, WRONG = { "signature is": "signature", older: "older", "it is for": "other", "not one that": "other", "begin with": "head", sense: "head", room: "room", larger: "room", "more of": "size", missing: "size" };
+const BLOCK = 4096;
 let bringing = false;
 async function firmware() {
   const found = await act("/firmware");
@@ -288,7 +316,7 @@ async function firmware() {
 async function post(path, block) {
   const answer = await fetch(path, { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: block });
   if (answer.status === 401) entrance();
-  if (!answer.ok) throw new Error(await answer.text());
+  if (!answer.ok) throw new Error(refusal(await answer.text()));
   return answer.json();
 }
 async function bring(file) {
@@ -300,7 +328,8 @@ async function bring(file) {
       at = (await firmware())?.at ?? at;
     }
     $("part").value = at / file.size;
-    put($("state"), t("part", number(at / 1024, 0), number(file.size / 1024, 0)));
+    // Not each time: it is read out.
+    if ((at - 1) % 65536 < BLOCK) put($("state"), t("part", number(at / 1024, 0), number(file.size / 1024, 0)));
   }
   await ask("/install", {});
 }
@@ -340,8 +369,7 @@ $("bring").onsubmit = async (event) => {
     $("bring").reset();
     await firmware();
   } catch (error) {
-    const known = Object.keys(WRONG).find((one) => error.message.includes(one));
-    put($("state"), known ? t("e_" + WRONG[known]) : words["s_" + error.message] ?? t("failed", error.message));
+    put($("state"), error.message);
   }
   bringing = false;
   $("part").hidden = true;

@@ -30,6 +30,7 @@ def test_configuration_keys_with_their_explanations(world, look):
     page.until(said % "FreeVend", "Saved.")
     (row,) = world.ask("GetConfiguration", key=["FreeVend"])["configurationKey"]
     assert row["value"] == "true"
+    page.until("#card1", "–")  # whoever plugs in charges: no card is needed to start
     page.run(change, "MinimumStatusDuration", "3601")
     page.until(said % "MinimumStatusDuration", "Refused: nothing has changed.")
     page.run(change, "SecurityProfile", "2")

@@ -16,10 +16,14 @@ def test_two_may_look_and_a_third_is_told_so(world, look):
     third = look(world, log_in=False)
     third.type("#password", PASSWORD)
     third.click("#login button")
-    third.until("#notice", "answer")  # an event stream has no words of its own; asked again, it says why
+    third.until("#notice", "Two others are looking at this page")
     charge(world)
     for page in pages:
         page.until("#connector1 .status", "Charging")
+    assert third.text("#notice").startswith("Two others") and third.text("#connectors") == ""
+    pages[0].open("about:blank")
+    third.until("#connector1 .status", "Charging")
+    third.until_not("#notice", third.text("#notice") or "Two others are looking at this page: close one of them.")
 
 
 def test_a_hostile_page_in_another_tab_gets_nothing(world, look):
@@ -76,6 +80,10 @@ def test_it_comes_back_after_a_power_cut_and_the_log_is_whole(world, look):
     world.sim.power_on()
     world.listens()
     page.until("#login", "Password")  # sessions end with the power
+    page.run("document.getElementById('language').focus()")
+    page.run("return new Promise((done) => setTimeout(done, 9000))")
+    assert page.text("#notice") == "", "nobody tries to get in without a password"
+    assert page.run("return document.activeElement.id") == "language", "the focus stays where it is"
     page.type("#password", PASSWORD)
     page.click("#login button")
     page.until("#log", "power cut")

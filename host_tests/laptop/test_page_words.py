@@ -4,6 +4,7 @@ import ast
 import gzip
 import json
 import re
+import shutil
 
 import test_operating
 
@@ -76,13 +77,30 @@ def test_what_becomes_of_firmware_has_words():
     states = set(re.findall(r'return "(\w+)"', station)) | {"installing", "waiting", "failed", "ready"}
     assert all(f'"{state}"' in page for state in ("installing", "waiting", "failed", "ready"))
     assert {"s_" + state for state in states} == {name for name in WORDS["en"] if name.startswith("s_")}
-    known = dict(re.findall(r'"?([\w ]+?)"?: "(\w+)"', re.search(r"WRONG = \{(.*?)\};", SCRIPT)[1]))
+    known = wrong()
     assert {"e_" + name for name in known.values()} == {name for name in WORDS["en"] if name.startswith("e_")}
     refusals = ["base/package.py", "update/received.py", "update/partition_installer.py"]
     source = "".join((folder / name).read_text() for name in refusals)
     said = re.findall(r'raise ValueError\("package: (.*?)"', source)
     known = [*known, "is empty", "the image", "damaged"]  # what is found only when it is installed
     assert len(said) > 12 and [text for text in said if not any(part in text for part in known)] == []
+
+
+def wrong():
+    """What the script looks for in a refusal → the word for it."""
+    found = re.search(r"WRONG = \{(.*?)\};", SCRIPT, re.DOTALL)[1]
+    return dict(re.findall(r'"?([\w ]+?)"?: "(\w+)"', found))
+
+
+def test_what_people_are_refused_is_said_in_their_language():
+    source = "".join((rom.FIRMWARE / "chargelet/page" / name).read_text() for name in ("commands.py", "routes.py"))
+    said = re.findall(r'Refused\((?:400|404|409|507), "(.*?)"', source)
+    texts = [text % ("card", 1, 20) if text.count("%") == 3 and "text" in text else text for text in said]
+    # What the page itself never asks for.
+    never = ["there is no such thing here", "a whole number from", "amps: 0, or"]
+    left = [text for text in texts if not any(part in text for part in [*wrong(), *never])]
+    assert len(texts) > 12 and left == ["new: "]  # is "%d to %d characters", with 8 and 64
+    assert wrong()["to 64"] == "new"
 
 
 def test_every_configuration_key_is_explained_in_each_language():
@@ -132,6 +150,28 @@ def test_it_is_small_loads_nothing_and_its_policy_fits():
         inside = re.findall(rf"<{tag}>(.*?)</{tag}>", html, re.DOTALL)
         assert len(inside) == 1 and f"{rule} '{page_content._hashed(inside[0])}'" in policy
     assert "innerHTML" not in html and "eval(" not in html and not re.search(r"<[^>]+\son\w+=", html)
+
+
+def test_a_language_is_added_by_an_entry_in_each_table(tmp_path, monkeypatch):
+    web = tmp_path / "web"
+    shutil.copytree(page_content.WEB, web, ignore=shutil.ignore_patterns("pictures"))
+    for name in ("OPERATING.md", "chargelet"):
+        (tmp_path / name).symlink_to(rom.FIRMWARE / name)
+    for path in web.glob("*.json"):
+        table = json.loads(path.read_text())
+        # Another language in its letters, as large as German.
+        table["xx"] = json.loads(json.dumps(table["de"], ensure_ascii=False))
+        if path.name != "keys.json":
+            table["xx"] = {name: text.swapcase() for name, text in table["de"].items()}
+        path.write_text(json.dumps(table))
+    monkeypatch.setattr(page_content, "WEB", web)
+    assert set(page_content.keys()) == {"en", "de", "xx"}
+    for source, script in (("page", SCRIPT), ("first", (page_content.WEB / "first.js").read_text())):
+        html, _policy = page_content.page(source=source)
+        words = json.loads(re.search(r'id="words">(.*?)</script>', html, re.DOTALL)[1])
+        assert list(words) == ["en", "de", "xx"] and words["xx"]["_"] == "dEUTSCH"
+        assert "Object.keys(WORDS)" in script and '"de"' not in script, "the list of languages is that of the table"
+        assert len(page_content.packed(source)) < 20000
 
 
 def test_the_module_is_the_page():
