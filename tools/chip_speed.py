@@ -27,9 +27,6 @@ COLLECTION_MS = 5.0
 # A read of the ADC takes 35 to 70 µs (MicroPython issue 7495 measured 35 with 1.15 and twice that with 1.16).
 READ_MS = 0.07
 
-# What flash takes in littlefs: 80 to 107 µs for a read of few bytes, published for an ESP32's SPI flash.
-FLASH_READ_MS = 0.107
-
 
 def round_ms(switch_rounds: float) -> list:
     """[(ms, source)] of one round on an ESP32, the slowest first."""

@@ -157,6 +157,7 @@ def test_a_modbus_model_and_a_driver(copy):
         "host_tests/laptop/test_boards.py",
         "host_tests/laptop/test_contracts.py",
         "host_tests/laptop/test_layers.py",
+        "host_tests/laptop/test_page_words.py",
         "host_tests/laptop/test_seldom_modules.py",
     )
 
@@ -171,7 +172,8 @@ def test_a_vendor_and_a_configuration_key(copy):
     row = {"key": "AcmeGreeting", "readonly": False, "value": "Hello"}
     assert then == f"{dict(accepted, data='Hello')} {refused} {row}"
     green(
-        "host_tests/laptop/test_operating.py", "host_tests/laptop/test_contracts.py", "host_tests/laptop/test_layers.py"
+        "host_tests/laptop/test_operating.py",
+        "host_tests/laptop/test_contracts.py",
+        "host_tests/laptop/test_layers.py",
+        "host_tests/laptop/test_page_words.py",
     )
-    # The page's budget of flash is for the keys that come along: a few more take it over.
-    green("host_tests/laptop/test_page_words.py", "-k", "not small")

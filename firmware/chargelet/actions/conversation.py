@@ -19,9 +19,9 @@ _AUTHORIZE, _STATUS, _FIRMWARE, _DIAGNOSTICS, _EVENT, _SIGN, _TRANSFER, _ASKED =
 class Conversation:
     """The station's side of OCPP.
 
-    Nothing waits in a queue to be said: each source is asked what is due, so that what goes out is
-    always the present state of things, and nothing grows while nobody listens. `heard()` counts what
-    the central system has said so far.
+    Each source is asked what is due, and makes its message when that can go: a status is the one of this moment, and
+    nothing grows while nobody listens. What must be told as it was, its source keeps: a bounded number, or on flash.
+    `heard()` counts what the central system has said so far.
 
     What is not answered never keeps the rest waiting: its source goes last until it is answered, and pauses for longer
     each time (patience.py). Only what is billed has rules of its own, in delivery.py.

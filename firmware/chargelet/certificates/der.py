@@ -13,7 +13,6 @@ loading.seldom(__name__)
 SEQUENCE = 0x30
 SET = 0x31
 INTEGER = 0x02
-BOOLEAN = 0x01
 BIT_STRING = 0x03
 OCTET_STRING = 0x04
 NULL = 0x05
