@@ -225,3 +225,26 @@ def test_what_was_cached_before_the_cache_was_switched_off_does_not_come_back_fa
     bench.swipe("B")
     bench.run(1000)
     assert starts(bench) == [("B", 1, None)] and len(bench.central.all("Authorize")) == 1
+
+
+def test_a_group_card_with_a_reservation_is_there_to_start_not_to_stop():
+    for place, count in ((1, 2), (0, 3)):
+        bench = Bench(count)
+        groups(bench, A="P", B="P")
+        bench.plug(2)
+        bench.swipe("A")
+        assert reserve(bench, 5, place, "B") == "Accepted"
+        bench.swipe("B")
+        bench.plug(1)
+        bench.run(1000)
+        assert starts(bench) == [("A", 2, None), ("B", 1, 5)] and not bench.central.all("StopTransaction")
+    # A vehicle that waits where the card may not start keeps it from nothing.
+    bench = Bench(2)
+    groups(bench, A="P", B="P")
+    bench.plug(2)
+    bench.swipe("A")
+    assert reserve(bench, 5, 1, "Z") == "Accepted"
+    bench.plug(1)
+    bench.swipe("B")
+    bench.run(1000)
+    assert [stop["idTag"] for stop in bench.central.all("StopTransaction")] == ["B"]

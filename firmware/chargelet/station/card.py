@@ -120,11 +120,16 @@ def _claim(station, connectors, claim) -> bool:
 def _of_group(station, connectors, id_tag, parent, status) -> bool:
     """Let a card of a group stop what another one of it has started (OCPP 1.6 §3.10), or open its bolt.
 
-    Not while a vehicle waits at the same reader for somebody to pay: the card is for that one then. It might be a
-    stranger's, but it was plugged in within ConnectionTimeOut (errata 3.20), by somebody who stands there. A fleet or a
-    family has one group: if their second card stopped the first session, a shared reader could serve one of them only.
+    Not while a vehicle waits at the same reader for somebody to pay, or a reservation for the card: it is for that one
+    then. It might be a stranger's vehicle, but it was plugged in within ConnectionTimeOut (errata 3.20), by somebody
+    who stands there, and where the card may start. A fleet or a family has one group: if their second card stopped the
+    first session, a shared reader could serve one of them only.
     """
-    if status not in ("Accepted", "ConcurrentTx") or _waiting(connectors):
+    if status not in ("Accepted", "ConcurrentTx"):
+        return False
+    if _waiting([c for c in connectors if c.kept_for(id_tag, parent)]):
+        return False
+    if station.reserved and station.reserving().any_for(connectors, id_tag, parent):
         return False
     for connector in connectors:
         running = connector.transaction

@@ -144,6 +144,11 @@ class Reservations:
         self._end([other for other in self._all if other is not best])
         return best.number
 
+    def any_for(self, connectors, id_tag: str, parent: "str | None") -> bool:
+        """Whether one is for this idTag, on one of these connectors or on any."""
+        numbers = [connector.id for connector in connectors] + [0]
+        return any([admits(one, id_tag, parent) for one in self._all if one.connector_id in numbers])
+
     def step(self):
         """Reservations end by time, and by faults and unavailability (§5.13)."""
         station = self._station
