@@ -89,6 +89,24 @@ def test_profile_3_sends_no_password():
     assert world.connect() and world.asked[-1][1] is None and world.asked[-1][2][1]
 
 
+def test_profile_0_and_1_without_tls_warn_on_the_console():
+    for profile, secure, warned in ((0, False, True), (0, True, True), (1, False, True), (1, True, False)):
+        world = World(profile, roots=(1,))
+        world.bench.lines.clear()
+        security_profile.provision(world.station, profile, secure)
+        found = [line for line in world.bench.lines if "WARNING: security profile %d" % profile in line]
+        assert len(found) == warned and ("without TLS" in "".join(found)) == (not secure), found
+    world = World(0)
+    world.tls = False
+    world.bench.lines.clear()
+    assert world.set("SecurityProfile", 1) == "Accepted" and world.connect()
+    assert [line for line in world.bench.lines if "WARNING: security profile 1 without TLS" in line]
+    world = World(1, roots=(1,))
+    world.bench.lines.clear()
+    assert world.set("SecurityProfile", 2) == "Accepted" and world.connect() and world.profile == 2
+    assert [line for line in world.bench.lines if "WARNING" in line] == []
+
+
 def test_an_installer_may_lower_it_and_the_same_installation_does_not():
     world = World(1, roots=(1,))
     world.set("SecurityProfile", 2)

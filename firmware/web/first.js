@@ -27,14 +27,24 @@ function translate() {
   for (const element of document.querySelectorAll("[data-t]")) element.textContent = t(element.dataset.t);
   show();
 }
+// The station says "csms.url: what it found; allowed: what is"; here each field has its name and what it takes.
+const FIELDS = { "wifi.name": "network", "wifi.password": "key", "csms.url": "url", "csms.identity": "identity", "csms.password": "secret", "csms.ca": "ca", ca: "ca", page: "page", owner: "owner" };
+function refusal(text) {
+  const wrong = [...text.matchAll(/(?:^|; )([a-z.]+): /g)].map(([, path]) => FIELDS[path]).filter(Boolean);
+  if (wrong.length) $(wrong[0]).focus();
+  if (text.startsWith("ca: ")) return t("wrong", `${t("ca")}: ${t("w_ca")} (${text.slice(4).split("; allowed")[0]})`);
+  return wrong.length ? t("wrong", wrong.map((name) => t(name) + ": " + t("w_" + name)).join("; "))
+    : /^too many/.test(text) ? t("later") : /on its way$/.test(text) ? t("busy") : /^flash/.test(text) ? t("wrong", t("w_flash")) : t("wrong", text);
+}
 async function look() {
   $("look").disabled = true;
   try {
-    const found = await (await fetch("/networks")).json();
-    $("networks").replaceChildren(...found.map(([name, strength]) => {
+    const answer = await fetch("/networks"), found = answer.ok && await answer.json();
+    if (found && there.networks !== false) put($("found"), t("found", found.length));
+    if (found) $("networks").replaceChildren(...found.map(([name, strength, closed]) => {
       const option = document.createElement("option");
       option.value = name;
-      option.label = `${name} (${strength} dBm)`;
+      option.label = `${name} (${strength} dBm${closed ? "" : ", " + t("open")})`;
       return option;
     }));
   } catch { put($("notice"), t("lost")); }
@@ -64,7 +74,7 @@ $("first").onsubmit = async (event) => {
   put($("notice"), "");
   try {
     const answer = await fetch("/try", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(fields) });
-    if (!answer.ok) { put($("notice"), t("wrong", await answer.text())); return; }
+    if (!answer.ok) { put($("notice"), refusal(await answer.text())); return; }
     doing = ["joining", fields.network];
     show();
   } catch { put($("notice"), t("lost")); }

@@ -125,7 +125,7 @@ def test_a_secure_connection_with_its_root(box, tmp_path):
         fill(page, network="garage", key="correct horse", url=url, identity="CP7", secret=SECRET)
         page.run("document.getElementById('profile').value = '2'")
         go(page)
-        page.until("#notice", "csms.ca: nothing")
+        page.until("#notice", "for wss:// (PEM): one certificate in PEM that is valid now")
         page.run("document.getElementById('ca').value = arguments[0]", other.pem)
         go(page)
         page.until("#notice", "is not signed by this root")
@@ -147,6 +147,13 @@ def test_in_german(box):
         page.until("#first", "Name des WLANs")
         fill(page, network="garage", key="kurz")
         go(page)
-        page.until("#notice", "Das kann nicht sein: wifi.password")
+        page.until("#notice", "Das kann nicht sein: Passwort des WLANs (leer: ein offenes): 8 bis 63 Zeichen, oder keines")
+        assert page.run("return document.activeElement.id") == "key" and page.text("#found") == "2 gefunden"
+        fill(page, key="lang genug", page="kurz mal", url="http://zentrale", identity="x" * 48)
+        go(page)
+        page.until("#notice", "(leer: keine, sie lädt allein): sie beginnt mit ws:// oder wss://")
+        fill(page, url="wss://zentrale", ca="nichts")
+        go(page)
+        page.until("#notice", "Wurzelzertifikat der Zentrale, für wss:// (PEM): ein Zertifikat in PEM, das jetzt gilt (")
         assert page.complaints() == []
         page.picture(PICTURES / "set-up-laptop-de.png")

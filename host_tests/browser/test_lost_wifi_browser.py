@@ -43,7 +43,7 @@ def test_another_wifi_while_both_connectors_charge(station):
         page.type("#key", "another horse")
         page.type("#owner", "not my page")
         page.click("#first > button:last-child")
-        page.until("#notice", "owner: this is not the password of the station's own page")
+        page.until("#notice", "Password of the station's own page: this is not it")
         page.run("document.getElementById('owner').value = ''")
         page.type("#owner", OWN)
         page.click("#first > button:last-child")

@@ -188,10 +188,16 @@ def test_the_set_up_page_says_everything_too():
     words = json.loads((page_content.WEB / "first_words.json").read_text())
     script = (page_content.WEB / "first.js").read_text()
     html = (page_content.WEB / "first.html").read_text()
-    said = set(re.findall(r'data-t="(\w+)"', html)) | set(re.findall(r'\bt\("(\w+)"', script)) - {"f_", "d_"}
+    said = set(re.findall(r'data-t="(\w+)"', html)) | set(re.findall(r'\bt\("(\w+)"', script)) - {"f_", "d_", "w_"}
     firmware = [rom.FIRMWARE / "chargelet" / name for name in ("trial.py", "page/first_page.py")]
     failures = re.findall(r'\["(csms_\w+)"|\["failed", "(\w+)"', "".join(path.read_text() for path in firmware))
     said |= {"f_" + (one or other) for one, other in failures} | {"f_time"}
+    fields = dict(re.findall(r'"?([a-z.]+)"?: "(\w+)"', re.search(r"FIELDS = \{(.*?)\};", script)[1]))
+    judged = (rom.FIRMWARE / "chargelet/installation.py").read_text() + (firmware[1].parent / "first_routes.py").read_text()
+    for path in fields:  # each is a path of the installation, or what the set-up page itself calls it
+        assert path in judged or path.split(".")[1] in judged, path
+    assert {"wifi.name", "wifi.password", "csms.url", "csms.identity", "csms.password", "csms.ca"} <= set(fields)
+    said |= {"w_" + name for name in fields.values()} | set(fields.values())
     words_of_tls = (rom.FIRMWARE / "chargelet/transport/tls_failures.py").read_text().split("_WORDS = (")[1]
     said |= {"f_tls_" + word for word in [*re.findall(r'^    \("(\w+)"', words_of_tls, re.MULTILINE), "other"]}
     reasons = re.search(r"_REASONS = (\{.*\})", (rom.FIRMWARE / "chargelet/hardware/access_point.py").read_text())[1]

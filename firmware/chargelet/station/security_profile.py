@@ -68,10 +68,19 @@ def provision(station, given: "int | None", secure: bool, url: str = ""):
         _write(station, now=given, given=given, mark=_mark(url), before=None)
         if given != before:
             station.security.note(_EVENT, "provisioned: SecurityProfile %d, before %d" % (given, before))
+    warn(station, secure)
+
+
+def warn(station, secure: bool):
+    """Say on the console what the profile in force does not keep from others."""
     profile = station.config[_KEY]
     if profile < 2 and not secure:
-        said = "whoever is on the way to the central system can read and change everything"
-        station.log("WARNING: security profile %d without TLS: %s" % (profile, said))
+        said = "without TLS: whoever is on the way to the central system can read and change everything"
+    elif profile == 0:
+        said = "asks for no TLS: nothing but the address wss:// does; from 2 on it stays so"
+    else:
+        return
+    station.log("WARNING: security profile %d %s" % (profile, said))
 
 
 def missing(station, profile: int):

@@ -42,6 +42,8 @@ def prepare(security, url: str, password) -> tuple:
     if profile >= 2:
         url = security.secure or ("wss" + url[2:] if url[:3] == "ws:" else url)
     if url[:4] != "wss:":
+        if security.before is not None:
+            security_profile.warn(station, False)
         return url, password
     names = _roots(storage)
     if names:
