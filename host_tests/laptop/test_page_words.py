@@ -193,7 +193,8 @@ def test_the_set_up_page_says_everything_too():
     failures = re.findall(r'\["(csms_\w+)"|\["failed", "(\w+)"', "".join(path.read_text() for path in firmware))
     said |= {"f_" + (one or other) for one, other in failures} | {"f_time"}
     fields = dict(re.findall(r'"?([a-z.]+)"?: "(\w+)"', re.search(r"FIELDS = \{(.*?)\};", script)[1]))
-    judged = (rom.FIRMWARE / "chargelet/installation.py").read_text() + (firmware[1].parent / "first_routes.py").read_text()
+    judges = ("installation.py", "page/first_routes.py")
+    judged = "".join((rom.FIRMWARE / "chargelet" / name).read_text() for name in judges)
     for path in fields:  # each is a path of the installation, or what the set-up page itself calls it
         assert path in judged or path.split(".")[1] in judged, path
     assert {"wifi.name", "wifi.password", "csms.url", "csms.identity", "csms.password", "csms.ca"} <= set(fields)
