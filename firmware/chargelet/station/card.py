@@ -16,25 +16,9 @@ def swipe(station, id_tag: str, connector_id: "int | None" = None):
     if connector_id is not None and station.connector(connector_id) is None:
         raise ValueError("connector: %s is not one of 1 to %d" % (connector_id, len(station.connectors)))
     at = [c for c in station.connectors if connector_id in (None, c.id)]
-    for connector in at:
-        running = connector.transaction
-        # The idTag that started it needs no Authorize to stop it (§4.1).
-        if running and same(running.id_tag, id_tag):
-            transaction.stop(station, connector, "Local", id_tag)
-            _tell(station, id_tag, "Accepted")
-            return
-    for connector in at:
-        # Also the one whose bolt has jammed after the transaction: another try is meant, not another transaction.
-        if connector.bolt.owned_by(id_tag):
-            connector.free_cable()
-            _tell(station, id_tag, "Accepted")
-            return
-    for connector in at:
-        if connector.claim and same(connector.claim.id_tag, id_tag):
-            station.log("connector %d: %s presented again: never mind" % (connector.id, masked(id_tag)))
-            connector.forget()
-            _tell(station, id_tag, "Accepted")
-            return
+    if _ends(station, at, id_tag):
+        _tell(station, id_tag, "Accepted")
+        return
     if station.reserved and not [c for c in at if c.transaction or c.open_to(id_tag)]:
         station.log("%s: all is reserved for others" % masked(id_tag))
         _tell(station, id_tag, "Reserved")
@@ -50,6 +34,28 @@ def swipe(station, id_tag: str, connector_id: "int | None" = None):
         _tell(station, id_tag, outcome, accepted)
 
     station.authorization.ask(id_tag, connector_id, decided)
+
+
+def _ends(station, connectors, id_tag) -> bool:
+    """Let an idTag end what it has begun at one of these connectors: its transaction, the wait of its cable in the
+    bolt, or its claim. Whether there was any."""
+    for connector in connectors:
+        running = connector.transaction
+        # The idTag that started it needs no Authorize to stop it (§4.1).
+        if running and same(running.id_tag, id_tag):
+            transaction.stop(station, connector, "Local", id_tag)
+            return True
+    for connector in connectors:
+        # Also the one whose bolt has jammed after the transaction: another try is meant, not another transaction.
+        if connector.bolt.owned_by(id_tag):
+            connector.free_cable()
+            return True
+    for connector in connectors:
+        if connector.claim and same(connector.claim.id_tag, id_tag):
+            station.log("connector %d: %s presented again: never mind" % (connector.id, masked(id_tag)))
+            connector.forget()
+            return True
+    return False
 
 
 def _tell(station, id_tag, outcome, accepted=None):
