@@ -1,5 +1,5 @@
 """What the central systems of operators ask for, in their order, after reading their source (which versions,
-firmware/OPERATING.md says): SteVe, CitrineOS, MaEVe. Every answer is one with which they go on.
+firmware/OPERATING.md says): SteVe, CitrineOS, MaEVe, OCPP.Core. Every answer is one with which they go on.
 """
 
 import json
@@ -153,3 +153,39 @@ def test_maeve_sets_keys_and_asks_by_datatransfer():
     for vendor in ("org.openchargealliance.iso15118pnc", "iso15118"):
         answer = station.ask("DataTransfer", vendorId=vendor, messageId="TriggerMessage", data=data)
         assert answer == {"status": "UnknownVendorId"}
+
+
+# OCPP.Core knows cards by times without a zone, and limits by a TxDefaultProfile; its older releases write what is not
+# set as 0 and as the year 1.
+
+
+def test_ocpp_core_charges_limits_and_lifts():
+    for unset in ({}, {"duration": 0, "startSchedule": "0001-01-01T00:00:00+00:00", "minChargingRate": 0.0}):
+        station = Played()
+        bench = station.bench
+        info = {"expiryDate": "2999-12-31T00:00:00", "parentIdTag": "", "status": "Accepted"}
+        bench.central.answers["Authorize"] = bench.central.answers["StopTransaction"] = {"idTagInfo": info}
+        bench.central.answers["StartTransaction"] = {"idTagInfo": info, "transactionId": 42}
+        bench.charging()
+        schedule = {"chargingRateUnit": "W", "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 6900.0}]}
+        profile = {
+            "chargingProfileId": 100,
+            "stackLevel": 1,
+            "chargingProfilePurpose": "TxDefaultProfile",
+            "chargingProfileKind": "Absolute",
+            "validFrom": "2026-11-20T12:00:00.1234567Z",
+            "validTo": "2027-11-20T12:00:00.1234567Z",
+            "chargingSchedule": dict(schedule, **unset),
+        }
+        if unset:
+            profile.update({"transactionId": 0, "recurrencyKind": "Daily"})
+        station.accepted("SetChargingProfile", connectorId=1, csChargingProfiles=profile)
+        bench.run(600000, 5000)
+        station.offers(10, "Charging")
+        which = {"id": 100, "stackLevel": 1, "chargingProfilePurpose": "TxDefaultProfile", "connectorId": 1}
+        station.accepted("ClearChargingProfile", **which)
+        station.offers(32, "Charging")
+        bench.swipe()
+        bench.run(1000)
+        (stop,) = bench.central.all("StopTransaction")
+        assert stop["transactionId"] == 42 and len(bench.central.all("StartTransaction")) == 1

@@ -199,6 +199,28 @@ def test_refusals_leave_what_is_there():
     assert install(without, 1, good) == "NotSupported"
 
 
+def test_a_duration_of_0_is_none():
+    """As those write it who have not set it; literally the profile would be Accepted and never limit anything."""
+    for kind, more in (
+        ("Relative", {}),
+        ("Absolute", {}),
+        ("Absolute", {"startSchedule": "0001-01-01T00:00:00+00:00"}),
+    ):
+        bench = Bench().charging()
+        made = profile(1, "TxDefaultProfile", [(0, 10)], kind=kind, schedule_more=dict(more, duration=0))
+        assert install(bench, 1, made) == "Accepted"
+        bench.run(300000, 10000)
+        assert bench.evse.offered_ma == 10000, (kind, more)
+        assert composite(bench, 1, 60) == [(0, 10)]
+    bench = Bench()
+    bench.plug()
+    made = profile(1, "TxProfile", [(0, 8)], kind="Relative", schedule_more={"duration": 0})
+    request = {"connectorId": 1, "idTag": "A", "chargingProfile": made}
+    assert bench.ask("RemoteStartTransaction", request) == {"status": "Accepted"}
+    bench.run(60000, 500)
+    assert bench.evse.offered_ma == 8000
+
+
 def test_no_more_than_fit():
     bench = Bench()
     most = bench.station.config["MaxChargingProfilesInstalled"]

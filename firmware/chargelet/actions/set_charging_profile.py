@@ -74,6 +74,10 @@ def taken(station, connector_id: int, given: dict):
     duration = schedule.get("duration")
     if duration is not None and duration < 0:
         raise ValueError("duration: is negative")
+    if duration == 0:
+        # Central systems write so what is not set. Taken literally it would be Accepted, and limit nothing.
+        station.log("charging profile %d: duration 0 is taken as absent" % given["chargingProfileId"])
+        duration = None
     values = (
         given["chargingProfileId"],
         dict(PURPOSES)[given["chargingProfilePurpose"]],
