@@ -73,7 +73,7 @@ def finding(data):
     `places` has the beginning and the end of each element. What is no JSON at all may be found too, or not. Raises
     CallError for what would take the parser too long, or too much RAM, and ValueError for a list without an end.
     """
-    # In one function, long as it is: each byte comes by here, and a call for some of them would take more than the rest.
+    # In one function, long as it is: each byte comes by here, and calls for some would cost more than the rest.
     depth = level = at = outside = inside = 0
     first = start = found = text = None  # where the list begins, and its newest element
     opened = 0  # where the newest text begins
