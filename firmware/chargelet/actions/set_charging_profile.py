@@ -100,11 +100,13 @@ def _periods(config, given) -> list:
     if not 0 < len(given) <= config["ChargingScheduleMaxPeriods"]:
         raise ValueError("chargingSchedulePeriod: from 1 to %d are allowed" % config["ChargingScheduleMaxPeriods"])
     periods = []
+    before = None
     for period in given:
         start, limit, phases = period["startPeriod"], period["limit"], period.get("numberPhases", 0)
-        if start <= periods[-1][0] if periods else start != 0:
+        if start != 0 if before is None else start <= before:
             raise ValueError("startPeriod: they begin with 0 and grow (errata 3.45)")
         if not 0 <= limit < 100000000 or not 0 <= phases <= 3 or start >= 1 << 31:
             raise ValueError("limit or numberPhases: from 0 on, and up to 3 phases are allowed")
         periods.append((start, int(limit * 10 + 0.5), phases))
+        before = start
     return periods

@@ -39,13 +39,17 @@ def _values(outbox, record):
         return
     note = outbox.note_of(connector_id, number)
     if note:
-        wh = str(note["meter"])
-        first = note["begin"] or pack([s[:2] + [wh] + s[3:] for s in unpack(last) if "Import.Reg" in s[0]])
+        first = note["begin"] or _begin(unpack(last), str(note["meter"]))
         if first:
             yield note["stamp"], "Transaction.Begin", first
     yield from outbox.kept_values(connector_id, number)
     if last:
         yield stamp, "Transaction.End", last
+
+
+def _begin(samples, wh: str) -> str:
+    """What a transaction began with where its start did not say: of what its end has, the register then."""
+    return pack([[name, phase, wh, unit] for name, phase, _wh, unit in samples if "Import.Reg" in name])
 
 
 def answered(station, record, result):

@@ -92,7 +92,7 @@ class Clock:
         """Set the wall clock (OCPP 1.6 §4.2, §4.6). Monotonic time is not touched."""
         self.frame = self._frame(seconds, ms)
         if self._first is None:
-            self._first = self.frame[0]
+            self._first, _ms = self.frame
             self.settle()
 
     def _frame(self, seconds, ms) -> tuple:

@@ -65,7 +65,7 @@ class Equipment:
         """Whether a register has moved since it was kept. Takes no RAM."""
         if self._kept is None:
             return True
-        registers = self._kept[0]
+        registers, _latches = self._kept
         for at in range(len(registers)):
             if self.meters[at].energy_wh() != registers[at]:
                 return True

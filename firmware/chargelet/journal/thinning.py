@@ -68,13 +68,15 @@ class Thinning:
     def _room(self, at) -> bool:
         """Whether the records go into the folder before, so that half-empty folders do not fill the flash."""
         folders = self._folders
-        if not self._journal.reading()[0] < at < len(folders) - 1:
+        read, _after, _due = self._journal.reading()
+        if not read < at < len(folders) - 1:
             return False
         return folders.count(at - 1) + folders.count(at) <= FOLDER_MAX
 
     def _move(self, at) -> bool:
         folders = self._folders
-        if self._names and self._journal.reading()[0] < at:
+        read, _after, _due = self._journal.reading()
+        if self._names and read < at:
             name = self._names.pop(0)
             self._storage.rename(folders.path(at, name), folders.path(at - 1, name))
             folders.counted(at, -1)

@@ -32,10 +32,10 @@ async def text(page) -> bytes:
 
 def _connector(page, connector) -> dict:
     station, evse, running = page.station, connector.evse, connector.transaction
-    said = station.notifier.current(connector.id)
+    status, *_rest = station.notifier.current(connector.id) or (None,)
     shown = {
         "id": connector.id,
-        "status": said[0] if said else None,
+        "status": status,
         "why": why.of_connector(station, connector),
         "w": evse.meter.power_w() or 0,
         "ma": evse.offered_ma,

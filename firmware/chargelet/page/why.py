@@ -106,7 +106,7 @@ def _limited(station, connector, limit, how):
     if limits.get("profile", limit + 1) <= limit:
         return _profile(station, connector, limit, how)
     warning = connector.evse.warning
-    if warning and warning[0] == "HighTemperature":
+    if warning and "HighTemperature" in warning:
         return [how + "heat", limit]
     return [how + "cable", limit]
 

@@ -101,7 +101,8 @@ class Authorization:
             return
         listed = self.listed(id_tag)
         if listed:
-            if (listed[0] == "Accepted") != (status in ("Accepted", "ConcurrentTx")):
+            known, _expiry, _parent = listed
+            if (known == "Accepted") != (status in ("Accepted", "ConcurrentTx")):
                 self.conflict = id_tag
         elif self._config["AuthorizationCacheEnabled"]:
             # Of the moment, not of the idTag (§7.2): it must not be refused offline for ever after.

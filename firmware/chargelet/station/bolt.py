@@ -112,7 +112,7 @@ class Bolt:
             self._sent = now
         elif self.failed:
             return
-        elif passed >= _ORDER_MS and evse.warning and evse.warning[0] == "ConnectorLockFailure":
+        elif passed >= _ORDER_MS and evse.warning and "ConnectorLockFailure" in evse.warning:
             self.failed = True
             return
         if wanted:

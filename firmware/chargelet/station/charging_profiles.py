@@ -104,9 +104,8 @@ class ChargingProfiles:
     # What they allow
 
     def prevailing(self, purpose: str, connector_id: int, t: int, began: "int | None") -> tuple:
-        """(profile, limit, phases, until) of one purpose: the highest stack level that says something."""
-        best = None
-        until = None
+        """((profile, limit, phases) or None, until) of one purpose: the highest stack level that says something."""
+        best = highest = until = None
         for profile in self._all:
             if profile.purpose != purpose or profile.connector not in (0, connector_id):
                 continue
@@ -115,9 +114,9 @@ class ChargingProfiles:
             # On the same level a connector's own profile stands in for that of all (§3.13.1).
             if limit is not None:
                 rank = (profile.stack, profile.connector)
-                if best is None or rank > best[0]:
-                    best = rank, profile, limit, phases
-        return best and best[1:], until
+                if best is None or rank > highest:
+                    best, highest = (profile, limit, phases), rank
+        return best, until
 
     def milliamperes(self, found) -> int:
         """A limit as current per phase.

@@ -84,9 +84,11 @@ class LocalList:
             added += len(key) + len(rest) + 2
             yield None
         lines.sort()
-        for at in range(1, len(lines)):
-            if lines[at - 1][0] == lines[at][0]:
+        before = None
+        for key, _rest in lines:
+            if key == before:
                 raise ValueError("an idTag comes twice")
+            before = key
         changed = added + (self._changes.end or 0)
         if full or changed > _CHANGES_MAX or changed + (self._list.end or 0) <= _CHANGES_MAX:
             yield from self._writing_list(version, lines, full, most)

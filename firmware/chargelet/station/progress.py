@@ -42,7 +42,7 @@ class Progress:
         self.status = status if stays else "Idle"
         self.request = request
         if status in _BEGIN:
-            ends = [one for one in self.untold if not _working(one[0])][-1:]
+            ends = [(told, of) for told, of in self.untold if not _working(told)][-1:]
             if status == "Downloading" and self.untold[-1:] == [("DownloadScheduled", request)]:
                 ends += self.untold[-1:]
             self._gone += len(self.untold) - len(ends)

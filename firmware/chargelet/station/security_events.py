@@ -70,7 +70,7 @@ def note(station, kind: str, info: str = ""):
     station.log("security: %s %s" % (kind, info))
     if told(station, kind):
         waiting = _waiting(station.storage)
-        same = [one for one in waiting if one[0] == kind]
+        same = [(name, stamp, said) for name, stamp, said in waiting if name == kind]
         if len(same) >= _OF_A_TYPE_MAX:
             _first, oldest = same[:2]
             waiting.remove(oldest)  # the first of them stays: it says since when

@@ -206,7 +206,8 @@ class Station:
                 self._reservations = None
         for connector in self.connectors:
             said = status.derive(connector)
-            if connector.transaction and said[0][:4] == "Susp":
+            shown, _error, _info, _vendor = said
+            if connector.transaction and shown[:4] == "Susp":
                 connector.transaction.suspended = True
             self.notifier.look(connector.id, said)
         if self.scheduled is not None and not [one for one in self.connectors if one.scheduled is not None]:

@@ -171,7 +171,7 @@ class Notifier:
         self._events.append((connector_id, report.seen, self._clock.stamp()))
 
     def _forget(self, connector_id):
-        self._events = [event for event in self._events if event[0] != connector_id]
+        self._events = [(of, said, at) for of, said, at in self._events if of != connector_id]
 
     def online(self, everything: bool):
         """The central system listens (again)."""
