@@ -13,7 +13,7 @@ def waits(scenario):
 
     async def run():
         clock = Clock()
-        await asyncio.wait_for(scenario(Alarm(clock), clock), 20)
+        await asyncio.wait_for(scenario(Alarm(clock), clock), 120)
 
     asyncio.run(run())
 

@@ -113,7 +113,7 @@ def live(scenario):
         task = asyncio.create_task(link.run())
         try:
             await until(lambda: link.peer.asked)
-            await asyncio.wait_for(scenario(link), 20)
+            await asyncio.wait_for(scenario(link), 120)
         finally:
             task.cancel()
 

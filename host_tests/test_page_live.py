@@ -108,7 +108,7 @@ def test_two_may_look_and_a_third_is_told_so():
         page.page.end_session(None)  # those who look are told nothing more
         page.bench.clock.advance(5000)
         for task in tasks:
-            await asyncio.wait_for(task, 10)
+            await asyncio.wait_for(task, 600)
         answers.append([writer.closed and b"data: " in writer.said for writer in writers])
 
     asyncio.run(looks())
@@ -158,6 +158,9 @@ def test_whoever_says_nothing_makes_room_and_whoever_may_ask_does_not():
             for _ in range(100):
                 await asyncio.sleep(0)
 
+        from chargelet.page import request  # as it is loaded now, and stays while somebody is served
+
+        request.PATIENCE_S = 600  # a slow machine takes longer than ten seconds for all of this
         looking = begin(page.request("GET", "/events"), looks)
         await turns()
         # Half a head, and a head whose body never comes: of a login, and of what nobody there may ask for.
@@ -169,13 +172,14 @@ def test_whoever_says_nothing_makes_room_and_whoever_may_ask_does_not():
             await turns()
         assert page.page._connected == 5 and not looks.closed, (page.page._connected, looks.closed)
         page.cookie = cookie
-        await asyncio.wait_for(begin(page.request("GET", "/cards"), owner), 10)
+        await asyncio.wait_for(begin(page.request("GET", "/cards"), owner), 600)
         assert not looks.closed and page.page._connected == 4
+        request.PATIENCE_S = 10
         page.page.end_session(None)
         page.bench.clock.advance(5000)
         for task in tasks:
             task.cancel()
-        await asyncio.wait_for(looking, 10)
+        await asyncio.wait_for(looking, 600)
         await turns()
 
     asyncio.run(crowd())
@@ -201,7 +205,7 @@ def test_whoever_looks_and_never_reads_is_left():
         data = page.request("GET", "/events")
         tasks = [asyncio.create_task(page.page._client(Reader(data), writer)) for writer in deaf]
         for task in tasks:
-            await asyncio.wait_for(task, 20)
+            await asyncio.wait_for(task, 600)
         request.PATIENCE_S = 10
 
     asyncio.run(looks())

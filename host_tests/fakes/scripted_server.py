@@ -75,7 +75,7 @@ def play(script, scenario, shake=True, **options):
             _port[0] += 1
             try:
                 async with Server(script, _port[0], shake):
-                    await asyncio.wait_for(scenario("ws://127.0.0.1:%d/x" % _port[0]), 10)
+                    await asyncio.wait_for(scenario("ws://127.0.0.1:%d/x" % _port[0]), 120)
                 return
             except OSError as error:
                 if error.errno != 98:  # the port is taken
