@@ -150,3 +150,49 @@ def test_what_came_before_the_time_was_known_counts_from_when_it_is():
     after.drop()  # its heartbeats are always answered with the same time
     after.run(3700000, 60000)
     assert after.evse.offered_ma == 16000
+
+
+def offers(bench):
+    return [evse.offered_ma for evse in bench.evses]
+
+
+def test_where_it_does_not_do_for_all_a_vehicle_that_takes_nothing_makes_room():
+    bench = Bench(2)
+    install(bench, 0, profile(1, "ChargePointMaxProfile", [(0, 10)], kind="Relative"))
+    for connector_id in (1, 2):
+        bench.plug(connector_id)
+        bench.swipe("T%d" % connector_id, connector_id)
+    bench.run(2000)
+    assert offers(bench) == [10000, 0]
+    bench.evses[0].wants = False  # full, or it waits for its hour
+    bench.run(50000, 1000)
+    assert offers(bench) == [10000, 0] and bench.status(1) == "SuspendedEV"
+    bench.run(15000, 1000)
+    assert offers(bench) == [0, 10000] and bench.status(2) == "Charging" and bench.status(1) == "SuspendedEVSE"
+    # A pause is no end.
+    bench.evses[1].wants = False
+    bench.run(30000, 1000)
+    bench.evses[1].wants = True
+    bench.run(300000, 1000)
+    assert offers(bench) == [0, 10000]
+    # When nobody takes anything the first is asked again, and asked on: no to and fro.
+    bench.evses[1].wants = False
+    bench.run(65000, 1000)
+    for _ in range(10):
+        bench.run(30000, 1000)
+        assert offers(bench) == [10000, 0]
+    bench.evses[0].wants = True
+    bench.run(2000)
+    assert bench.status(1) == "Charging"
+    # Who is free to draw is served, though somebody came before who may not.
+    begin = {"startSchedule": now(bench)}
+    install(bench, 1, profile(2, "TxProfile", [(0, 0), (60, 16)], schedule_more=begin))
+    bench.evses[1].wants = True
+    bench.run(2000)
+    assert offers(bench) == [0, 10000]
+    bench.run(60000, 1000)
+    assert offers(bench) == [10000, 0]
+    # And the one whose idTag was refused, and who is only not stopped.
+    bench.station.connectors[0].transaction.authorized = False
+    bench.run(2000)
+    assert offers(bench) == [0, 10000]

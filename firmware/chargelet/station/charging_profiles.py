@@ -9,6 +9,8 @@ from ..base import loading
 from .charging_profile import PURPOSES, Profile, sooner
 
 _PREFIX = "profile-"
+# Where the station's limit does not do for all, a vehicle that leaves its share alone for so long makes room.
+_UNUSED_MS = 60000
 
 
 class ChargingProfiles:
@@ -19,6 +21,7 @@ class ChargingProfiles:
         self._all = []
         self._fresh_until = None  # the time until which the limits stand; None: not worked out
         self._seen = None  # the transactions and the clock that the limits are for
+        self.unused = None  # where they do not do for all: transaction → since when its vehicle takes nothing
         self._came = False  # whether one lies where it was made, in the midst of a message
         storage = station.storage
         for name in storage.names():
@@ -147,8 +150,7 @@ class ChargingProfiles:
     # Time
 
     def began(self, transaction, now: int) -> int:
-        """When a transaction began, as the clock shows time now: what counts from there (§7.13) counts on, whoever
-        sets the clock."""
+        """When it began, as the clock shows now: what counts from there (§7.13) counts on, whoever sets the clock."""
         clock = self._station.clock
         return now - clock.wall(clock.stamp_in(transaction.frame)) + clock.wall(transaction.began)
 
@@ -186,19 +188,40 @@ class ChargingProfiles:
             if found:
                 share = self.milliamperes(found)
             self._fresh_until = sooner(self._fresh_until, end)
-        if share is not None:
-            self._share(share)
+        if share is None:
+            self.unused = None
+        else:
+            from . import sharing  # few stations have such a limit, and it changes seldom
+
+            self.unused = sharing.share(station, share, self._leaves, self.unused or {})
 
     def _running(self) -> list:
-        running = [one.transaction and one.transaction.number for one in self._station.connectors]
-        running.append(self._station.clock.frame)  # whoever sets the clock changes what holds
-        return running
+        """What the limits follow from, besides the profiles and the time."""
+        seen = [self._station.clock.frame]
+        for connector in self._station.connectors:
+            one = connector.transaction
+            seen.append(one and (one.number, one.authorized, self._leaves(connector, one.number)))
+        return seen
+
+    def _leaves(self, connector, number) -> bool:
+        """Whether its vehicle leaves alone what it is offered, or did when it was offered something last."""
+        if self.unused is None:
+            return False
+        now = self._station.clock.uptime()
+        if connector.evse.contactor_closed:
+            self.unused.pop(number, None)
+        elif connector.evse.offered_ma:
+            self.unused.setdefault(number, now)
+        return now - self.unused.get(number, now) >= _UNUSED_MS
 
     def next_due(self, latest: int) -> int:
         """The uptime in ms at which step() has something to do, `latest` at the latest."""
         clock = self._station.clock
         if self._fresh_until is None or self._running() != self._seen:
             return clock.uptime() if clock.now() is not None else latest
+        for since in (self.unused or {}).values():
+            if clock.uptime() < since + _UNUSED_MS:
+                latest = min(latest, since + _UNUSED_MS)
         return min(latest, clock.reached(self._fresh_until, clock.frame))
 
     def _runs(self, profile) -> bool:
@@ -215,12 +238,3 @@ class ChargingProfiles:
             milliamperes, _phases, until, _exact = self.at(connector.id, now, began, connector.evse.max_ma)
             connector.limits["profile"] = milliamperes
             self._fresh_until = sooner(self._fresh_until, until)
-
-    def _share(self, all_ma):
-        """All connectors together stay below the limit of the station: who came first is served first."""
-        users = [one for one in self._station.connectors if one.transaction]
-        users.sort(key=lambda one: one.transaction.number)
-        served = users and max(1, min(len(users), all_ma // users[0].evse.min_ma))
-        for at, connector in enumerate(users):
-            share = all_ma // served if at < served else 0
-            connector.limits["profile"] = min(connector.limits.get("profile", share), share)
