@@ -7,7 +7,7 @@ from chargelet.messages.tables import table
 from fakes.bench import Bench
 from fakes.fields import changed, places, sample, variants
 
-ACTIONS = [word for word in incoming._CALLS.split() if word[-1] != ":"]
+ACTIONS = [action for _profile, actions in incoming._CALLS for action in actions]
 # What a right payload must not do here: stop the transaction of connector 1, or reset.
 MEANT = {
     "ChangeAvailability": {"type": "Operative"},

@@ -8,7 +8,7 @@ from chargelet.actions import incoming
 from chargelet.messages.tables import table
 from fakes.fields import changed, nested, places, sample
 
-ACTIONS = [word for word in incoming._CALLS.split() if word[-1] != ":"]
+ACTIONS = [action for _profile, actions in incoming._CALLS for action in actions]
 
 
 def test_hostile_frames(play):

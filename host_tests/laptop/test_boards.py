@@ -25,14 +25,14 @@ OURS = "esp32 esp32-evse esp32c3 esp32s3 olimex-esp32-poe openevse simulator sma
 
 
 def test_all_that_boot_notification_tells_of_a_board_may_be_in_its_file():
-    told = boot_notification._FIELDS.split()
+    told = boot_notification._FIELDS
     assert set(told) <= set(board_keys.names("station.")) and "meterSerialNumber" in told
 
 
 def test_a_board_file_may_name_the_profiles_that_there_are():
     (allowed,) = [rest for name, _kind, _need, rest in board_keys.rows("", None) if name == "profiles"]
     assert allowed == station_keys.profiles({})
-    assert set(allowed.split(",")) == {word[:-1] for word in incoming._CALLS.split() if word[-1] == ":"}
+    assert set(allowed.split(",")) == {profile for profile, _actions in incoming._CALLS}
 
 
 def test_the_boards_that_were_promised_are_there():

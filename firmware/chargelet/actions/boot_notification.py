@@ -6,7 +6,7 @@ from .heartbeat import set_clock
 
 loading.seldom(__name__)
 
-_FIELDS = "chargePointVendor chargePointModel chargePointSerialNumber meterType meterSerialNumber"
+_FIELDS = ("chargePointVendor", "chargePointModel", "chargePointSerialNumber", "meterType", "meterSerialNumber")
 
 _INTERVAL_MAX = 86400
 
@@ -14,7 +14,7 @@ _INTERVAL_MAX = 86400
 def call(station):
     """The call, due or asked for."""
     payload = {"firmwareVersion": version.of(station.board)}
-    for name in _FIELDS.split():
+    for name in _FIELDS:
         if station.board["station"].get(name):
             payload[name] = station.board["station"][name]
     again = station.registration.accepted

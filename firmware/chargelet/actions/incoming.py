@@ -9,23 +9,27 @@ from ..messages.errors import CallError
 
 # Calls by profile, which a board may switch off.
 _CALLS = (
-    "Core: CertificateSigned ChangeAvailability ChangeConfiguration ClearCache DataTransfer DeleteCertificate "
-    "GetConfiguration GetInstalledCertificateIds InstallCertificate RemoteStartTransaction RemoteStopTransaction "
-    "Reset UnlockConnector "
-    "FirmwareManagement: GetDiagnostics GetLog SignedUpdateFirmware UpdateFirmware "
-    "LocalAuthListManagement: GetLocalListVersion SendLocalList "
-    "Reservation: CancelReservation ReserveNow "
-    "SmartCharging: ClearChargingProfile GetCompositeSchedule SetChargingProfile "
-    "RemoteTrigger: ExtendedTriggerMessage TriggerMessage "
-)
+    (
+        "Core",
+        (
+            "CertificateSigned", "ChangeAvailability", "ChangeConfiguration", "ClearCache", "DataTransfer",
+            "DeleteCertificate", "GetConfiguration", "GetInstalledCertificateIds", "InstallCertificate",
+            "RemoteStartTransaction", "RemoteStopTransaction", "Reset", "UnlockConnector",
+        ),
+    ),
+    ("FirmwareManagement", ("GetDiagnostics", "GetLog", "SignedUpdateFirmware", "UpdateFirmware")),
+    ("LocalAuthListManagement", ("GetLocalListVersion", "SendLocalList")),
+    ("Reservation", ("CancelReservation", "ReserveNow")),
+    ("SmartCharging", ("ClearChargingProfile", "GetCompositeSchedule", "SetChargingProfile")),
+    ("RemoteTrigger", ("ExtendedTriggerMessage", "TriggerMessage")),
+)  # fmt: skip
 
 
 def _profile(action: str) -> "str | None":
-    at = _CALLS.find(" " + action + " ")
-    if at < 0:
-        return None
-    end = _CALLS.rfind(":", 0, at + 1)
-    return _CALLS[_CALLS.rfind(" ", 0, end) + 1 : end]
+    for profile, actions in _CALLS:
+        if action in actions:
+            return profile
+    return None
 
 
 def file_of(action: str) -> str:

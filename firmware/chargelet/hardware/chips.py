@@ -4,7 +4,7 @@ from ..base import loading
 
 loading.seldom(__name__)
 
-# A line each: name, what it is, numbers. One text, for many small ones would take a place each in the table of names.
+# A line each, as data sheets have it: name, what it is, numbers and ranges of them.
 # `inputs` have no pull resistors, `dips` read low for 80 ns now and then (errata). `quad` and `octal`: what external
 # RAM of that kind takes; a chip without the line has none. `counters`, `pwms` and `uarts`: how many there are;
 # `adc_mv`: what the ADC reads at the most.

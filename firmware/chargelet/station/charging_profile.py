@@ -15,7 +15,10 @@ _PERIOD_SIZE = struct.calcsize(_PERIOD)
 # What OCPP calls a purpose, and what it is called here and on flash.
 PURPOSES = (("ChargePointMaxProfile", "Max"), ("TxDefaultProfile", "Default"), ("TxProfile", "Tx"))
 
-_FIELDS = "id purpose connector stack kind recurs valid_from valid_to start duration unit number installed"
+_FIELDS = (
+    "id", "purpose", "connector", "stack", "kind", "recurs", "valid_from", "valid_to", "start", "duration", "unit",
+    "number", "installed",
+)  # fmt: skip
 
 
 class Profile:
@@ -45,7 +48,7 @@ class Profile:
         self._periods = b"".join([struct.pack(_PERIOD, *period) for period in periods])
 
     def _values(self) -> list:
-        return [getattr(self, name) for name in _FIELDS.split()]
+        return [getattr(self, name) for name in _FIELDS]
 
     def stored(self) -> list:
         """Its arguments, to store it and make it again."""

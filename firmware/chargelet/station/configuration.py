@@ -8,8 +8,8 @@ reported), kind is one of
 - `text`: any text,
 - a name for a function `(text) -> str` that gives the text to keep or raises ValueError with what is allowed.
 
-A text takes no RAM on a board that runs from ROM. Values are kept typed from the first time that somebody asks, so
-that a part that reads one pays for a dictionary look-up only.
+Values are kept typed from the first time that somebody asks, so that a part that reads one pays for a dictionary
+look-up only.
 """
 
 import json

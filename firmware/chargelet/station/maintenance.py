@@ -9,9 +9,9 @@ from .progress import Progress
 loading.seldom(__name__)
 
 _FILE = "update"
-_STORED = "location retrieve left interval installing request install proof"
+_STORED = ("location", "retrieve", "left", "interval", "installing", "request", "install", "proof")
 # How an update fails.
-_ENDS = "DownloadFailed InstallationFailed InvalidSignature InstallVerificationFailed"
+_ENDS = ("DownloadFailed", "InstallationFailed", "InvalidSignature", "InstallVerificationFailed")
 _RETRIES_MAX = 10
 _INTERVAL_MAX_S = 86400
 NO_URL = "location: empty, or with a space, a control character or one that is not ASCII: a URL has them as %20"
@@ -48,7 +48,7 @@ class Maintenance:
     def _load(self, stored):
         ended = stored.get("ended")
         if ended:
-            if ended not in _ENDS.split():
+            if ended not in _ENDS:
                 raise ValueError(ended)
             self.firmware.reach(ended, stored.get("request"))
             if stored.get("told"):
@@ -154,7 +154,7 @@ class Maintenance:
 
     def _save(self):
         job = self.update
-        stored = {name: job[name] for name in _STORED.split() if job[name] is not None}
+        stored = {name: job[name] for name in _STORED if job[name] is not None}
         self._station.storage.write(_FILE, json.dumps(stored).encode())
 
     def update_due(self) -> bool:
@@ -195,7 +195,7 @@ class Maintenance:
         if self.update or self.firmware.untold:
             return
         status, request, _ticket = self.firmware.newest(True)
-        if status in _ENDS.split():
+        if status in _ENDS:
             self._keep_end(status, request, True)  # for whoever asks (L01.FR.29)
         elif status != "InstallRebooting":
             self._station.storage.remove(_FILE)

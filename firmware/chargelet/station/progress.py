@@ -8,16 +8,16 @@ loading.seldom(__name__)
 _TRIES_MAX = 5
 # What a job is doing; the others are ends.
 _WORK = (
-    "Downloading Downloaded Installing Uploading DownloadScheduled DownloadPaused SignatureVerified InstallScheduled "
-    "InstallRebooting"
-)
+    "Downloading", "Downloaded", "Installing", "Uploading", "DownloadScheduled", "DownloadPaused", "SignatureVerified",
+    "InstallScheduled", "InstallRebooting",
+)  # fmt: skip
 # Signed firmware has eight states from the beginning to an end, and there may be the end of a job before.
 _UNTOLD_MAX = 9
 _BEGIN = ("Downloading", "Uploading", "DownloadScheduled")
 
 
 def _working(status) -> bool:
-    return status in _WORK.split()
+    return status in _WORK
 
 
 class Progress:

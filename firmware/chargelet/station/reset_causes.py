@@ -8,13 +8,13 @@ from . import security_events
 loading.seldom(__name__)
 
 _FILE = "boots"
-_CAUSES = "PWRON_RESET HARD_RESET WDT_RESET DEEPSLEEP_RESET SOFT_RESET"
+_CAUSES = ("PWRON_RESET", "HARD_RESET", "WDT_RESET", "DEEPSLEEP_RESET", "SOFT_RESET")
 
 
 def cause_of(machine) -> str:
     """The name of the last reset's cause, as MicroPython's `machine` has it."""
     cause = machine.reset_cause()
-    for name in _CAUSES.split():
+    for name in _CAUSES:
         if getattr(machine, name, None) == cause:
             return name
     return "cause %s" % cause

@@ -26,12 +26,12 @@ _INFO_MAX = 255
 # Those that are told: the critical ones of §8, and those that a use case has told (A00.FR.309, A02.FR.07, L01.FR.02,
 # L01.FR.03). Behind the others the log says what happened.
 TOLD = (
-    "FirmwareUpdated SettingSystemTime StartupOfTheDevice ResetOrReboot SecurityLogWasCleared MemoryExhaustion "
-    "TamperDetectionActivated InvalidCentralSystemCertificate InvalidChargePointCertificate InvalidFirmwareSignature "
-    "InvalidFirmwareSigningCertificate"
-)
+    "FirmwareUpdated", "SettingSystemTime", "StartupOfTheDevice", "ResetOrReboot", "SecurityLogWasCleared",
+    "MemoryExhaustion", "TamperDetectionActivated", "InvalidCentralSystemCertificate", "InvalidChargePointCertificate",
+    "InvalidFirmwareSignature", "InvalidFirmwareSigningCertificate",
+)  # fmt: skip
 # These come from what was asked for, which has a pace of its own (actions/write_pace.py): each is kept.
-_EACH = "ReconfigurationOfSecurityParameters FirmwareUpdated StartupOfTheDevice ResetOrReboot"
+_EACH = ("ReconfigurationOfSecurityParameters", "FirmwareUpdated", "StartupOfTheDevice", "ResetOrReboot")
 
 
 def load(storage) -> int:
@@ -60,7 +60,7 @@ def note(station, kind: str, info: str = ""):
     """Write an event down. Raises OSError when flash is full."""
     now = station.clock.uptime()
     seen = station.security.seen
-    if kind not in _EACH.split():
+    if kind not in _EACH:
         if kind in seen and now - seen[kind] < _PAUSE_MS:
             return
         if len(seen) >= _KNOWN_MAX:
@@ -82,7 +82,7 @@ def note(station, kind: str, info: str = ""):
 
 def told(station, kind: str) -> bool:
     """Whether the central system is told of it: one that has not chosen a profile may know none of these messages."""
-    return station.config["SecurityProfile"] > 0 and kind in TOLD.split()
+    return station.config["SecurityProfile"] > 0 and kind in TOLD
 
 
 def _write(station, kind, info):

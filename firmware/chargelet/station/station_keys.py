@@ -6,7 +6,9 @@ from . import authorization, credentials, metering, registration, status, transa
 loading.seldom(__name__)
 
 # Those of OCPP 1.6 §3.3 that this firmware has; a board file may leave out all but Core.
-_PROFILES = "Core,FirmwareManagement,LocalAuthListManagement,Reservation,SmartCharging,RemoteTrigger"
+_PROFILES = (
+    "Core", "FirmwareManagement", "LocalAuthListManagement", "Reservation", "SmartCharging", "RemoteTrigger",
+)  # fmt: skip
 
 # What differs from board to board, of() says. All keys fit into one answer.
 KEYS = """
@@ -19,7 +21,7 @@ ConnectorPhaseRotationMaxLength R 1..100 2
 ResetRetries RW 0..10 1
 """
 
-_ROTATIONS = "NotApplicable Unknown RST RTS SRT STR TRS TSR"
+_ROTATIONS = ("NotApplicable", "Unknown", "RST", "RTS", "SRT", "STR", "TRS", "TSR")
 
 # Of the feature profiles whose own files are loaded when they are first used. Charging profiles (§3.13.5) have 24
 # periods and stack levels from 0 to 8.
@@ -60,11 +62,11 @@ def profiles(board: dict) -> str:
     """The profiles that the board file wants, Core always. Raises ValueError for one that is not there."""
     wanted = board.get("profiles")
     if wanted is None:
-        return _PROFILES
+        return ",".join(_PROFILES)
     for name in wanted:
-        if name not in _PROFILES.split(","):
-            raise ValueError("board: profiles: %s is not one of %s" % (name, _PROFILES))
-    return ",".join([name for name in _PROFILES.split(",") if name in wanted or name == "Core"])
+        if name not in _PROFILES:
+            raise ValueError("board: profiles: %s is not one of %s" % (name, ",".join(_PROFILES)))
+    return ",".join([name for name in _PROFILES if name in wanted or name == "Core"])
 
 
 def rotation(text: str, connectors: int) -> str:
@@ -75,8 +77,8 @@ def rotation(text: str, connectors: int) -> str:
         # One item a connector: ConnectorPhaseRotationMaxLength follows.
         if connector not in [str(at) for at in range(connectors + 1)] or connector in seen:
             raise ValueError("items like 1.RST are allowed, one for each connector from 0 to %d" % connectors)
-        if order not in _ROTATIONS.split():
-            raise ValueError("items like 1.RST with one of %s are allowed" % _ROTATIONS)
+        if order not in _ROTATIONS:
+            raise ValueError("items like 1.RST with one of %s are allowed" % " ".join(_ROTATIONS))
         seen.append(connector)
     return text
 

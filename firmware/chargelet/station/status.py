@@ -16,11 +16,14 @@ _RETRY_MS = 30000
 _DOUBLINGS_MAX = 7
 _PATIENT = 2
 
-# OCPP 1.6 §4.9 with errata 3.20 (B6): for each status those that may follow it, as their numbers in this list; then for
-# each the one by way of which it is told where it may not (0: it always may). Reserved follows Available only.
-_STATUSES = "Available Preparing Charging SuspendedEV SuspendedEVSE Finishing Reserved Unavailable Faulted"
-_FOLLOW = "2345789 134569 145689 135689 134689 1289 1289 123459 12345678"
-_BY_WAY_OF = "062222160"
+# OCPP 1.6 §4.9 with errata 3.20 (B6). For each status: which may follow it, by their numbers here, from 1; and by way
+# of which it is told where it may not follow itself (None: it always may). Reserved follows Available only.
+_STATUSES = (
+    ("Available", "2345789", None), ("Preparing", "134569", "Finishing"), ("Charging", "145689", "Preparing"),
+    ("SuspendedEV", "135689", "Preparing"), ("SuspendedEVSE", "134689", "Preparing"),
+    ("Finishing", "1289", "Preparing"), ("Reserved", "1289", "Available"),
+    ("Unavailable", "123459", "Finishing"), ("Faulted", "12345678", None),
+)  # fmt: skip
 
 
 def derive(connector):
@@ -89,11 +92,11 @@ def of_station(station):
 
 def between(before: str, after: str) -> "str | None":
     """The status to tell in between, where the table of §4.9 does not have the change; None where it has."""
-    names = _STATUSES.split()
+    names = [name for name, _follow, _by_way_of in _STATUSES]
     to = names.index(after)
-    if before == after or str(to + 1) in _FOLLOW.split()[names.index(before)]:
-        return None
-    return names[int(_BY_WAY_OF[to]) - 1]
+    _name, follow, _by_way_of = _STATUSES[names.index(before)]
+    _name, _follow, by_way_of = _STATUSES[to]
+    return None if before == after or str(to + 1) in follow else by_way_of
 
 
 class _Report:

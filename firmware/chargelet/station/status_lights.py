@@ -1,15 +1,20 @@
 """What the station's lights show: each connector's status, and what became of a card."""
 
-# status, red green blue, and ms of a blink, 0 where it shines steadily. One text takes less RAM than a table; the table
-# in boards/README.md is the same.
-_SHOWN = (
-    " Available 00FF00 0 Preparing FFA000 1000 Charging 0000FF 0 SuspendedEV 0000FF 2000 SuspendedEVSE 00A0FF 2000 "
-    "Finishing 00FF00 1000 Reserved A000FF 0 Unavailable FFFFFF 4000 Faulted FF0000 500"
-)
+# Status, colour (red, green, blue), and ms of a blink, 0 where it shines steadily; boards/README.md has the same table.
 # One lamp for several connectors shows the first of these that there is.
-_URGENCY = "Faulted Preparing Finishing Charging SuspendedEV SuspendedEVSE Reserved Available Unavailable"
-_ACCEPTED = "00FF00"
-_REFUSED = "FF0000"
+_SHOWN = (
+    ("Faulted", 0xFF0000, 500),
+    ("Preparing", 0xFFA000, 1000),
+    ("Finishing", 0x00FF00, 1000),
+    ("Charging", 0x0000FF, 0),
+    ("SuspendedEV", 0x0000FF, 2000),
+    ("SuspendedEVSE", 0x00A0FF, 2000),
+    ("Reserved", 0xA000FF, 0),
+    ("Available", 0x00FF00, 0),
+    ("Unavailable", 0xFFFFFF, 4000),
+)
+_ACCEPTED = 0x00FF00
+_REFUSED = 0xFF0000
 
 _LOOK_MS = 100
 # A blink for a card: as long dark as bright.
@@ -48,18 +53,21 @@ class StatusLights:
         if presented is not None and now - presented < station.config["BlinkRepeat"] * _CARD_MS:
             lit = (now - presented) % _CARD_MS * 2 < _CARD_MS
             return [self._colour(_ACCEPTED if accepted else _REFUSED, lit)]
-        statuses = [station.notifier.current(connector.id) for connector in station.connectors]
-        statuses = [status[0] if status else "Unavailable" for status in statuses]
+        statuses = []
+        for connector in station.connectors:
+            status, *_rest = station.notifier.current(connector.id) or ("Unavailable",)
+            statuses.append(status)
         if self._lights.count < len(statuses):
-            statuses = [[status for status in _URGENCY.split() if status in statuses][0]]
-        return [self._of(status, now) for status in statuses]
+            return [self._of(statuses, now)]
+        return [self._of((status,), now) for status in statuses]
 
-    def _of(self, status, now):
-        start = _SHOWN.find(" %s " % status) + len(status) + 2
-        colour, blink = _SHOWN[start : start + 11].split()[:2]
-        blink = int(blink)
-        return self._colour(colour, not blink or now % blink * 2 < blink)
+    def _of(self, statuses, now):
+        """The colour of the most urgent of these."""
+        for status, colour, blink in _SHOWN:
+            if status in statuses:
+                return self._colour(colour, not blink or now % blink * 2 < blink)
+        return self._colour(0, False)
 
-    def _colour(self, digits, lit):
+    def _colour(self, colour, lit):
         intensity = self._station.config["LightIntensity"] if lit else 0
-        return tuple([int(digits[at : at + 2], 16) * intensity // 100 for at in (0, 2, 4)])
+        return tuple([(colour >> bits & 0xFF) * intensity // 100 for bits in (16, 8, 0)])
