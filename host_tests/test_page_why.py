@@ -84,6 +84,26 @@ def test_the_vehicle():
     assert reason(bench) == ["vehicle_paused"]
 
 
+def test_a_vehicle_whose_signal_is_not_right():
+    bench = Bench().charging()
+    bench.evse.wants = False
+    bench.run(10000, 500)
+    assert reason(bench) == ["vehicle_paused"]
+    bench.evse.odd = "EVCommunicationError", "PilotShort"  # it could not say what it wants
+    assert reason(bench) == ["refusing"]
+    bench = Bench()
+    bench.evse.ventilation = True
+    bench.plug()
+    bench.swipe()
+    bench.run(1000, 100)
+    assert reason(bench) == ["closing"]
+    bench.run(10000, 500)
+    assert reason(bench) == ["ventilation"]
+    bench.evse.ventilation = False
+    bench.run(1000, 100)
+    assert reason(bench) == ["charging"]
+
+
 def test_who_limits():
     bench = Bench().charging()
     connector = bench.station.connectors[0]

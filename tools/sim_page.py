@@ -8,10 +8,12 @@ import time
 from pathlib import Path
 
 import page_content
+from sim_trace import brief
 
 _HERE = Path(__file__).resolve().parent / "sim_web"
 _HEAD_MAX = 16384
 _BODY_MAX = 4096
+_LOOK_S = 0.2
 _WORLD = {
     "plug_in", "plug_out", "swipe", "draw", "suspend_ev", "resume_ev", "offline", "online", "lock_fail", "weld",
     "no_diode", "short", "asleep", "ventilation", "power_on", "power_off",
@@ -26,6 +28,8 @@ class SimPage:
         self._page_port = page_port
         self._began = time.monotonic()
         self._watchers = set()
+        self._looking = None  # the task that asks what the world is like now
+        self._changed = False
         self._server = None
         self.url = None
 
@@ -41,9 +45,31 @@ class SimPage:
         """A message between station and central system."""
         told = {name: event.get(name) for name in ("direction", "kind", "action", "payload")}
         told["at"] = f"{event['time'] - self._began:.1f} s"
+        told["brief"] = brief(event)
+        self._tell(told)
+        if event["kind"] in ("open", "close") or event.get("action") in ("BootNotification", "StatusNotification"):
+            self._look()
+
+    def _tell(self, told):
         for queue in self._watchers:
             with contextlib.suppress(asyncio.QueueFull):  # whoever does not listen
                 queue.put_nowait(told)
+
+    def _look(self):
+        """The panel is to show what is so: a vehicle may have woken, and a station that starts anew has a new world."""
+        self._changed = True
+        if self._watchers and (self._looking is None or self._looking.done()):
+            self._looking = asyncio.get_running_loop().create_task(self._looked())
+
+    async def _looked(self):
+        while self._changed:
+            await asyncio.sleep(_LOOK_S)  # for whatever else happens now
+            self._changed = False
+            try:
+                world = (await self._sim.do("world"))["connectors"]
+            except ValueError:
+                world = None  # it has no power
+            self._tell({"world": world})
 
     async def _client(self, reader, writer):
         try:
@@ -54,7 +80,7 @@ class SimPage:
             pass  # whoever asked has gone, or it was no request
         finally:
             writer.close()
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError, asyncio.CancelledError):
                 await writer.wait_closed()
 
     async def _answer(self, reader, writer):
@@ -84,6 +110,7 @@ class SimPage:
     async def _events(self, writer):
         queue = asyncio.Queue(500)
         self._watchers.add(queue)
+        self._look()
         try:
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n")
             told = {"connectors": self._sim.connectors}
@@ -107,6 +134,8 @@ class SimPage:
                 await self._sim.do(name, **command)
         except (ValueError, KeyError, AttributeError, TypeError) as error:
             return await _say(writer, "400 Bad Request", str(error))
+        finally:
+            self._look()
         return await _say(writer, "200 OK", "")
 
     async def _pass_on(self, first, lines, body, writer):

@@ -51,6 +51,17 @@ def _brief(payload) -> str:
     return escape(" ".join(text.split())[:90])
 
 
+def brief(event) -> str:
+    """What a message says, in one line of plain text."""
+    payload, action = event.get("payload"), event.get("action")
+    if event["kind"] == "error":
+        return payload["code"]
+    if not isinstance(payload, dict):
+        return ""
+    reads = event["kind"] == "call" and event["direction"] == "in" and action in _READS
+    return Text.from_markup(_READS[action](payload) if reads else _brief(payload)).plain
+
+
 class Trace:
     """Prints every event of the central system's log as a line; `fresh` are the newest of them, as plain text."""
 

@@ -246,4 +246,5 @@ _COMMANDS = {
     "set_config": _set_config,
     "cache": _cache,
     "state": _state,
+    "world": lambda control, request: {"connectors": [point.seen() for point in control.world.points]},
 }

@@ -48,6 +48,7 @@ class FakeEvse:
         self.lock_sticks = False
         self.connected = False
         self.wants = True
+        self.ventilation = False  # wanted, and there is none
         self.offered_ma = 0
         self.fault = None
         self._facts = None
@@ -56,12 +57,13 @@ class FakeEvse:
 
     @property
     def pilot_state(self):
-        return "A" if not self.connected else "C" if self.wants and self.offered_ma else "B"
+        asks = self.wants and self.offered_ma
+        return "A" if not self.connected else "B" if not asks else "D" if self.ventilation else "C"
 
     @property
     def contactor_closed(self):
         locked = self.locked or not self.has_lock
-        return bool(self.connected and self.wants and self.offered_ma and locked and not self.fault)
+        return bool(self.pilot_state == "C" and locked and not self.fault)
 
     @property
     def warning(self):
@@ -101,6 +103,7 @@ class FakeEvse:
     def step(self):
         """Notice what the test has changed."""
         facts = (self.connected, self.wants, self.offered_ma, self.locked, self.fault, self.warning, self.lock_sticks)
+        facts += (self.ventilation,)
         if facts != self._facts:
             self._facts = facts
             self.changed = True

@@ -4,20 +4,33 @@
     ["short", "The pilot line has a short"], ["asleep", "The vehicle sleeps"], ["ventilation", "The vehicle wants ventilation"]];
   const said = $("world-said");
   async function world(cmd, more) {
-    const answer = await fetch("/world", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ cmd, ...more }) });
-    const text = await answer.text();
-    said.textContent = answer.ok ? "" : text;
+    try {
+      const answer = await fetch("/world", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ cmd, ...more }) });
+      const text = await answer.text();
+      put(said, answer.ok ? "" : text);
+    } catch { put(said, "The simulation has ended."); }
+  }
+  // What is so, whoever has done it: this panel, the prompt, or a power cut, after which the vehicles are new ones.
+  function is(world) {
+    for (const button of document.querySelectorAll("[data-w]")) button.disabled = !world === (button.dataset.w !== "power_on");
+    for (const [at, place] of [...$("places").children].entries()) {
+      place.disabled = !world;
+      if (!world) continue;
+      for (const box of place.querySelectorAll("[data-fault]")) box.checked = world[at][box.dataset.fault];
+      const amps = place.querySelector("[type=range]");
+      if (document.activeElement !== amps) { amps.value = world[at].amps; amps.oninput(); }
+    }
   }
   for (const button of document.querySelectorAll("[data-w]")) button.onclick = () => world(button.dataset.w);
   function place(connector) {
     const id = (name) => "w-" + name + connector;
     const tag = make("input", { id: id("tag"), value: "04A2B3C4D5E680", maxLength: 20, autocomplete: "off" });
-    const amps = make("input", { id: id("amps"), type: "range", min: 0, max: 32, value: 16,
-      oninput: () => put(drawn, `The vehicle takes ${amps.value} A`), onchange: () => world("draw", { connector, amps: +amps.value }) });
+    const amps = make("input", { id: id("amps"), type: "range", min: 0, max: 32, value: 16, onchange: () => world("draw", { connector, amps: +amps.value }) });
+    amps.oninput = () => put(drawn, `The vehicle takes ${amps.value} A`);
     const drawn = make("label", { htmlFor: amps.id }, "The vehicle takes 16 A");
     const act = (cmd, text) => make("button", { onclick: () => world(cmd, { connector }) }, text);
     const faults = FAULTS.map(([name, text]) => make("label", {},
-      make("input", { type: "checkbox", onchange: (event) => world(name, { connector, on: event.target.checked }) }), " " + text));
+      make("input", { type: "checkbox", "data-fault": name, onchange: (event) => world(name, { connector, on: event.target.checked }) }), " " + text));
     return make("fieldset", {}, make("legend", {}, "Connector " + connector),
       make("div", { className: "row" }, act("plug_in", "Plug in"), act("plug_out", "Unplug")),
       make("div", { className: "row" }, make("label", { htmlFor: tag.id }, "Card"), tag,
@@ -34,9 +47,10 @@
       if (!$("places").children.length) for (let at = 1; at <= one.connectors; at++) $("places").append(place(at));
       return;
     }
+    if ("world" in one) { is(one.world); return; }
     if ($("hold").checked) return;
     const arrow = one.direction === "in" ? "→" : "←", kind = { result: "answer", error: "refused" }[one.kind] ?? "";
-    messages.prepend(make("details", {}, make("summary", {}, `${one.at} ${arrow} ${one.action ?? one.kind} ${kind} `, one.brief ?? ""),
+    messages.prepend(make("details", {}, make("summary", {}, `${one.at} ${arrow} ${one.action ?? one.kind} ${kind} `, one.brief),
       make("pre", {}, JSON.stringify(one.payload ?? null, null, 2))));
     while (messages.children.length > 200) messages.lastChild.remove();
   };

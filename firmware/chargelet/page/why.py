@@ -88,8 +88,10 @@ def _charging(station, connector):
     if limit < connector.evse.min_ma:
         return _limited(station, connector, limit, "none_")
     if connector.refusing():
-        return ["refusing"]
+        return ["ventilation" if evse.pilot_state == "D" else "refusing"]
     if not evse.contactor_closed:
+        if evse.warning and evse.warning[0] == "EVCommunicationError":
+            return ["refusing"]
         if evse.pilot_state in ("C", "D"):
             return ["closing"]
         return ["vehicle_paused"] if transaction.charged else ["not_asked"]
