@@ -76,10 +76,15 @@ def test_no_value_of_any_field_does_harm():
     bench.charging()
     started = bench.station.connectors[0].transaction.id
     count = ask_all(bench, started)
-    before = used()
-    count += ask_all(bench, started)
-    after = used()
-    assert after <= before + 512, "%d bytes of RAM have gone" % (after - before)
+    before, gone = used(), []
+    # What is lost is lost in each round. A collection that takes any number on the stack for an address may keep
+    # something of one round, and lets go of it in the next.
+    while not gone or (gone[-1] > 512 and len(gone) < 3):
+        count += ask_all(bench, started)
+        after = used()
+        gone.append(after - before)
+        before = after
+    assert gone[-1] <= 512, "bytes of RAM that have gone, round by round: %s" % gone
     # The same with what is stored now, after the power has failed.
     again = bench.cut()
     bench = None
@@ -90,7 +95,7 @@ def test_no_value_of_any_field_does_harm():
     again.run(60000, 1000)
     again.charging("ANOTHER")
     count += ask_all(again, again.station.connectors[0].transaction.id)
-    print("bounds: %d cases" % count)
+    print("bounds: %d cases, RAM %s" % (count, gone))
 
 
 def test_no_value_of_any_key_does_harm():
