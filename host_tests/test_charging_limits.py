@@ -192,6 +192,12 @@ def test_where_it_does_not_do_for_all_a_vehicle_that_takes_nothing_makes_room():
     assert offers(bench) == [0, 10000]
     bench.run(60000, 1000)
     assert offers(bench) == [10000, 0]
+    bench.evses[0].set_fault("GroundFailure")
+    bench.run(2000)
+    assert offers(bench) == [0, 10000]
+    bench.evses[0].set_fault(None)
+    bench.run(2000)
+    assert offers(bench) == [10000, 0]
     # And the one whose idTag was refused, and who is only not stopped.
     bench.station.connectors[0].transaction.authorized = False
     bench.run(2000)

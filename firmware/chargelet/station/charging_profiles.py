@@ -200,7 +200,8 @@ class ChargingProfiles:
         seen = [self._station.clock.frame]
         for connector in self._station.connectors:
             one = connector.transaction
-            seen.append(one and (one.number, one.authorized, self._leaves(connector, one.number)))
+            may = one and one.authorized and not connector.evse.fault
+            seen.append(one and (one.number, may, self._leaves(connector, one.number)))
         return seen
 
     def _leaves(self, connector, number) -> bool:

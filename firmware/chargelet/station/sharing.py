@@ -17,7 +17,9 @@ def share(station, all_ma: int, leaves, unused: dict) -> "dict | None":
     users = []
     for connector in station.connectors:
         one = connector.transaction
-        if one and one.authorized and connector.limits.get("profile", least) >= least:
+        if one and connector.evse.fault:
+            connector.limits["profile"] = 0  # until it has been mended, and its turn has come
+        elif one and one.authorized and connector.limits.get("profile", least) >= least:
             users.append((leaves(connector, one.number), one.number, connector))
     users.sort(key=lambda user: user[:2])
     served = max(1, min(len(users), all_ma // least))
