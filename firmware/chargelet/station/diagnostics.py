@@ -15,8 +15,8 @@ def parts(station, log_pieces, start: "int | None" = None, stop: "int | None" = 
     """The diagnostics file, piece by piece: the station, without secrets, then the log of a period."""
     from .. import version
     from .reset_causes import known
+    from .vendor.chargelet import report
 
-    report = loading.named("chargelet.station.vendor", "chargelet").report
     yield ("# Chargelet %s, %s\n" % (version.of(station.board), version.interpreter())).encode()
     yield b"%s\n\n# Configuration\n" % json.dumps(station.board.get("station", {})).encode()
     for key, readonly, text in station.config.report():

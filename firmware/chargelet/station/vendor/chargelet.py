@@ -2,7 +2,10 @@
 
 import json
 
+from ...base import loading
 from ..outbox import CAPACITY
+
+loading.seldom(__name__)
 
 KEYS = ""
 
