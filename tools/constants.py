@@ -19,16 +19,7 @@ def in_text(text: str, kept=()) -> str:
 
 def of(tree) -> set:
     """Private names that are a number or a plain word for the whole file, and are so before their first use."""
-    found = {}
-    for node in tree.body:
-        if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-            name, value = node.targets[0].id, node.value
-            if isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.USub):
-                value = value.operand
-            word = isinstance(value, ast.Constant) and isinstance(value.value, str) and value.value.isidentifier()
-            number = isinstance(value, ast.Constant) and type(value.value) is int
-            if private(name) and (number or word) and node.lineno == node.end_lineno:
-                found[name] = None if name in found else node.lineno
+    found = _given(tree)
     places = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and node.id in found:
@@ -43,6 +34,26 @@ def of(tree) -> set:
         for name, line in found.items()
         if line and all((kind is ast.Store) == (at == line) and at >= line for kind, at in places[name])
     }
+
+
+def _given(tree) -> dict:
+    """{private name: the line that gives it a number or a plain word, None where there are two}."""
+    found = {}
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+            name = node.targets[0].id
+            if private(name) and _plain(node.value) and node.lineno == node.end_lineno:
+                found[name] = None if name in found else node.lineno
+    return found
+
+
+def _plain(value) -> bool:
+    """Whether this is a number or a plain word."""
+    if isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.USub):
+        value = value.operand
+    if not isinstance(value, ast.Constant):
+        return False
+    return type(value.value) is int or (isinstance(value.value, str) and value.value.isidentifier())
 
 
 def marked(text: str, tree, names: set) -> str:
