@@ -7,5 +7,5 @@ loading.seldom(__name__)
 
 
 def answer(station, payload):
-    """Accepted, Rejected, RebootRequired or NotSupported; nothing is changed unless Accepted."""
+    """Accepted, Rejected or NotSupported; nothing is changed unless Accepted. No key needs a reboot."""
     return {"status": (yield from configuring.change(station, payload["key"], payload["value"]))}

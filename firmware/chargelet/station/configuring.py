@@ -8,8 +8,8 @@ loading.seldom(__name__)
 
 
 def change(station, key: str, text: str):
-    """A generator that returns Accepted, Rejected, RebootRequired or NotSupported (OCPP 1.6 §5.3); nothing is changed
-    unless Accepted."""
+    """A generator that returns Accepted, Rejected or NotSupported (OCPP 1.6 §5.3); nothing is changed unless Accepted.
+    No key needs a reboot."""
     name = folded(key)
     if name == "securityprofile":
         from . import security_profile
