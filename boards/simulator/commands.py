@@ -77,14 +77,6 @@ def _heat(evse, point, request):
     point.celsius = _integer(request, "celsius", -30, 120)
 
 
-def _fault(evse, point, request):
-    evse.set_fault(_error_code(request))
-
-
-def _clear_fault(evse, point, request):
-    evse.set_fault(None)
-
-
 def _connector(control, request) -> int:
     count = len(control.chargelet.evses)
     return _integer(request, "connector", 1, count)
@@ -150,6 +142,12 @@ def _cache(control, request):
     if status not in _STATUSES.split():
         raise ValueError("status: %s is not one of %s" % (status, _STATUSES))
     control.chargelet.station.authorization.learn(_text(request, "tag", 20), status, None, None)
+
+
+def _world(control, request):
+    import sight
+
+    return sight.world(control, request)
 
 
 def _state(control, request):
@@ -231,8 +229,8 @@ _AT_A_CONNECTOR = {
     "resume_ev": _resume_ev,
     "draw": _draw,
     "heat": _heat,
-    "fault": _fault,
-    "clear_fault": _clear_fault,
+    "fault": lambda evse, point, request: evse.set_fault(_error_code(request)),
+    "clear_fault": lambda evse, point, request: evse.set_fault(None),
 }
 _COMMANDS = {
     "swipe": _swipe,
@@ -246,5 +244,5 @@ _COMMANDS = {
     "set_config": _set_config,
     "cache": _cache,
     "state": _state,
-    "world": lambda control, request: {"connectors": [point.seen() for point in control.world.points]},
+    "world": _world,
 }

@@ -109,22 +109,6 @@ class ConnectingPoint:
             for _ in range(min(due, _IRQ_MAX)):
                 self.on_pulse()
 
-    def seen(self) -> dict:
-        """What somebody who stands there sees: the names are those of the control port."""
-        vehicle = self.vehicle
-        return {
-            "plugged": vehicle.plugged,
-            "wants": vehicle.wants,
-            "amps": vehicle.max_ma // 1000,
-            "lock_fail": self.bolt_sticks,
-            "leak": self.leaks,
-            "weld": self.welded,
-            "no_diode": not vehicle.diode,
-            "short": vehicle.short,
-            "ventilation": vehicle.ventilation,
-            "asleep": vehicle.asleep,
-        }
-
     def power_mw(self) -> int:
         """What flows now."""
         return self.vehicle.draws_ma() * self._volts if self.closed else 0

@@ -9,6 +9,8 @@ loading.seldom(__name__)
 # Whoever asked for the try has been answered by then, and what answered has left RAM: a station may run beside this.
 _ANSWERED_MS = 500
 _TRIES = 4
+# Whoever is at that address does not take the connection: ECONNREFUSED, and what lwIP says in its place.
+_NOBODY = (111, 104, 103)
 
 
 async def tried(radio, table, chip: str, says, clock, storage, folder: str) -> "list | None":
@@ -122,6 +124,10 @@ async def _asked(url: str, csms, profile: int, identity: str) -> "list | None":
             return ["tls_" + word, str(failed)]
     if isinstance(failed, ValueError):
         return ["csms_url", str(failed)]
+    if "name" in str(failed).lower():
+        return ["csms_name", str(failed)]
+    if failed.args and failed.args[0] in _NOBODY:
+        return ["csms_nobody", url]
     return ["csms_unreachable", str(failed)]
 
 

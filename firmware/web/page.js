@@ -243,7 +243,7 @@ async function sums(by, head) {
   const found = await act("/sums?by=" + by + (by === "month" ? "&east=" + Array.from({ length: 12 }, ahead) : ""));
   if (!found) return;
   const cell = (tag, text, n) => make(tag, { className: n ? "n" : "", ...(tag === "th" && { scope: "col" }) }, text);
-  $("sums").replaceChildren(make("caption", {}, t(head)), make("tr", {}, cell("th", by === "card" ? t("who") : ""), cell("th", t("count"), 1), cell("th", t("kwh"), 1)),
+  $("sums").replaceChildren(make("caption", {}, t(head)), make("tr", {}, cell("th", t(by === "card" ? "who" : "when")), cell("th", t("count"), 1), cell("th", t("kwh"), 1)),
     ...found.map(([key, of, wh]) => make("tr", {}, cell("td", key || t("unknown")), cell("td", "" + of, 1), cell("td", kwh(wh), 1))));
   $("sums").hidden = false;
   $("sums").focus();

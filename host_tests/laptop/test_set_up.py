@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import socket
 import urllib.error
 import urllib.request
 
@@ -142,11 +143,15 @@ def test_each_failure_is_said_exactly_and_nothing_is_kept(tmp_path, monkeypatch)
         path.write_text('{"old": true}')
         good = {"network": "garage", "key": "correct horse", "url": csms.url, "identity": "CP7", "secret": "hush hush"}
         nobody = f"ws://127.0.0.1:{free_port()}/ocpp"
+        mute = socket.create_server(("127.0.0.1", 0))  # takes connections and says nothing
+        silent = f"ws://127.0.0.1:{mute.getsockname()[1]}/ocpp"
         for changed, wanted in (
             ({"network": "garden"}, ["failed", "wifi_not_found", "garden"]),
             ({"key": "wrong horse"}, ["failed", "wifi_password", "garage"]),
             ({"secret": "wrong"}, ["failed", "csms_password", "CP7"]),
-            ({"url": nobody}, ["failed", "csms_unreachable"]),
+            ({"url": nobody}, ["failed", "csms_nobody", nobody]),
+            ({"url": "ws://there-is-none.invalid/ocpp"}, ["failed", "csms_name"]),
+            ({"url": silent}, ["failed", "csms_unreachable", "no answer within 10000 ms"]),
         ):
             doing = await phone.tried(**{**good, **changed})
             assert doing[: len(wanted)] == wanted, doing

@@ -76,7 +76,7 @@ def test_what_is_wrong_is_said_exactly(tmp_path, monkeypatch):
         async with CentralSystem(tls=authority.server("elsewhere.example")) as elsewhere:
             assert await said(url=f"wss://localhost:{elsewhere.port}/ocpp") == ["failed", "tls_name"]
         assert await said(secret=SECRET + "x") == ["failed", "csms_password"]
-        assert await said(url=f"wss://localhost:{free_port()}/ocpp") == ["failed", "csms_unreachable"]
+        assert await said(url=f"wss://localhost:{free_port()}/ocpp") == ["failed", "csms_nobody"]
         async with CentralSystem(tls=authority.server(days=-1)) as late:
             assert await said(url=f"wss://localhost:{late.port}/ocpp") == ["failed", "tls_dates"]
         async with CentralSystem() as plain:
