@@ -221,7 +221,23 @@ def test_who_was_first_keeps_the_connector_and_who_was_told_accepted_charges():
                     bench.plug()
                     bench.run(2000)
                     assert [start["idTag"] for start in bench.central.all("StartTransaction")] == ["A"], case
-                    if first == "remote" or between:
+                    if first != "shared" or between or connectors == 1:
                         assert told.get("A", "Accepted") == "Accepted" and told.get("B", "Rejected") == "Rejected", case
                     cases += 1
     print("%d ways to be first" % cases)
+
+
+def test_a_connector_for_which_an_answer_is_waited_for_is_occupied():
+    call = {"connectorId": 1, "idTag": "Q", "reservationId": 1, "expiryDate": "2026-11-20T13:00:00Z"}
+    for way in ("remote", "own", "shared"):
+        bench = Bench()
+        bench.delay = 1000
+        if way == "remote":
+            assert bench.ask("RemoteStartTransaction", {"idTag": "A"}) == {"status": "Accepted"}
+        else:
+            bench.station.swipe("A", 1 if way == "own" else None)
+        assert bench.ask("ReserveNow", call) == {"status": "Occupied"}, way
+        bench.run(3000)
+        bench.plug()
+        bench.run(2000)
+        assert [start["idTag"] for start in bench.central.all("StartTransaction")] == ["A"], way

@@ -33,7 +33,8 @@ def swipe(station, id_tag: str, connector_id: "int | None" = None):
             outcome = "NoConnector"
         _tell(station, id_tag, outcome, accepted)
 
-    station.authorization.ask(id_tag, connector_id, decided)
+    # With one connector there is no doubt which one is not to be promised to others meanwhile.
+    station.authorization.ask(id_tag, at[0].id if len(at) == 1 else None, decided)
 
 
 def _ends(station, connectors, id_tag) -> bool:

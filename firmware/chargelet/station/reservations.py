@@ -100,7 +100,9 @@ class Reservations:
         status = _state(connector)
         if status == "Accepted":
             taken = [one for one in others if one.connector_id == connector.id]
-            if taken or not self._enough(others, connector, 0):
+            # Somebody who waits for the central system's answer was first, as for a remote start.
+            first = self._station.authorization.asked(connector.id)
+            if taken or first or not self._enough(others, connector, 0):
                 return "Occupied"
         return status
 
