@@ -26,6 +26,7 @@ USES = {"CentralSystemRootCertificate": CENTRAL_SYSTEM, "ManufacturerRootCertifi
 _PAIRS = "ab"
 _PAIR = ("a", "b", None)
 _STATE = FOLDER + "/state"
+_OF_PAIRS = ("client", "next", "asked")
 _FIELDS = ("client", "next", "asked", "fallback", "since")
 
 
@@ -48,16 +49,8 @@ def roots(storage, use: str):
 def state(storage) -> dict:
     """Which pairs and which fallback count: {client, next, asked, fallback, since}, each None where there is none."""
     there = list(storage.each(FOLDER))
-    try:
-        found = json.loads(storage.read(_STATE) or b"null")
-    except ValueError:
-        found = None
-    # Whatever else is wrong with it: a key that may be in use must not go.
-    if type(found) is not dict or [field for field in _FIELDS[:3] if found.get(field, "") not in _PAIR]:
-        whole = [pair for pair in _PAIRS if pair + ".key" in there and pair + ".pem" in there]
-        found = dict(zip(("client", "next"), whole))
-    found = {field: found.get(field) for field in _FIELDS}
-    for field in _FIELDS[:3]:
+    found = _stored(storage, there)
+    for field in _OF_PAIRS:
         pair = found[field]
         if not pair or pair + ".key" not in there or (field != "asked" and pair + ".pem" not in there):
             found[field] = None
@@ -67,6 +60,19 @@ def state(storage) -> dict:
     if not found["next"] or type(found["since"]) is not int:
         found["since"] = None
     return found
+
+
+def _stored(storage, there) -> dict:
+    """The state as flash has it. Where it has none, or a damaged one, the pairs that are whole count: a key that may be
+    in use must not go."""
+    try:
+        found = json.loads(storage.read(_STATE) or b"null")
+    except ValueError:
+        found = None
+    if type(found) is not dict or [field for field in _OF_PAIRS if found.get(field, "") not in _PAIR]:
+        whole = [pair for pair in _PAIRS if pair + ".key" in there and pair + ".pem" in there]
+        found = dict(zip(("client", "next"), whole))
+    return {field: found.get(field) for field in _FIELDS}
 
 
 def write(storage, found: dict, **changes):
@@ -79,7 +85,7 @@ def write(storage, found: dict, **changes):
 def tidy(storage):
     """Remove what a power cut has left: at boot, and after each change."""
     found = state(storage)
-    pairs = [found[field] for field in _FIELDS[:3]]
+    pairs = [found[field] for field in _OF_PAIRS]
     there = list(storage.each(FOLDER))
     for name in there:
         kept = name[2:] in there if name[:2] == "k-" else name[1:] not in (".key", ".pem") or name[0] in pairs
