@@ -56,6 +56,16 @@ def test_csv_agrees_with_what_was_billed_and_shows_no_whole_card():
         assert cells[3] == "**" + start["idTag"][-4:]
 
 
+def test_where_the_comma_is_in_numbers_columns_end_with_semicolons():
+    bench = Bench()
+    session(bench, "X", ms=2000)
+    plain, other = ["".join(charge_sums.csv(bench.station, lambda tag: "Jörg, Eva", one)) for one in ",;"]
+    assert plain.startswith("start,end,") and ',"Jörg, Eva",' in plain
+    assert other.startswith("\ufeffstart;end;") and ";Jörg, Eva;" in other
+    assert other.count(";") == 2 * plain.split("\r\n")[0].count(",")
+    assert '"a;b"' in "".join(charge_sums.csv(bench.station, lambda tag: "a;b", ";"))
+
+
 def test_a_name_is_no_formula_and_breaks_no_line():
     bench = Bench()
     session(bench, "X", ms=2000)

@@ -27,6 +27,9 @@ def test_the_log_and_names_for_cards():
     assert json.loads(page.get("/sessions?skip=9999")[2])["rows"] == []
     csv = page.get("/sessions.csv")[2].split("\r\n")
     assert len(csv) == 25 and [line.split(",")[6] for line in csv[1:-1]] == [str(stop["meterStop"]) for stop in told]
+    other = page.get("/sessions.csv?semicolon")[2].split("\r\n")
+    assert [line.split(";") for line in other[1:]] == [line.split(",") for line in csv[1:]]
+    assert page.get("/sessions.csv?x")[0] == 400
     assert page.post("/name", {"session": rows[0][9], "connector": 1, "name": "Anna, =1"})[0] == 200
     assert json.loads(page.get("/sums?by=card")[2])[1][0] == "Anna, =1"
     east = "&east=" + ",".join(["60"] * 12)

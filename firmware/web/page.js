@@ -338,6 +338,8 @@ function translate() {
   document.documentElement.lang = language;
   for (const element of document.querySelectorAll("[data-t]")) element.textContent = t(element.dataset.t);
   $("sums").hidden = true;
+  // As a spreadsheet of these people takes it.
+  $("csv").href = "/sessions.csv" + (/,/.test(number(0, 1)) ? "?semicolon" : "");
   if (last) show(last);
 }
 $("language").append(...Object.keys(WORDS).map((name) => make("option", { value: name, selected: name === language }, WORDS[name]._)));

@@ -99,6 +99,13 @@ def test_a_card_that_was_shown_gets_a_name_and_the_log_has_it(world, look):
     world.do("swipe", tag=TAG, connector=1)
     page.until("#log", "Anna")
     assert TAG not in page.text("#log")
+    for language, head in (("en", "start,end,connector,card,"), ("de", "\ufeffstart;end;connector;card;")):
+        page.run("const s = document.getElementById('language'); s.value = arguments[0]; s.onchange()", language)
+        script = "return fetch(document.getElementById('csv').href).then((a) => a.arrayBuffer())"
+        decoded = ".then((b) => new TextDecoder('utf-8', {ignoreBOM: true}).decode(b))"
+        assert page.run(script + decoded).startswith(head)
+    page.run("const s = document.getElementById('language'); s.value = 'en'; s.onchange()")
+    page.until("#named", "**E680")
     answers(page, "")
     page.click("#named button")
     page.until_not("#named", "Anna")

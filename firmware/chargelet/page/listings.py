@@ -40,10 +40,13 @@ async def answer(page, request, writer):
     elif name == "/board.json":
         await _board(page, writer)
     elif name == "/sessions.csv":
+        if request.query not in ("", "semicolon"):
+            raise Refused(400, "semicolon is allowed")
+        between = ";" if request.query else ","
         more = "Content-Disposition: attachment; filename=charges.csv\r\n"
         await http.head(writer, 200, "text/csv; charset=utf-8", more)
         waiting = ""
-        for line in charge_sums.csv(page.station, cards.naming(page.station.storage)):
+        for line in charge_sums.csv(page.station, cards.naming(page.station.storage), between):
             waiting += line
             if len(waiting) > _WRITE:
                 await http.write(writer, waiting.encode())

@@ -44,20 +44,21 @@ def rows(station, name_of_card=masked):
         yield start, end, connector, name_of_card(tag), wh, begin, stop, reason, state, number
 
 
-def csv(station, name_of_card=masked):
-    """The lines of a CSV file (RFC 4180), times in UTC."""
-    yield HEAD
+def csv(station, name_of_card=masked, between=","):
+    """The lines of a CSV file (RFC 4180), times in UTC. With a semicolon `between` the columns it is for spreadsheets
+    where the comma is in numbers; those know UTF-8 by the mark that it begins with."""
+    yield HEAD if between == "," else "\ufeff" + HEAD.replace(",", between)
     for row in rows(station, name_of_card):
-        yield ",".join([_cell(at, value) for at, value in enumerate(row[:9])]) + "\r\n"
+        yield between.join([_cell(at, value, between) for at, value in enumerate(row[:9])]) + "\r\n"
 
 
-def _cell(at, value) -> str:
+def _cell(at, value, between) -> str:
     if value is None:
         return ""
     text = to_text(value) if at < 2 else str(value)
     if at == 3 and text[:1] in ("=", "+", "-", "@", "\t", "\r"):
         text = "'" + text  # else a spreadsheet would take a name for a formula
-    if '"' in text or "," in text or "\n" in text or "\r" in text:
+    if '"' in text or between in text or "\n" in text or "\r" in text:
         text = '"' + text.replace('"', '""') + '"'
     return text
 
