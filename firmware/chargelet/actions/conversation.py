@@ -152,7 +152,7 @@ class Conversation:
             due = min(due, self._delivery.next_due(station))
         return self._patience.due_in(station.clock.uptime(), due)
 
-    # What is needed seldom is borrowed: its RAM goes when the call has been answered.
+    # What is needed seldom is loaded for a call, and leaves RAM when that has been answered.
 
     def _triggered(self):
         """What was asked for (TriggerMessage), once; therefore also while Pending (§4.2)."""

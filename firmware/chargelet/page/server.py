@@ -182,12 +182,12 @@ class Page:
 
     def end_session(self, token: "str | None"):
         """End this session, with None all of them."""
-        self._sessions = [session for session in self._sessions if token is not None and session[-1] != token]
+        self._sessions = [(seen, began, own) for seen, began, own in self._sessions if token not in (None, own)]
 
     # Live values
 
     async def live(self, writer, token):
-        """Tell what changes, once a second at most, for as long as somebody listens. Nobody hears of a third."""
+        """Tell what changes, once a second at most, for as long as somebody listens. False where two listen already."""
         if self._watching >= _WATCHERS_MAX:
             return False
         self._watching += 1
