@@ -142,6 +142,9 @@ def test_versions_and_mismatches():
     assert send(bench, 3, None) == "Accepted" and version(bench) == 0
     for wrong in (0, -1):
         assert send(bench, wrong, [listed("A")]) == "Failed"
+    # Who has been told 0 goes on from there.
+    assert send(bench, 2, None, "Differential") == "VersionMismatch"
+    assert send(bench, 1, [listed("A")], "Differential") == "Accepted" and version(bench) == 1
 
 
 def test_failures_leave_the_list():

@@ -18,7 +18,8 @@ def answer(station, payload):
     version = payload["listVersion"]
     entries = payload.get("localAuthorizationList", [])
     full = payload["updateType"] == "Full"
-    if not full and version <= kept.version:
+    # What an empty list is told to be is 0 (§5.10), and so whoever asks first goes on from there.
+    if not full and version <= (kept.version if kept.count or not entries else 0):
         return {"status": "VersionMismatch"}
     try:
         if version <= 0:
