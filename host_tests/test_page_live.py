@@ -142,7 +142,8 @@ def test_few_may_be_connected():
 
 def test_whoever_says_nothing_makes_room_and_whoever_may_ask_does_not():
     page = visitor()
-    owner, looks = Writer(), Writer()
+    # What is looked at for long is not kept: it would be more than there is memory for.
+    owner, looks = Writer(), Writer(each=lambda writer: setattr(writer, "said", writer.said[-400:]))
 
     async def crowd():
         class Slow(Reader):

@@ -60,6 +60,7 @@ class Chargelet:
         self._moved = False  # whether the station has made a step since the safety task looked last
         self._woken = asyncio.Event()  # the station is to make a step
         self._due = clock.ticks()  # and by then at the latest
+        self._judging = False  # whether somebody is at the certificates: all write down which count
         self.installer = installer
         self._restart = save_and_restart
         equipment.recall()
@@ -176,8 +177,8 @@ class Chargelet:
                     installer = None  # until there is something to install, its RAM is for others
                     if outcome:
                         station.maintenance().on_trial = None
-            if station.security.wanted or station.security.chain or station.config["SecurityProfile"] == 3:
-                await self._renew()
+            if (station.security.wanted or station.config["SecurityProfile"] == 3) and not self._judging:
+                await self._certificates(False)
             if station.maintained:
                 await self._carry(station)
                 loading.sweep()
@@ -191,13 +192,21 @@ class Chargelet:
             except MemoryError:
                 maintenance.in_vain()  # not even for the code: a try like others, and no reason to reset
 
-    async def _renew(self):
+    async def _certificates(self, come):
+        """Judge those that have come, or look whether one is to be asked for."""
+        self._judging = True
         try:
-            from .station import renewal
-            if renewal.due(self.station):
-                await renewal.work(self.station)
+            if come:
+                from .station import judged as work
+            else:
+                from .station import renewal as work
+            if come or work.due(self.station):
+                await work.work(self.station)
         except MemoryError:
-            self.station.security.chain = None  # Rejected, if there was one
+            if come:
+                self.station.security.came = None  # not even for the code: Rejected
+        finally:
+            self._judging = False
 
     async def _safety(self):
         """Look at every EVSE when it is due, and make sure that the station makes its steps."""
@@ -230,5 +239,11 @@ class Chargelet:
             self._moved = True
             if self.link and self.endpoint.waiting:
                 self.link.wake()
+            if self.station.security.came and not self._judging:
+                try:
+                    asyncio.create_task(self._certificates(True))
+                    self._judging = True
+                except MemoryError:
+                    pass  # the next step sees it again
             self._due = self.clock.ticks() + wait_ms
             await self._woken.wait()

@@ -1,8 +1,6 @@
 """Takes over the certificates that an installer has put beside the firmware: what is new counts, and the file goes."""
 
 import os
-from binascii import hexlify
-from hashlib import sha256
 
 from .base import loading
 from .base.log import ERROR
@@ -50,7 +48,7 @@ def _adopt(storage, folder, security, log):
 
 
 def _root(storage, use: str, encoded: bytes):
-    name = "%s/%s-%s" % (store.FOLDER, use, hexlify(sha256(encoded).digest()[:8]).decode())
+    name = kept.name_of(use, encoded)
     storage.mkdir(store.FOLDER)
     key = _issuer_key(storage, use, encoded)
     if key:

@@ -95,9 +95,9 @@ def pem(*certificates):
     return "".join([der.pem("CERTIFICATE", one) for one in certificates])
 
 
-def check(*given):
-    """A generator that returns the first Certificate of a chain that is right, signatures too. chain.examined() says
-    what is `given`. Raises ValueError."""
-    first, proofs = yield from chain.examined(*given)
+def check(encoded, roots, *given):
+    """A generator that returns the first Certificate of a chain that is right, signatures too. It is given what
+    chain.examined() is. Raises ValueError."""
+    first, proofs = yield from chain.examined(encoded, lambda like=None: roots(), *given)
     yield from algorithms.proved(proofs)
     return first

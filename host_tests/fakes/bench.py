@@ -188,12 +188,11 @@ class Bench:
         return message[2]
 
     def _look(self):
-        """At a chain of CertificateSigned, as compose.py does."""
-        if self.station.security.chain:
-            from chargelet.station import renewal
+        """At certificates that have come, as compose.py does."""
+        if self.station.security.came:
+            from chargelet.station import judged
 
-            if renewal.due(self.station):
-                run(self.clock, renewal.work(self.station))
+            run(self.clock, judged.work(self.station))
 
     def cut(self, **changes):
         """The power fails and comes back; returns the station after it, offline. The same central system knows it."""

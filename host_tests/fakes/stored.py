@@ -31,7 +31,10 @@ def request(storage):
 def taken(storage, text, *arguments):
     """What CertificateSigned does."""
     yield from arrivals.received(storage, text)
-    yield from arrivals.signed(storage, *arguments)
+    try:
+        yield from arrivals.signed(storage, *arguments)
+    finally:
+        storage.remove(arrivals.NEW)
 
 
 def answer(storage, number=1, **given):

@@ -66,7 +66,8 @@ class Conversation:
 
     def prepare(self) -> bool:
         """Load what the next record of a transaction is told with, if one is due; whether that was work."""
-        return self._station.registration.accepted and self._delivery.prepare(self._station)
+        station = self._station
+        return station.registration.accepted and not station.security.came and self._delivery.prepare(station)
 
     def next_call(self) -> "tuple | None":
         """(action, payload, answered) of what is to be said now, or None."""
@@ -79,8 +80,10 @@ class Conversation:
                 return self._boot()
             # Before that nothing is told but what was asked for; calls are answered until it is Rejected.
             return status_notification.next_call(station) or self._triggered()
-        # People first, then what they are shown, then what is billed, then being there at all, then the rest.
-        for kind in range(_ASKED):
+        # People first, then what they are shown, then what is billed, then being there at all, then the rest. While
+        # certificates are judged, RAM is theirs: all but the first two waits for some seconds.
+        kinds = range(_FIRMWARE if station.security.came else _ASKED)
+        for kind in kinds:
             if kind == _FIRMWARE:
                 call = self._delivery.next_call(station) or heartbeat.next_call(station)
                 if call is not None:
@@ -91,7 +94,7 @@ class Conversation:
         if station.triggered:
             return self._triggered()
         now = station.clock.uptime()
-        for kind in range(_ASKED):
+        for kind in kinds:
             call = self._make(kind) if self._patience.due(kind, now) else None
             if call is not None:
                 return self._patient(call, kind)

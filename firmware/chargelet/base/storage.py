@@ -93,7 +93,9 @@ class Storage:
         """The value, or None when there is none. One that flash cannot read any more is a damaged one."""
         try:
             with open(self._folder + "/" + name, "rb") as file:
-                return file.read()
+                size = file.seek(0, 2)  # without it the RAM would grow with what has been read, and move about
+                file.seek(0)
+                return file.read(size)
         except OSError as error:
             if error.errno in _UNREADABLE:
                 return _DAMAGED

@@ -1,24 +1,21 @@
-"""Takes in what the central system sends: a root to install, and the chain for the station's own key.
+"""Takes in what the central system sends: a root, the chain for the station's own key, whose firmware is to be taken.
 
 It is looked at in two goes: all but its signatures, then those. What reads certificates leaves RAM in between.
 """
 
-import hashlib
-from binascii import hexlify
-
 from ..base import loading
-from .kept import CENTRAL_SYSTEM, FOLDER, names, roots, state, write
+from .kept import CENTRAL_SYSTEM, FOLDER, MANUFACTURER, name_of, names, roots, state, write
 
 loading.seldom(__name__)
 
 _PIECE = 512
-# A chain that has come, until it is a pair's: no pair has this name, so kept.tidy() removes what a power cut has left.
-_NEW = FOLDER + "/x.pem"
+# What has come, until it is judged: no pair has this name, so kept.tidy() removes what a power cut has left.
+NEW = FOLDER + "/x.pem"
 
 
-def install(storage, use: str, text: str, now: "int | None", most: int, additional: bool):
-    """A generator that installs the root that a PEM holds (M05). Raises ValueError when it is not taken (Rejected), and
-    OSError when flash fails (Failed): nothing has changed then.
+def install(storage, use: str, text, now: "int | None", most: int, additional: bool):
+    """A generator that installs the root that a PEM holds, a text or an open file (M05). Raises ValueError when it is
+    not taken (Rejected), and OSError when flash fails (Failed): nothing has changed then.
 
     `most` is CertificateStoreMaxLength and `additional` AdditionalRootCertificateCheck: a new root for the central
     system must be signed by the old one then, and replaces it; the old one stays as the fallback until confirm_root(),
@@ -28,7 +25,7 @@ def install(storage, use: str, text: str, now: "int | None", most: int, addition
 
     encoded = yield from der.only(text)
     text = der = None  # RAM is scarce: what follows needs it
-    name = "%s/%s-%s" % (FOLDER, use, hexlify(hashlib.sha256(encoded).digest()[:8]).decode())
+    name = name_of(use, encoded)
     key, old, proofs = yield from _root(storage, use, name, encoded, now, most, additional)
     yield from _proved(proofs)
     if storage.there(name):
@@ -77,14 +74,32 @@ def _proved(proofs: list):
     yield from algorithms.proved(proofs)
 
 
-def received(storage, text):
-    """A generator that puts the chain that has come (PEM; a text, or something to read it from) on flash for signed():
-    so it needs no RAM while it is looked at. Raises OSError."""
+def signer(storage, file, now: "int | None"):
+    """A generator that returns (RSA or EC, the key) of the certificate in an open file, which the manufacturer's root
+    itself must have signed. Raises ValueError."""
+    kind, key, proofs = yield from _firmware(storage, file, now)
+    yield from _proved(proofs)
+    return kind, key
+
+
+def _firmware(storage, file, now):
+    from . import chain, der
+
+    held = [(yield from der.only(file))]
+    one, proofs = yield from chain.examined((held,), roots(storage, MANUFACTURER), now, chain.FIRMWARE)
+    return one.key_kind, one.key, proofs
+
+
+def received(storage, text, before: str = ""):
+    """A generator that puts what has come (PEM; a text, or something to read it from) on flash, as NEW: so it needs no
+    RAM while it is looked at. `before` is a line that goes ahead of it. Raises OSError."""
     storage.mkdir(FOLDER)
-    return storage.writing(_NEW, _pieces(text))
+    return storage.writing(NEW, _pieces(text, before))
 
 
-def _pieces(text):
+def _pieces(text, before):
+    if before:
+        yield before.encode()
     if hasattr(text, "read"):
         piece = text.read(_PIECE)
         while piece:
@@ -97,21 +112,16 @@ def _pieces(text):
 
 def signed(storage, now: "int | None", common_name: str, organization: "str | None" = None):
     """A generator that takes the chain for the key that was asked for, the station's own certificate first, and keeps
-    the pair as the next to be tried. One that comes again is taken again. Raises ValueError when something is wrong
-    with it, OSError when flash fails: nothing of it stays then.
+    the pair as the next to be tried; returns whether its time is still to come. One that comes again is taken again.
+    Raises ValueError when something is wrong with it, OSError when flash fails: the pair is not there then.
     """
-    try:
-        found = yield from _examined(storage, now, common_name, organization)
-        if found:
-            pair, begins, proofs = found
-            yield from _proved(proofs)
-            found = state(storage)
-            if found["asked"] != pair:
-                raise ValueError("another certificate has been asked for meanwhile")
-            storage.rename(_NEW, "%s/%s.pem" % (FOLDER, pair))
-            write(storage, found, next=pair, asked=None, since=begins if begins > now else None)
-    finally:
-        storage.remove(_NEW)
+    found = yield from _examined(storage, now, common_name, organization)
+    if found:
+        pair, begins, proofs = found
+        yield from _proved(proofs)
+        storage.rename(NEW, "%s/%s.pem" % (FOLDER, pair))
+        write(storage, state(storage), next=pair, asked=None, since=begins if begins > now else None)
+    return state(storage)["since"] is not None
 
 
 def _examined(storage, now, common_name, organization):
@@ -126,7 +136,7 @@ def _examined(storage, now, common_name, organization):
             if kept and (yield from _same(storage, "%s/%s.pem" % (FOLDER, kept))):
                 return None
         raise ValueError("no certificate has been asked for")
-    with storage.stream(_NEW) as file:
+    with storage.stream(NEW) as file:
         # One that begins later is kept until then (A02.FR.08).
         given = der.blocks(file, held=True), roots(storage, CENTRAL_SYSTEM), now, chain.CLIENT, True
         one, proofs = yield from chain.examined(*given)
@@ -138,7 +148,7 @@ def _examined(storage, now, common_name, organization):
 
 def _same(storage, name: str):
     """A generator that returns whether the chain that has come is that of a pair already."""
-    with storage.stream(_NEW) as new, storage.stream(name) as file:
+    with storage.stream(NEW) as new, storage.stream(name) as file:
         while True:
             piece = new.read(_PIECE)
             if piece != file.read(_PIECE):

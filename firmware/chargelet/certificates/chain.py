@@ -28,7 +28,8 @@ def examined(chain, roots, now: "int | None", purpose: bytes, later: bool = Fals
     These are two, for RSA needs the RAM that all of this takes: loading.settle() belongs in between.
 
     `chain` gives DER one after the other, the one to use first, and None in between, as der.blocks() does of PEM;
-    `roots()` gives the DER of each root, from the first one each time. One certificate is in RAM at a time; of the
+    `roots()` gives the DER of each root, from the first one each time, `roots(like)` of those at least that are like
+    that. One certificate is in RAM at a time; of the
     first its subject and its key stay. `now` is in seconds since 2000, and `purpose` CLIENT or FIRMWARE. `later`: the
     first may begin to be valid later than now.
     """
@@ -75,7 +76,7 @@ def examined(chain, roots, now: "int | None", purpose: bytes, later: bool = Fals
 
 
 def _among(one, roots):
-    for encoded in roots():
+    for encoded in roots(one.encoded):
         if one.encoded == _taken(encoded):
             return True
         yield None

@@ -28,7 +28,7 @@ MAX = 4160
 _NAME_MAX = 63
 _PEM_LINE = 64
 # Characters that are looked at in one go.
-_PIECE = 256
+_PIECE = 128
 _BLANKS = b" \n\r\t"
 
 
@@ -197,7 +197,7 @@ def blocks(source, label: str = "CERTIFICATE", held: bool = False):
         if not filled:
             raise ValueError("PEM: nothing between its lines")
         rest = rest[len(end) :]
-        given, found, part = [found if filled == len(found) else found[:filled]], None, None
+        given, found, part, digits = [found if filled == len(found) else found[:filled]], None, None, None
         yield given if held else given.pop()
 
 

@@ -12,7 +12,9 @@ A file becomes valid by its name or by the state, each written in one go after a
 names are removed. Without a state, a whole pair is in use: that is how provisioning puts one there.
 """
 
+import hashlib
 import json
+from binascii import hexlify
 
 from ..base import loading
 
@@ -36,12 +38,20 @@ def names(storage, use: str = "") -> list:
     return sorted([FOLDER + "/" + name for name in found if name.startswith(use)])
 
 
-def roots(storage, use: str):
-    """What chain.examined() wants: a function that gives the DER of each root of a use, in a list of its own."""
+def name_of(use: str, encoded) -> str:
+    """The value that a root of this DER is."""
+    return "%s/%s-%s" % (FOLDER, use, hexlify(hashlib.sha256(encoded).digest()[:8]).decode())
 
-    def each():
+
+def roots(storage, use: str):
+    """What chain.examined() wants: a function that gives the DER of each root of a use, in a list of its own;
+    with a DER those that may be the same."""
+
+    def each(like=None):
+        only = like and name_of(use, like)
         for name in names(storage, use):
-            yield [storage.read(name)]
+            if not only or name == only:
+                yield [storage.read(name)]
 
     return each
 

@@ -88,8 +88,10 @@ def finding(data):
                     at += 2 if data[at] == _BACKSLASH else 1
                 if at < stop:
                     quoted = False
-                    if at - opened > _TEXT and text is None and first is None and _certificate(data, opened):
-                        text = opened + 1, at, None
+                    if at - opened > _TEXT and text is None and first is None:
+                        name = bytes(data[max(0, opened - _NAME) : opened]).rstrip()
+                        if name[-1:] == b":" and name[:-1].rstrip().endswith(_TEXTS):
+                            text = opened + 1, at, None
                     last = at
                     at += 1
                 continue
@@ -138,12 +140,6 @@ def finding(data):
     if outside > _FIELDS_MAX:
         raise CallError("FormationViolation", "more than %d fields" % _FIELDS_MAX)
     return found or text
-
-
-def _certificate(data, quote) -> bool:
-    """Whether the text that begins here has the name of a certificate."""
-    name = bytes(data[max(0, quote - _NAME) : quote]).rstrip()
-    return name[-1:] == b":" and name[:-1].rstrip().endswith(_TEXTS)
 
 
 def _element(places, start, end):

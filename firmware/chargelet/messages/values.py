@@ -34,9 +34,8 @@ def plain(kind, detail, value):
             return wrong
         return VALUE, ": %s has more than one decimal" % shown(value)
     if type(value) is not str:
-        if kind == "s" and hasattr(value, "read"):  # a LongText: ASCII, and long
-            return _long(int(detail) if detail else None, len(value))
-        return TYPE, ": %s is not a text" % shown(value)
+        if kind != "s" or not hasattr(value, "read"):  # a LongText is one
+            return TYPE, ": %s is not a text" % shown(value)
     if kind == ":":
         if not is_word(detail, value):
             return VALUE, ": %s is not one of %s" % (shown(value), ", ".join(words(detail)))
@@ -55,28 +54,22 @@ def _range(least, most, value):
     return None if least <= value <= most else (VALUE, ": %s is not from %d to %d" % (shown(value), least, most))
 
 
-def _long(most, count):
-    if most is not None and count > most:
-        return VALUE, ": has %d characters, at most %d are allowed" % (count, most)
-    return None
-
-
 def _text(kind, most, value):
+    plainly = type(value) is not str or _is_ascii(value)  # a LongText is ASCII
     if most is not None and len(value) > most:
         # Two bytes may be one character, so characters are counted, unless it is too long in any case.
         count = len(value)
-        if not _is_ascii(value) and count <= 4 * most:
+        if not plainly and count <= 4 * most:
             count, _whole = _characters(value)
-        wrong = _long(most, count)
-        if wrong:
-            return wrong
+        if count > most:
+            return VALUE, ": has %d characters, at most %d are allowed" % (count, most)
     if kind == "l":
         for character in value:
             if ord(character) < 32 or ord(character) == 127:
                 return VALUE, ": %s has a control character" % shown(value)
     # Half a pair is no character: CPython could not write it to flash. Only a text beyond ASCII can have one.
     # What has no bound (DataTransfer) is for its vendor to judge: to look through it here would take too long.
-    if most is not None and not _is_ascii(value):
+    if most is not None and not plainly:
         _count, whole = _characters(value)
         if not whole:
             return VALUE, ": %s has half a pair of surrogates" % shown(value)

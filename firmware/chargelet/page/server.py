@@ -114,6 +114,8 @@ class Page:
             self._strangers.remove(task)
 
     async def _serve(self, reader, writer):
+        while self.station.security.came:
+            await self.station.clock.sleep(_LIVE_MS)  # RAM is for who judges certificates, some seconds
         token = await self._answer(reader, writer)
         if token:
             await self.live(writer, token)  # for long: what has read the request is not needed any more
@@ -193,7 +195,7 @@ class Page:
         self._watching += 1
         try:
             last = silent = 0
-            while self.known(token):
+            while self.known(token) and not self.station.security.came:
                 text = await self._text()
                 mark = crc32(text)  # the text itself would take half a kB as long as somebody looks
                 silent += 1

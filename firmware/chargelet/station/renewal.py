@@ -1,11 +1,10 @@
 """Asks for a certificate of the station's own, when the central system wants it and when the one in use has a month to
-live, and looks at the one that comes (security whitepaper A02, A03).
+live (security whitepaper A02, A03). What comes is for judged.py.
 """
-
-import gc
 
 from ..base import entropy, loading
 from ..base.pieces import in_turn
+from ..certificates import store
 
 loading.seldom(__name__)
 
@@ -15,18 +14,10 @@ _DAY_MS = 86400000
 _WEEK_MS = 7 * _DAY_MS
 
 
-def _store():
-    from ..certificates import store  # not before it is needed: the check of a chain needs its RAM
-
-    return store
-
-
 def due(station) -> bool:
     """Whether work() has something to do."""
     security = station.security
-    if security.chain == security.CAME:
-        return True
-    if security.csr:
+    if security.came or security.csr:
         return False
     if security.wanted:
         return True
@@ -37,11 +28,6 @@ def due(station) -> bool:
 async def work(station):
     """Make a key and a request, or look whether it is time to. An ESP32 takes some seconds for it, in pieces."""
     security, clock, storage = station.security, station.clock, station.storage
-    if security.chain == security.CAME:
-        security.chain = await _looked_at(station)
-        station.woken()
-        return
-    store = _store()
     if not security.wanted:
         security.look_at = clock.uptime() + _DAY_MS
         since = _for_later(station)
@@ -70,7 +56,6 @@ def _for_later(station) -> "int | None":
     """When the certificate begins that was to begin later, if there is one: then the connection is made with it
     (A02.FR.08)."""
     security, clock, storage = station.security, station.clock, station.storage
-    store = _store()
     since = store.since(storage)
     if since is None:
         return None
@@ -84,30 +69,3 @@ def _for_later(station) -> "int | None":
     except OSError as error:
         station.log("security: flash says %s" % error)
     return since
-
-
-async def _looked_at(station) -> str:
-    """Accepted or Rejected: what the chain is worth that has come (CertificateSigned)."""
-    config, security, clock = station.config, station.security, station.clock
-    gc.collect()
-    await clock.sleep(0)  # loading this was a piece of work, and what checks a chain is another
-    from ..certificates import arrivals
-
-    work = arrivals.signed(station.storage, clock.now(), security.serial, config["CpoName"] or None)
-    try:
-        await in_turn(work, clock)
-    except ValueError as error:
-        security.note("InvalidChargePointCertificate", str(error))
-        return "Rejected"
-    except OSError as error:
-        station.log("security: the certificate is not kept: flash says %s" % error)
-        return "Rejected"
-    except MemoryError:
-        security.note("MemoryExhaustion", "RAM")
-        return "Rejected"
-    security.note("ReconfigurationOfSecurityParameters", "a new certificate, to be tried")
-    if _store().since(station.storage) is not None:
-        security.look_at = 0  # its time is still to come
-    elif config["SecurityProfile"] == 3:
-        station.credentials.renew = True
-    return "Accepted"

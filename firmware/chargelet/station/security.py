@@ -31,16 +31,15 @@ class Security:
     certificate that it was made with, `refused` counts those that have not fitted, `fitted` is that count when one had;
     `pair` says which client certificate is presented, `spare` whether the other one is to be tried, and why
     (securing.py). `wanted`: one is to be asked for, by `csr`; `look_at` is the uptime at which its dates are looked at.
-    `chain` is CAME while the chain of CertificateSigned lies on flash and nobody has looked at it yet, then what is to
-    be answered.
+    `came` says of which call there are certificates on flash that nobody has judged yet, else None; `judged` is then
+    what to answer.
     """
-
-    CAME = "came"
 
     def __init__(self, station):
         self.station = station
         self.seen = {}
-        self.before = self.secure = self.serial = self.root = self.pair = self.csr = self.chain = None
+        self.before = self.secure = self.serial = self.root = self.pair = self.csr = None
+        self.came = self.judged = None
         self.refused = self.fitted = self.look_at = self.spare = 0
         self.wanted = False
         station.config.declare(KEYS, {"name": _name})
@@ -66,10 +65,10 @@ class Security:
             self.station.log("security: %s is not kept: %r" % (event, error))
 
     def verdict(self) -> "str | None":
-        """Accepted or Rejected, what CertificateSigned is answered with, once it is known."""
-        if self.chain == self.CAME:
+        """What the call is answered with that certificates came with, once that is known."""
+        if self.came:
             return None
-        status, self.chain = self.chain, None
+        status, self.judged = self.judged, None
         return status or "Rejected"
 
     def step(self):
