@@ -40,7 +40,7 @@ def test_a_long_certificate_is_read_from_the_message():
         for form in (text, text.encode(), bytearray(text.encode()), memoryview(text.encode())):
             payload = decode(form)[3]
             found = payload["certificate"]
-            assert type(found) is LongText and payload["certificateType"] == KIND["certificateType"]
+            assert hasattr(found, "read") and payload["certificateType"] == KIND["certificateType"]
             assert len(found) == len(PEM) and read(found) == PEM and read(found) == ""
             assert check(table("InstallCertificate", "req"), decode(form)[3], CALL) is None
 
@@ -50,7 +50,7 @@ def test_escapes_are_never_parted():
         for escape in ("\\n", "\\\\", "\\u000a", "\\u0041", '\\"'):
             text = '[2,"i","CertificateSigned",{"certificateChain":"%s"}]' % ("x" * ahead + escape * 600)
             found = decode(text)[3]["certificateChain"]
-            assert type(found) is LongText and read(found) == json.loads(text)[3]["certificateChain"], (ahead, escape)
+            assert hasattr(found, "read") and read(found) == json.loads(text)[3]["certificateChain"], (ahead, escape)
 
 
 def test_all_other_texts_are_as_ever():
@@ -102,7 +102,7 @@ def test_what_is_no_json_in_it_is_what_it_is_elsewhere():
                 found = decode(whole)[3]["certificate"]
             except ValueError:
                 found = None
-            assert found == meant if type(found) is not LongText else read(found) == meant, text
+            assert (read(found) if hasattr(found, "read") else found) == meant, text
 
 
 def test_half_a_pair_of_surrogates_is_found():
