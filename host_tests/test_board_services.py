@@ -4,12 +4,15 @@ import asyncio
 
 import machine
 from chargelet.compose import Chargelet
+from chargelet.hardware.build import build, read
 from chargelet.hardware.equipment import Equipment
 from chargelet.hardware.network_link import NetworkLink
 from fakes.bench import BOARD, Bench
 from fakes.clock import FakeClock, run
 from fakes.evse import FakeEvse
+from fakes.site import board
 from fakes.storage import FakeStorage
+from world import World
 
 
 def test_a_broken_reader_is_told_on_connector_0():
@@ -112,6 +115,25 @@ def test_contactors_are_off_before_anything_else_of_a_reset():
     whole = Chargelet(BOARD, Equipment([evse]), FakeClock(), *storages, Kept(), restart)
     whole.station.restart()
     assert order == ["off", "saved", "reset"]
+
+
+def test_a_housing_that_is_opened_is_seen_by_its_contact():
+    for level in (1, 0):
+        clock = FakeClock()
+        table = dict(board(), tamper={"pin": 9, "level": level})
+        world = World(table, clock)
+        machine.connect(world)
+        world.lamp.opened = not level  # the pin reads 1 while it is open, or with the other level while it is closed
+        contact = build(read(table), clock, print).tamper
+        assert not contact.opened() and not contact.opened()
+        world.lamp.opened = bool(level)
+        assert contact.opened() and not contact.opened(), "once, however long it is open"
+        world.lamp.opened = not level
+        assert not contact.opened()
+        world.lamp.opened = bool(level)
+        assert contact.opened(), "each time"
+        assert build(read(table), clock, print).tamper.opened(), "also when that happened without power"
+    assert build(read(board()), FakeClock(), print).tamper is None
 
 
 class Dog:

@@ -16,7 +16,7 @@ _BODY_MAX = 4096
 _LOOK_S = 0.2
 _WORLD = {
     "plug_in", "plug_out", "swipe", "draw", "suspend_ev", "resume_ev", "offline", "online", "lock_fail", "weld",
-    "no_diode", "short", "asleep", "ventilation", "power_on", "power_off",
+    "no_diode", "short", "asleep", "ventilation", "power_on", "power_off", "tamper",
 }  # fmt: skip
 
 
@@ -66,7 +66,7 @@ class SimPage:
             await asyncio.sleep(_LOOK_S)  # for whatever else happens now
             self._changed = False
             try:
-                world = (await self._sim.do("world"))["connectors"]
+                world = await self._sim.do("world")
             except ValueError:
                 world = None  # it has no power
             self._tell({"world": world})

@@ -67,6 +67,8 @@ async def _at_the_station(sim, command, words) -> bool:
     elif command.removeprefix("un") in _SWITCHES:
         switch = _SWITCHES[command.removeprefix("un")]
         await sim.do(switch, connector=number(words, 1), on=not command.startswith("un"))
+    elif command in ("tamper", "untamper"):
+        await sim.do("tamper", on=command == "tamper")
     elif command in ("offline", "online"):
         await sim.do(command)
     elif command == "stall":

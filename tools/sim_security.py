@@ -11,6 +11,7 @@ from rich.markup import escape
 
 HELP = """
 [bold]Security[/]           profile N (with what it needs)   renew (the station's certificate)   certificates
+                    tamper / untamper (the housing is opened, and closed)
                     securitylog   signed \\[VERSION] \\[broken] (firmware by SignedUpdateFirmware)
                     revoke \\[old] (its certificate, or those before it) / unrevoke
                     break KIND (the central system's TLS: expired, name, stranger, suite, version) / unbreak"""

@@ -34,9 +34,7 @@ def _place(control, request):
 
 def _switch(world, point, name, request):
     """Something that is so or not so."""
-    on = request.get("on")
-    if not isinstance(on, bool):
-        raise ValueError("on: true or false is allowed")
+    on = is_on(request)
     if name == "lock_fail":
         point.bolt_sticks = on
     elif name == "leak":
@@ -49,6 +47,12 @@ def _switch(world, point, name, request):
         point.vehicle.diode = not on
     else:
         setattr(point.vehicle, name, on)
+
+
+def is_on(request) -> bool:
+    if not isinstance(request.get("on"), bool):
+        raise ValueError("on: true or false is allowed")
+    return request["on"]
 
 
 def _plug_in(evse, point, request):
@@ -92,10 +96,6 @@ def _air(control, request):
     import radio
 
     radio.change(control.world, request.get("networks"))
-
-
-def _stall(control, request):
-    control.clock.stall(_integer(request, "ms", 0, 60000))
 
 
 def _swipe(control, request):
@@ -144,10 +144,10 @@ def _cache(control, request):
     control.chargelet.station.authorization.learn(_text(request, "tag", 20), status, None, None)
 
 
-def _world(control, request):
+def _sight(control, request):
     import sight
 
-    return sight.world(control, request)
+    return sight.execute(control, request)
 
 
 def _state(control, request):
@@ -237,12 +237,12 @@ _COMMANDS = {
     "air": _air,
     "offline": lambda control, request: _link(control).network(False),
     "online": lambda control, request: _link(control).network(True),
-    "stall": _stall,
-    "tamper": lambda control, request: setattr(control.world.lamp, "opened", request.get("on") is True),
+    "stall": lambda control, request: control.clock.stall(_integer(request, "ms", 0, 60000)),
+    "tamper": _sight,
     "power_failing": _power_failing,
     "transfer": _transfer,
     "set_config": _set_config,
     "cache": _cache,
     "state": _state,
-    "world": _world,
+    "world": _sight,
 }

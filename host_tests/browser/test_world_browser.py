@@ -60,6 +60,10 @@ def test_each_thing_on_the_panel_acts(world, look):
         assert world.do("world")["connectors"][0][fault]
         page.click(BOX % fault)
         assert not world.do("world")["connectors"][0][fault]
+    page.click("#tamper")
+    page.run("return new Promise((done) => setTimeout(done, 1500))")  # it is looked at once a second
+    assert world.do("world")["tamper"]
+    assert "TamperDetectionActivated" in page.run("return fetch('/diagnostics.txt').then((a) => a.text())")
     press("Network away")
     page.until("#whole", "There is no connection to the central system.")
     press("Network back")

@@ -99,6 +99,9 @@ until UnlockConnector answer
 UPDATE = "update 1.2.3\nuntil status Installed"
 SECURITY = """
 profile 1
+tamper
+until type TamperDetectionActivated
+untamper
 profile 2
 profile 3
 {signed}
@@ -173,7 +176,8 @@ def test_what_may_be_typed_for_security():
     asked = "SignCertificate +csr", "CertificateSigned certificateChain", "CertificateSigned +answer: status Accepted"
     at = 0
     for wanted in (
-        "with profile 1", "SecurityProfile, value 2", "The station is back, with profile 2", *asked,
+        "with profile 1", "Event.* type TamperDetectionActivated",
+        "SecurityProfile, value 2", "The station is back, with profile 2", *asked,
         "The station is back, with profile 3", *signed * REAL, *asked, back,
         "  CentralSystemRootCertificate [0-9A-F]+\n",
         back, back,  # revoke old, unrevoke: the one in use is none of them

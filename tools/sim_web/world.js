@@ -13,15 +13,18 @@
   // What is so, whoever has done it: this panel, the prompt, or a power cut, after which the vehicles are new ones.
   function is(world) {
     for (const button of document.querySelectorAll("[data-w]")) button.disabled = !world === (button.dataset.w !== "power_on");
+    $("tamper").disabled = !world;
+    $("tamper").checked = !!world?.tamper;
     for (const [at, place] of [...$("places").children].entries()) {
       place.disabled = !world;
       if (!world) continue;
-      for (const box of place.querySelectorAll("[data-fault]")) box.checked = world[at][box.dataset.fault];
+      for (const box of place.querySelectorAll("[data-fault]")) box.checked = world.connectors[at][box.dataset.fault];
       const amps = place.querySelector("[type=range]");
-      if (document.activeElement !== amps) { amps.value = world[at].amps; amps.oninput(); }
+      if (document.activeElement !== amps) { amps.value = world.connectors[at].amps; amps.oninput(); }
     }
   }
   for (const button of document.querySelectorAll("[data-w]")) button.onclick = () => world(button.dataset.w);
+  $("tamper").onchange = () => world("tamper", { on: $("tamper").checked });
   function place(connector) {
     const id = (name) => "w-" + name + connector;
     const tag = make("input", { id: id("tag"), value: "04A2B3C4D5E680", maxLength: 20, autocomplete: "off" });
