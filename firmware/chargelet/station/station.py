@@ -69,21 +69,8 @@ class Station:
         meters = [evse.meter for evse in evses] + ([main_meter] if main_meter else [])
         self.energy_registers = EnergyRegisters(storage, meters, self.connectors, clock, log)
         self.unknown_time = UnknownTime(clock, storage, journal, self.outbox, self.energy_registers.newest, log)
-        self._reservations = None
-        if "Reservation" in profiles:
-            config.declare(station_keys.RESERVATION)
-            if storage.read("reservations"):
-                self.reserving()
-        self._maintenance = None
-        if "FirmwareManagement" in profiles:
-            config.declare(station_keys.FIRMWARE_MANAGEMENT)
-            if storage.read("update"):
-                self.maintenance()
-        self._profiles = None
-        if "SmartCharging" in profiles:
-            config.declare(station_keys.SMART_CHARGING)
-            if [name for name in storage.names() if name.startswith("profile-")]:
-                self.profiles()
+        self._reservations = self._maintenance = self._profiles = None
+        station_keys.resume(self, profiles)
         self.credentials = Credentials(config, storage, log)
         self.vendors = Vendors(self)
         self.security = Security(self)

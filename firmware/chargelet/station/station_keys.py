@@ -25,9 +25,9 @@ _ROTATIONS = ("NotApplicable", "Unknown", "RST", "RTS", "SRT", "STR", "TRS", "TS
 
 # Of the feature profiles whose own files are loaded when they are first used. Charging profiles (§3.13.5) have 24
 # periods and stack levels from 0 to 8.
-RESERVATION = "ReserveConnectorZeroSupported R bool true"
-FIRMWARE_MANAGEMENT = "SupportedFileTransferProtocols R text FTP,HTTP,HTTPS"
-SMART_CHARGING = """
+_RESERVATION = "ReserveConnectorZeroSupported R bool true"
+_FIRMWARE_MANAGEMENT = "SupportedFileTransferProtocols R text FTP,HTTP,HTTPS"
+_SMART_CHARGING = """
 ChargeProfileMaxStackLevel R 0..99 8
 ChargingScheduleAllowedChargingRateUnit R text Current,Power
 ChargingScheduleMaxPeriods R 1..100 24
@@ -56,6 +56,23 @@ def declare(config, board: dict, evses, kinds: dict) -> str:
     config.default(measurands.of(evses[0].meter.measurands))
     config.declare(status.KEYS)
     return wanted
+
+
+def resume(station, profiles: str):
+    """Take in the keys of feature profiles, and load the code of those that have something on flash."""
+    config, storage = station.config, station.storage
+    if "Reservation" in profiles:
+        config.declare(_RESERVATION)
+        if storage.read("reservations"):
+            station.reserving()
+    if "FirmwareManagement" in profiles:
+        config.declare(_FIRMWARE_MANAGEMENT)
+        if storage.read("update"):
+            station.maintenance()
+    if "SmartCharging" in profiles:
+        config.declare(_SMART_CHARGING)
+        if [name for name in storage.names() if name.startswith("profile-")]:
+            station.profiles()
 
 
 def profiles(board: dict) -> str:
