@@ -67,6 +67,23 @@ def test_a_reset_that_is_asked_for_again_and_again_happens():
         assert bench.resets and 30000 <= waited <= 40000, (every, waited)
 
 
+def test_who_comes_while_a_reset_is_under_way_is_promised_nothing():
+    for before in (True, False):
+        bench = Bench().charging("A")
+        bench.central.answers["StopTransaction"] = None
+        bench.delay = 500
+        if before:
+            bench.swipe("B")
+        assert bench.ask("Reset", {"type": "Soft"}) == {"status": "Accepted"}
+        bench.run(300)
+        if not before:
+            bench.swipe("B")
+        since = len(bench.central.sent)
+        bench.run(20000)
+        assert not bench.resets and "Preparing" not in told(bench, 1, since)
+        assert not bench.station.connectors[0].claim
+
+
 def test_unavailability_outlives_a_power_failure():
     bench = Bench(2)
     change(bench, 0, "Inoperative")

@@ -113,7 +113,8 @@ def _claim(station, connectors, claim) -> bool:
     at = [c for c in connectors if c.kept_for(claim.id_tag, claim.parent_id_tag)]
     connector = _choose(at, claim.id_tag, claim.parent_id_tag) if claim.anywhere or not at else at[0]
     # Who was accepted first keeps it: nobody pays for a cable that somebody else plugs in.
-    if connector is None or not connector.usable or connector.claim:
+    # And what would be forgotten with the reset that is under way is promised to nobody.
+    if connector is None or not connector.usable or connector.claim or station.resetting:
         station.log("%s is accepted, but no connector is free" % masked(claim.id_tag))
         return False
     if _waiting(at) not in (None, connector):
