@@ -19,6 +19,16 @@ def test_nothing_secret_is_shown():
         assert secret not in shown, secret
 
 
+def test_no_answer_is_kept_framed_or_guessed_at():
+    page = visitor()
+    paths = "/board.json /cards /config /diagnostics.txt /plot /seen /sessions /sessions.csv /sums?by=card /nothing"
+    for path in paths.split():
+        _status, head, _body = page.get(path)
+        for line in ("Cache-Control: no-store", "X-Frame-Options: DENY", "X-Content-Type-Options: nosniff"):
+            assert line in head, (path, line)
+        assert "Referrer-Policy: no-referrer" in head and "Access-Control" not in head, path
+
+
 def test_bounds_of_every_route():
     page = visitor()
     before = dict(page.bench.storage.values)

@@ -67,6 +67,14 @@ def test_a_hostile_page_in_another_tab_gets_nothing(world, look):
     told, inside = page.run("return (async (...arguments) => {" + tries + "})(...arguments)", port)
     assert {text for text in told if text} == set() and not inside, (told, inside)
     server.shutdown()
+    # Nobody may frame the page, and what is not its own does not run in it.
+    page.open(world.own_page)
+    with urllib.request.urlopen(world.own_page, timeout=300) as answer:
+        policy = answer.headers["Content-Security-Policy"]
+        assert "frame-ancestors 'none'" in policy and answer.headers["X-Frame-Options"] == "DENY"
+    run = "const s = document.createElement('script'); s.textContent = 'window.strange = 1'; document.body.append(s);"
+    assert page.run(run + "return window.strange ?? 'refused'") == "refused", "no script but the page's own runs"
+    assert page.run("return fetch(arguments[0]).then(() => 'sent', () => 'refused')", world.sim.page.url) == "refused"
     state = world.do("state")
     assert state["connectors"]["1"]["contactor"] and world.sim.csms.calls("StopTransaction") == []
 
