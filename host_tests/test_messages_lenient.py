@@ -78,6 +78,17 @@ def test_whole_numbers_may_be_written_with_a_point_as_far_as_they_are_certain():
         assert found[0] == "TypeConstraintViolation", value
 
 
+def test_a_number_in_an_answer_may_be_written_as_a_text():
+    info = {"status": "Accepted"}
+    payload, notes = mended("StartTransaction", {"transactionId": "17", "idTagInfo": info}, "conf", ANSWER)
+    assert payload["transactionId"] == 17 and notes == ["transactionId: a number is written as a text"]
+    for wrong in ("", "17a", " 17", "1.7", "-", "1" * 11, "\u0661"):
+        answer = {"transactionId": wrong, "idTagInfo": info}
+        assert verdict("StartTransaction", answer, "conf", ANSWER)[0] == "TypeConstraintViolation", wrong
+    # A call with one is refused: whoever has sent it hears of it.
+    assert verdict("UnlockConnector", {"connectorId": "1"}, "req", CALL)[0] == "TypeConstraintViolation"
+
+
 def test_times_are_read_as_central_systems_write_them():
     for text in ("2026-11-20 12:00:00Z", "2026-11-20T12:00:00", "2026-11-20T14:00:00+0200", "2026-11-20T14:00:00+02",
                  "2026-11-20T12:00:00,123Z", "2026-11-20T12:00:00.5+0000"):  # fmt: skip

@@ -106,6 +106,11 @@ def _object(table, value, how, notes, later):
         found = value.get(name, _ABSENT)
         if how and found is not _ABSENT:
             found = _mended(value, name, found, field[mark], field[mark + 1 :], notes)
+            if how == ANSWER and type(found) is str and field[mark + 1] in "iun" and 0 < len(found) < 11:
+                if min(found) >= "0" and max(found) <= "9":
+                    # Central systems in languages that do not tell them apart: a transaction keeps its id all the same.
+                    _note(notes, name + ": a number is written as a text")
+                    found = value[name] = int(found)
         if found is not _ABSENT:
             seen += 1
             wrong = _value(field[mark + 1 :], found, how, notes, later)
