@@ -42,10 +42,13 @@ async function look() {
     const answer = await fetch("/networks"), found = answer.ok && await answer.json();
     if (found && there.networks !== false) put($("found"), t("found", found.length));
     if (found) $("networks").replaceChildren(...found.map(([name, strength, closed]) => {
-      const option = document.createElement("option");
-      option.value = name;
-      option.label = `${name} (${strength} dBm${closed ? "" : ", " + t("open")})`;
-      return option;
+      const item = document.createElement("li"), button = document.createElement("button");
+      button.type = "button";
+      // 100 % is -50 dBm, 0 % is -100 dBm.
+      button.textContent = `${name} (${Math.max(0, Math.min(100, 2 * strength + 200))} %${closed ? "" : ", " + t("open")})`;
+      button.onclick = () => { $("network").value = name; $("key").focus(); };
+      item.append(button);
+      return item;
     }));
   } catch { put($("notice"), t("lost")); }
   $("look").disabled = false;

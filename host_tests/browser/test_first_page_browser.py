@@ -49,8 +49,13 @@ def test_from_nothing_to_the_first_charge(box):
         page.until("h1", "Chargelet-ABCDEF")
         page.until("#hello", "is not set up yet")
         page.run("return new Promise((done) => setTimeout(done, 500))")
-        assert page.run("return document.querySelectorAll('#networks option').length") == 2
-        fill(page, network="garage", key="wrong horse", url=station.csms.url, identity="CP7", secret=SECRET)
+        page.until("#found", "Networks found, with their strength: 2")
+        page.until("#networks", "garage (")
+        assert " %, open)" in page.text("#networks") and page.text("#networks").count(" %") == 2
+        page.run("[...document.querySelectorAll('#networks button')].find((b) => /^garage/.test(b.innerText)).click()")
+        assert page.run("return document.getElementById('network').value") == "garage"
+        assert page.run("return document.activeElement.id") == "key"
+        fill(page, key="wrong horse", url=station.csms.url, identity="CP7", secret=SECRET)
         go(page)
         page.until("#notice", "The Wi-Fi garage does not take this password.")
         assert not station.path.exists()
@@ -148,7 +153,7 @@ def test_in_german(box):
         fill(page, network="garage", key="kurz")
         go(page)
         page.until("#notice", "Das kann nicht sein: Passwort des WLANs (leer: ein offenes): 8 bis 63 Zeichen")
-        assert page.run("return document.activeElement.id") == "key" and page.text("#found") == "2 gefunden"
+        assert page.run("return document.activeElement.id") == "key" and page.text("#found").endswith("Stärke: 2")
         fill(page, key="lang genug", page="kurz mal", url="http://zentrale", identity="x" * 48)
         go(page)
         page.until("#notice", "(leer: keine, sie lädt allein): sie beginnt mit ws:// oder wss://")
