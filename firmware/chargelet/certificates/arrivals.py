@@ -83,8 +83,10 @@ def signer(storage, file, now: "int | None"):
 
 
 def _firmware(storage, file, now):
+    yield None  # loading this was a piece of work, and what reads certificates is another
     from . import chain, der
 
+    yield None
     held = [(yield from der.only(file))]
     one, proofs = yield from chain.examined((held,), roots(storage, MANUFACTURER), now, chain.FIRMWARE)
     return one.key_kind, one.key, proofs
@@ -127,8 +129,10 @@ def signed(storage, now: "int | None", common_name: str, organization: "str | No
 def _examined(storage, now, common_name, organization):
     """A generator that returns (which pair it is, when it begins to be valid, what is to be proved) of the chain that
     has come, None where that is a pair's already."""
+    yield None  # loading this was a piece of work, and what reads certificates is another
     from . import chain, der
 
+    yield None
     found = state(storage)
     pair = found["asked"]
     if not pair:

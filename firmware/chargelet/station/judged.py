@@ -104,6 +104,7 @@ async def _chain(station, _what) -> str:
     try:
         later = await in_turn(arrivals.signed(station.storage, *given), clock)
     except ValueError as error:
+        await clock.sleep(0)
         security.note("InvalidChargePointCertificate", str(error))
         return "Rejected"
     security.note("ReconfigurationOfSecurityParameters", "a new certificate, to be tried")
