@@ -105,6 +105,17 @@ def test_a_car_without_a_diode():
     assert garage.point.closed and garage.statuses()[-1] == "Charging"
 
 
+def test_a_diode_that_goes_in_mid_session():
+    garage = Garage().session()
+    garage.car.diode = False
+    garage.run(1)
+    assert not garage.point.closed and ("EVCommunicationError", "NoDiode") in garage.errors()
+    assert garage.statuses()[-1] == "SuspendedEVSE"
+    garage.car.diode = True
+    garage.run(10)
+    assert garage.point.closed and garage.statuses()[-1] == "Charging"
+
+
 def test_a_short_in_mid_session():
     garage = Garage().session()
     garage.car.short = True

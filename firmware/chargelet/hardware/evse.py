@@ -9,7 +9,7 @@ from .looks import Looks
 from .pilot_levels import DIODE_MV, HYSTERESIS_MV, OFFER_MIN_MA
 from .pilot_offer import PilotOffer
 from .pilot_watch import PilotWatch
-from .warnings import Warnings
+from .warnings import NO_DIODE, Warnings
 
 # Stable state C before the contactor closes; vehicles glitch, and toggle when they wake up.
 _CLOSE_MS = 500
@@ -151,11 +151,11 @@ class Evse(Looks):
         if self._lock:
             self._lock.step(now)
         self._adjust_offer(now)
-        self._decide(now)
         warning = self._warnings.of(now, self._watch, self._offer, self.connected, self._lock)
         if warning is not self.warning:
             self.warning = warning
             self.changed = True
+        self._decide(now)
 
     def _look(self, now):
         """Take in what the pilot has been measured at; a state counts when enough samples agree."""
@@ -219,6 +219,7 @@ class Evse(Looks):
         """Whether the contactor is to be closed: everything must be as it must be."""
         watch = self._watch
         safe = watch.state in self._charging and not self.fault and (self._lock is None or self._lock.locked)
+        safe = safe and self.warning is not NO_DIODE
         if self._contactor.commanded:
             if safe and not self._offer.ma:
                 safe = ticks_diff(now, self._offer.since) < _LEAVE_MS

@@ -2,11 +2,11 @@
 
 from ..base.clock import ticks_diff
 
-# No diode for so long is a warning.
+# No diode for so long is a warning, and the contactor is open: what pulls the pilot may be no vehicle.
 _DIODE_MS = 500
 
 _SHORT = ("EVCommunicationError", "PilotShort")
-_NO_DIODE = ("EVCommunicationError", "NoDiode")
+NO_DIODE = ("EVCommunicationError", "NoDiode")
 _LOCK_FAILED = ("ConnectorLockFailure", None)
 
 
@@ -27,5 +27,5 @@ class Warnings:
         if connected and watch.state in "EF" and not offer.held:
             return _SHORT
         if ticks_diff(now, self._no_diode_since) >= _DIODE_MS:
-            return _NO_DIODE
+            return NO_DIODE
         return _LOCK_FAILED if lock and lock.failed else None

@@ -72,7 +72,7 @@ def _charging(connector) -> str:
     if evse.contactor_closed:
         return "Charging"
     # A vehicle that asks in vain is not the one who suspends (§7.7, errata 3.55).
-    return "SuspendedEVSE" if connector.refusing() else "SuspendedEV"
+    return "SuspendedEVSE" if connector.refusing() or (evse.warning and evse.pilot_state in "CD") else "SuspendedEV"
 
 
 def of_station(station):
