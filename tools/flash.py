@@ -16,6 +16,7 @@ from pathlib import Path
 import check_board
 import esp_chip
 import images
+import label
 import rom
 
 
@@ -91,6 +92,8 @@ def main() -> int:
             file=sys.stderr,
         )
         return 1
+    if table.get("network", {}).get("kind") == "wifi":
+        print(label.once_it_answers(options.port))
     print("MicroPython is on the board: `make deploy` comes next")
     return 0
 

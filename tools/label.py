@@ -1,11 +1,13 @@
 """`make label PORT=…`: the label of a board with Wi-Fi: its set-up network, that one's password, and both as a QR code.
 
-The password is the board's own: drawn once, here or at its first set-up, and then the same for good. `make deploy`
-makes the label too: a text and a drawing (SVG) in labels/, which git ignores. Whoever has it can set the board up.
+The password is the board's own: drawn once, here or at its first set-up, and then the same until all of its flash is
+erased. `make flash` and `make deploy` make the label too: a text and a drawing (SVG) in labels/, which git ignores.
+Whoever has it can set the board up.
 """
 
 import argparse
 import sys
+import time
 from pathlib import Path
 
 import segno
@@ -69,6 +71,23 @@ def made(link: BoardLink, folder: Path = FOLDER) -> str:
     name, password = of(link)
     files = " and ".join(str(path) for path in written(name, password, folder))
     return f"set-up Wi-Fi {name}, password {password}; its label: {files}"
+
+
+def once_it_answers(port: str, wait_s: int = 15) -> str:
+    """Make the label of a board that is starting; what is said of it, also where the board does not answer."""
+    until = time.monotonic() + wait_s
+    while True:
+        try:
+            link = BoardLink(port)
+            try:
+                return made(link)
+            finally:
+                link.reset(again=False)
+                link.close()
+        except (BoardError, OSError):
+            if time.monotonic() >= until:
+                return "the board does not answer yet: `make deploy` makes its label, or `make label`"
+            time.sleep(0.5)
 
 
 def main() -> int:

@@ -140,6 +140,7 @@ def call(board, monkeypatch):
         with monkeypatch.context() as patch:
             patch.setattr("sys.argv", ["flash", name, port, *options])
             patch.setattr(flash.subprocess, "run", start)
+            patch.setattr(flash.label, "once_it_answers", lambda port: f"the label of {port == ran[0][6]}")
             return flash.main(), ran
 
     return run
@@ -154,6 +155,7 @@ def test_from_the_command_line(tmp_path, call, capsys):
     assert status == 0 and "--erase-all" not in ran
     said = capsys.readouterr().out
     assert "ESP32-D0WD, 4 MB of flash, external RAM unknown" in said and "erased" not in said
+    assert "the label of True\nMicroPython is on the board" in said
     status, (ran,) = call(wroom, b"", "--image", str(image))
     assert status == 0 and "--erase-all" in ran, "the first flash erases"
     assert "all of its flash is erased first: there is nothing on it" in capsys.readouterr().out

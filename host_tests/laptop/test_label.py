@@ -3,6 +3,7 @@
 import xml.etree.ElementTree
 
 import label
+from board_link import BoardError
 from chargelet import set_up
 from chargelet.base.storage import Storage
 
@@ -43,6 +44,32 @@ def test_the_label_is_a_text_and_a_drawing(tmp_path):
     assert lines[2] == f"WIFI:S:Chargelet-ABCDEF;T:WPA;P:{password};;"
     root = xml.etree.ElementTree.parse(drawing).getroot()
     assert root.tag.endswith("svg") and lines[2] in [node.text for node in root] and int(root.get("width")) > 100
+
+
+def test_a_board_that_is_starting_has_its_label_once_it_answers(tmp_path, monkeypatch):
+    starts = []
+
+    class Starting(Link):
+        def __init__(self, port):
+            starts.append(port)
+            if len(starts) < 3:
+                raise BoardError("no MicroPython answers")
+            Link.__init__(self)
+
+        def reset(self, again):
+            starts.append("reset")
+
+        def close(self):
+            starts.append("closed")
+
+    monkeypatch.setattr(label, "BoardLink", Starting)
+    monkeypatch.setattr(label.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(label.written, "__defaults__", (tmp_path,))
+    monkeypatch.setattr(label.made, "__defaults__", (tmp_path,))
+    assert label.once_it_answers("port").startswith("set-up Wi-Fi Chargelet-ABCDEF, password ")
+    assert starts == ["port"] * 3 + ["reset", "closed"]
+    del starts[:]
+    assert "`make label`" in label.once_it_answers("port", 0) and starts == ["port"]
 
 
 def test_what_means_something_in_a_code_is_escaped():
