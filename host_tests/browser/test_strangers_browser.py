@@ -110,6 +110,8 @@ def test_the_page_of_make_sim_has_the_world_beside_it(world, look):
     assert TAG in page.run(one + "d.open = true; return d.innerText")
     page.run("document.querySelector('[data-w=power_off]').click()")
     page.until("#notice", "does not answer")
+    # What has no effect is off until the panel has seen the power go.
+    page.until("[data-w=power_on]:enabled", "Power back")
     page.run("document.querySelector('[data-w=power_on]').click()")
     page.until("#login", "Password")
     assert page.complaints() == []

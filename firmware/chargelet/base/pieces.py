@@ -3,6 +3,12 @@
 The caller lets the safety task run between two pieces.
 """
 
+import gc
+
+# What there is no memory for is tried so often, so much later.
+_TRIES = 6
+_AGAIN_MS = 500
+
 
 def finish(work):
     """What a generator returns, all of its work done in one go."""
@@ -24,3 +30,16 @@ async def in_turn(work, clock):
             await clock.sleep(0)
     finally:
         work.close()  # cancelled half way, it leaves no file open
+
+
+async def with_memory(work, clock):
+    """What `await work()` returns. What there is no memory for is done again soon: what others take just now may have
+    gone by then. Raises MemoryError of the last try."""
+    for _ in range(_TRIES - 1):
+        try:
+            return await work()
+        except MemoryError:
+            pass
+        gc.collect()  # out of the handler: what the try held has gone
+        await clock.sleep(_AGAIN_MS)
+    return await work()

@@ -9,6 +9,7 @@ import json
 
 from ..base import loading
 from ..base.log import ERROR, INFO
+from ..base.pieces import with_memory
 from .location import public
 
 loading.seldom(__name__)
@@ -73,9 +74,10 @@ async def _upload(station, maintenance, log, transport):
         # A snapshot: what is sent must have the length that was announced.
         try:
             length = await _snapshot(station, log, job)
-            put = transport(job["location"]).put
             until = station.clock.uptime() + _LONGEST_MS
-            await put(job["location"], job["name"], length, lambda: _pieces(station, until))
+            content = lambda: _pieces(station, until)  # noqa: E731
+            put = lambda: transport(job["location"]).put(job["location"], job["name"], length, content)  # noqa: E731
+            await with_memory(put, station.clock)
         except Exception as error:
             from . import upload_status
 
@@ -140,7 +142,9 @@ async def _update(station, maintenance, installer, transport):
         if not job["proved"]:
             from . import signed_firmware
 
-            await signed_firmware.verified(station, maintenance, installer, lambda: _forget(station, installer))
+            forget = lambda: _forget(station, installer)  # noqa: E731
+            work = lambda: signed_firmware.verified(station, maintenance, installer, forget)  # noqa: E731
+            await with_memory(work, station.clock)
         elif maintenance.quiet():
             await _install(station, maintenance, installer)
         return
@@ -152,7 +156,7 @@ async def _update(station, maintenance, installer, transport):
         # Counted before it is made: one that resets the board must not be made again for ever.
         if not maintenance.try_begins(job):
             raise ValueError("all tries have been made")
-        await _fetch(station, maintenance, installer, transport)
+        await with_memory(lambda: _fetch(station, maintenance, installer, transport), station.clock)
 
     done = await _tried(station, shown, attempt)
     if maintenance.update is not job:
