@@ -1,6 +1,7 @@
 """Central systems on libraries that others have made and npm has, run by node: central_system.mjs."""
 
 import asyncio
+import fcntl
 import itertools
 import json
 import subprocess
@@ -19,8 +20,15 @@ def fetched(library: str) -> Path:
     """The folder in which the library lies with what it needs. Raises RuntimeError where it cannot be had."""
     version = VERSIONS[library]
     folder = rom.BUILD / "npm" / f"{library.split('/')[-1]}-{version}"
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # tests run beside each other
+        _fetch(library, version, folder)
+    return folder
+
+
+def _fetch(library, version, folder):
     if not (folder / "whole").exists():
-        folder.mkdir(parents=True, exist_ok=True)
         npm = node().parent.parent / "lib/node_modules/npm/bin/npm-cli.js"
         options = ["--prefix", str(folder), "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
         command = [str(node()), str(npm), "install", *options, f"{library}@{version}"]
@@ -28,7 +36,6 @@ def fetched(library: str) -> Path:
         if done.returncode:
             raise RuntimeError(f"npm install {library}: {done.stderr.strip()[-300:]}")
         (folder / "whole").touch()
-    return folder
 
 
 class NpmCentralSystem:

@@ -155,7 +155,7 @@ def test_a_wrong_message_is_noticed(library):
 
     async def wrong():
         async with NpmCentralSystem(library) as central:
-            async with connect(central.url + "/CP001", subprotocols=["ocpp1.6"]) as station:
+            async with connect(central.url + "/CP001", subprotocols=["ocpp1.6"], open_timeout=120) as station:
                 await station.send('[2,"1","StatusNotification",{"connectorId":"one","errorCode":"NoError"}]')
                 await central.until(lambda: central.wrong)
 
