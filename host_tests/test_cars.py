@@ -116,6 +116,31 @@ def test_a_diode_that_goes_in_mid_session():
     assert garage.point.closed and garage.statuses()[-1] == "Charging"
 
 
+def test_a_diode_that_one_look_has_not_seen_is_there():
+    """Noise at whatever moment, also at the first look after a standstill, opens nothing."""
+    garage = Garage().session()
+    bench = garage.bench
+    for at in range(0, 1100, 20):
+        bench.run(1000 + at, 20)
+        garage.car.diode = False
+        bench.run(40, 20)
+        garage.car.diode = True
+        bench.run(20, 20)
+        assert garage.point.closed, at
+        bench.clock.advance(2000)
+        garage.car.diode = False
+        bench.run(20, 20)
+        garage.car.diode = True
+        bench.run(20, 20)
+        assert garage.point.closed, at
+    assert garage.errors() == []
+    garage.car.diode = False
+    bench.run(440, 20)
+    assert garage.point.closed
+    bench.run(140, 20)
+    assert not garage.point.closed, "half a second"
+
+
 def test_a_short_in_mid_session():
     garage = Garage().session()
     garage.car.short = True

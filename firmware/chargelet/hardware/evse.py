@@ -56,7 +56,7 @@ class Evse(Looks):
         levels = tuple([pilot.uv(mv) for mv in pilot.boundaries])
         self._watch = PilotWatch(now, levels, pilot.uv(HYSTERESIS_MV) - pilot.uv(0), pilot.uv(DIODE_MV))
         self._offer = PilotOffer(pilot, now)
-        self._warnings = Warnings(now)
+        self._warnings = Warnings()
         self._opened = now
         self._pause = 0
         self._woken = False  # has been in state C since it was plugged in, or waking it has been tried
@@ -211,7 +211,7 @@ class Evse(Looks):
             self._offered(now)
 
     def _offered(self, now):
-        self._warnings.offered(now)
+        self._warnings.offered()
         self._watch.blank(now, _DUTY_BLANKING_MS)
         self.changed = True
 

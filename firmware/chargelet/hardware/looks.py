@@ -95,6 +95,8 @@ class Looks:
         watch = self._watch
         if watch.seen != watch.state or self._contactor.commanded != self._was_closed:
             return 0
+        if self._contactor.commanded and not watch.diode:
+            return 0  # for how long it is missing counts
         if self._lock and self._lock.moving:
             return 0
         if self._offer.held or not self._contactor.commanded and self.connected:
