@@ -6,7 +6,7 @@ import json
 
 from ..base import loading
 from ..base.log import ERROR
-from ..base.pieces import in_turn
+from ..base.pieces import in_turn, with_memory
 
 loading.seldom(__name__)
 
@@ -16,9 +16,6 @@ _SIGNATURE = "signature"
 # Read by transport/signed_firmware.py: what checks the file. There are two, for a request that can't be kept must leave
 # that of the update before it.
 _PROOFS = "update-signed-a", "update-signed-b"
-# What there is no memory for is tried again so often, so much later: what others take just now may have gone by then.
-_TRIES = 6
-_AGAIN_MS = 500
 
 
 def comes(station, what: str, text, before: str = ""):
@@ -53,24 +50,18 @@ async def work(station):
     security = station.security
     what = security.came
     answer = _failed(what)  # whatever else happens
+    short = False
     try:
-        for left in range(_TRIES, 0, -1):
-            try:
-                answer = await _judged(station, what)
-                break
-            except MemoryError:
-                pass
-            except Exception as error:
-                station.log("security: %s: %r" % (what, error), ERROR)
-                break
-            # Out of the handler: what the try held has gone.
-            loading.settle()
-            if left == 1:
-                security.note("MemoryExhaustion", "RAM")
-            else:
-                await station.clock.sleep(_AGAIN_MS)
+        answer = await with_memory(lambda: _judged(station, what), station.clock)
+    except MemoryError:
+        short = True
+    except Exception as error:
+        station.log("security: %s: %r" % (what, error), ERROR)
     finally:
         security.came, security.judged = None, answer
+    if short:
+        loading.settle()  # out of the handler: what the try held has gone
+        security.note("MemoryExhaustion", "RAM")
     station.woken()
     loading.sweep()
     _forget(station)
