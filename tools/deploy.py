@@ -131,7 +131,7 @@ def main() -> int:
                 count, size, gone = deploy(link, files, lambda name, done: bar.update(task, advance=done))
             done = f"{count} files copied, {size} bytes; {gone} removed; all verified"
             print(done if count or gone else "all is there already")
-            if table.get("network", {}).get("kind") == "wifi":
+            if label.wanted(table):
                 print(label.made(link))
             link.reset(again=False)
             print("the board restarts: `make console` shows what it says")

@@ -92,7 +92,7 @@ def main() -> int:
             file=sys.stderr,
         )
         return 1
-    if table.get("network", {}).get("kind") == "wifi":
+    if label.wanted(table):
         print(label.once_it_answers(options.port))
     print("MicroPython is on the board: `make deploy` comes next")
     return 0

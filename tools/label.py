@@ -1,4 +1,4 @@
-"""`make label PORT=…`: the label of a board with Wi-Fi: its set-up network, that one's password, and both as a QR code.
+"""`make label PORT=…`: the label of a board: its set-up network, that one's password, and both as a QR code.
 
 The password is the board's own: drawn once, here or at its first set-up, and then the same until all of its flash is
 erased. `make flash` and `make deploy` make the label too: a text and a drawing (SVG) in labels/, which git ignores.
@@ -51,6 +51,11 @@ def of(link: BoardLink) -> tuple:
     """(name, password) of the board's access point; a password is drawn where there is none. Raises BoardError."""
     name = set_up.name_of(bytes.fromhex(link.run(_UNIQUE).strip()))
     return name, set_up.own_password(_Files(link))
+
+
+def wanted(table: dict) -> bool:
+    """Whether a board with this file opens a Wi-Fi of its own to be set up."""
+    return table.get("network", {}).get("kind") in ("wifi", "ethernet")
 
 
 def written(name: str, password: str, folder: Path = FOLDER) -> list:

@@ -72,12 +72,19 @@ async def _set_up(options, clock, log, path):
     import radio
 
     from chargelet import set_up
-    from chargelet.hardware import access_point
 
     given = options["set_up"]
-    radio.install(radio.Air(given["air"]))
-    storage = Storage(options["state"])
-    await set_up.run(access_point.AccessPoint(clock), machine.unique_id(), clock, log, storage, path, given["port"], 0)
+    if given["cable"]:
+        from chargelet.hardware import wired_access_point
+
+        radio.install(radio.Air({}), radio.Lan(given["cable"]))
+        point = wired_access_point.WiredAccessPoint(clock, radio.ETHERNET)
+    else:
+        from chargelet.hardware import access_point
+
+        radio.install(radio.Air(given["air"]))
+        point = access_point.AccessPoint(clock)
+    await set_up.run(point, machine.unique_id(), clock, log, Storage(options["state"]), path, given["port"], 0)
 
 
 def _installed(options, path) -> dict:
@@ -97,9 +104,10 @@ def _network(options, installation, chargelet, world, path) -> list:
 
     given = options["set_up"]
     world.air = radio.Air(given["air"])
-    radio.install(world.air)
+    radio.install(world.air, radio.Lan(given["cable"]) if given["cable"] else None)
     on_network.MINUTE_MS = given["minute_ms"]
-    board = {"network": {"kind": "wifi"}, "set_up": {"minutes": 10, "without_wifi": 30}}
+    network = radio.ETHERNET if given["cable"] else {"kind": "wifi"}
+    board = {"network": network, "set_up": {"minutes": 10, "without_wifi": 30}}
     return on_network.tasks(board, installation, chargelet, machine, path, (given["port"], 0))
 
 

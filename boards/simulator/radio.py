@@ -1,6 +1,12 @@
-"""MicroPython's `network` as on an ESP32, over simulated air: the networks that there are, and their passwords."""
+"""MicroPython's `network` as on an ESP32: over simulated air with networks and their passwords, or over a cable."""
 
 import sys
+
+# A board file's [network] for such a cable.
+ETHERNET = {
+    "kind": "ethernet", "phy": "LAN8720", "phy_address": 0, "mdc": 23, "mdio": 18, "clock": "out", "clock_pin": 17,
+    "entropy": "radio",
+}  # fmt: skip
 
 
 class Air:
@@ -72,14 +78,48 @@ class Wlan:
         return 1010 if self._air.networks[name] == key else 202
 
 
+class Lan:
+    """Ethernet: `cable` is "in" where a network is at its end, "out" where nothing is, and "mute" where nobody gives
+    addresses."""
+
+    def __init__(self, cable: str):
+        self.cable = cable
+        self.on = False
+
+    def active(self, on: bool):
+        """Switch it on or off."""
+        self.on = on
+
+    def ifconfig(self) -> tuple:
+        """All that it talks to is on this machine."""
+        return "127.0.0.1", "255.0.0.0", "127.0.0.1", "127.0.0.1"
+
+    def isconnected(self) -> bool:
+        return self.status() == _Network.ETH_GOT_IP
+
+    def status(self) -> int:
+        """As an ESP32 tells it."""
+        if not self.on:
+            return _Network.ETH_STOPPED
+        states = {"in": _Network.ETH_GOT_IP, "out": _Network.ETH_DISCONNECTED, "mute": _Network.ETH_CONNECTED}
+        return states[self.cable]
+
+
 class _Network:
     STA_IF = 0
     AP_IF = 1
+    PHY_LAN8720 = 0
+    ETH_STOPPED = 2
+    ETH_CONNECTED = 3
+    ETH_DISCONNECTED = 4
+    ETH_GOT_IP = 5
 
 
-def install(air: Air) -> tuple:
+def install(air: Air, lan: "Lan | None" = None) -> tuple:
     """`import network` gives this from now on; (the station's interface, the access point's)."""
     module = _Network()
+    if lan:
+        module.LAN = lambda **given: lan
     pair = Wlan(air, False), Wlan(air, True)
     module.WLAN = lambda kind: pair[kind]
     module.hostname = lambda name: None

@@ -111,16 +111,24 @@ def _give_up_console(log):
 
 
 def _radio(board, clock):
-    """An access point to be set up at, for a board with Wi-Fi; else None."""
+    """An access point to be set up at, for a board with Wi-Fi or Ethernet; else None. Raises ValueError."""
     network = board.get("network") if type(board) is dict else None
-    if type(network) is not dict or network.get("kind") != "wifi":
-        return None
-    from .hardware import access_point
-
+    kind = network.get("kind") if type(network) is dict else None
     try:
-        return access_point.AccessPoint(clock)
+        if kind == "wifi":
+            from .hardware import access_point
+
+            return access_point.AccessPoint(clock)
+        if kind == "ethernet":
+            from .hardware import wired_access_point
+
+            return wired_access_point.WiredAccessPoint(clock, network)
     except (ImportError, AttributeError, OSError):
-        return None  # no such radio here
+        pass  # no such radio here
+    except (KeyError, TypeError, ValueError):
+        # Files are not judged before there is an installation, and Ethernet's pins are needed now.
+        raise ValueError("/board.json: network: not what Ethernet needs: `make deploy` makes it anew") from None
+    return None
 
 
 def _wanted(board, clock) -> bool:

@@ -52,12 +52,12 @@ def kept(path: str) -> "dict | None":
         return None
 
 
-def problems(table: dict, storage) -> list:
+def problems(table: dict, storage, wifi: bool = True) -> list:
     """As of installation.problems(); and a root is needed for TLS, from this phone or from before."""
     from . import installation
     from .certificates import kept as certificates
 
-    found = installation.problems(table, True)
+    found = installation.problems(table, wifi)
     csms = table.get("csms")
     if not found and csms:
         profile = 2 if csms["url"][:4] == "wss:" else csms.get("profile")
@@ -84,8 +84,9 @@ async def rooted(text: str, clock, folder: str) -> str:
 async def run(radio, unique_id: bytes, clock, log, storage, path: str, port: int = 80, names: int = 53, minutes=None):
     """Wait for an installation that works, write it to `path`, and return. Raises OSError when there is no radio.
 
-    `radio` is an AccessPoint; `port` and `names` are those of the page and of the answers for names. With `minutes`
-    there is an installation already: it stays, and counts again when nobody has asked for anything for so long.
+    `radio` is an AccessPoint or a WiredAccessPoint; `port` and `names` are those of the page and of the answers for
+    names. With `minutes` there is an installation already: it stays, and counts again when nobody has asked for
+    anything for so long.
     """
     from .page import captive, first_page
 
@@ -104,8 +105,8 @@ async def run(radio, unique_id: bytes, clock, log, storage, path: str, port: int
 
     old = (lambda: kept(path)) if minutes else None
     page = first_page.FirstPage(
-        address, name, log, lambda table: problems(table, storage), try_out, lambda table: keep(table, path),
-        radio.networks, lambda text: rooted(text, clock, folder), old,
+        address, name, log, lambda table: problems(table, storage, radio.wifi), try_out,
+        lambda table: keep(table, path), radio.networks, lambda text: rooted(text, clock, folder), old, wifi=radio.wifi,
     )  # fmt: skip
     server = await page.serve(port)
     asker = asyncio.create_task(captive.run(address, clock, names, log))

@@ -19,13 +19,10 @@ async def tried(radio, table, chip: str, says, clock, storage, folder: str) -> "
     `chip` is the identity where the installation has none; `storage` has the certificates of the station, and `folder`
     the root that this installation brings.
     """
-    wifi, csms = table["wifi"], table.get("csms")
-    says("joining", wifi["name"])
-    wrong = await radio.join(wifi["name"], wifi.get("password"))
-    if wrong:
-        return ["wifi_" + wrong, wifi["name"]]
-    if csms is None:
-        return None
+    csms = table.get("csms")
+    wrong = await _joined(radio, table, says)
+    if wrong or csms is None:
+        return wrong
     sockets.name_servers([radio.name_server()])
     trusted, presented = list(sockets.trusted), list(sockets.presented)
     try:
@@ -36,6 +33,17 @@ async def tried(radio, table, chip: str, says, clock, storage, folder: str) -> "
     if wrong:
         radio.leave()
     return wrong
+
+
+async def _joined(radio, table, says) -> "list | None":
+    if not radio.wifi:
+        says("cable")
+        wrong = await radio.join()
+        return ["cable_" + wrong] if wrong else None
+    wifi = table["wifi"]
+    says("joining", wifi["name"])
+    wrong = await radio.join(wifi["name"], wifi.get("password"))
+    return ["wifi_" + wrong, wifi["name"]] if wrong else None
 
 
 def _goal(csms, storage) -> tuple:

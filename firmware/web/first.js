@@ -9,14 +9,18 @@ function t(name, ...filled) {
   return (words[name] ?? name).replace(/\{(\d)\}/g, (_, at) => filled[at] ?? "");
 }
 function put(element, text) { if (element.textContent !== text) element.textContent = text; }
+// A station with Ethernet has a cable in place of a Wi-Fi.
+function wifi() { return there.wifi !== false; }
 function show() {
   const [word, ...more] = doing;
   put($("notice"), word === "failed" ? t("f_" + more[0], more[1]) : "");
   put($("doing"), word === "waiting" || word === "failed" ? "" : t("d_" + word, ...more));
   $("first").hidden = word !== "waiting" && word !== "failed";
   put($("hello"), there.old ? t("hello_old") : t("hello"));
-  $("stays").hidden = !there.old;
-  $("rest").hidden = !!there.old && $("stay").checked;
+  $("wireless").hidden = !wifi();
+  $("network").required = wifi();
+  $("stays").hidden = !there.old || !wifi();
+  $("rest").hidden = !$("stays").hidden && $("stay").checked;
   $("secure").hidden = !/^wss:/.test($("url").value) && $("profile").value !== "2";
   $("asked").hidden = !there.owner;
   $("look").hidden = there.networks === false;
@@ -72,13 +76,13 @@ $("first").onsubmit = async (event) => {
   event.preventDefault();
   const stay = !$("stays").hidden && $("stay").checked;
   const fields = stay ? { stay } : { free: $("free").checked };
-  for (const name of ["network", "key", "owner", ...(stay ? [] : ["url", "identity", "secret", "page", ...($("secure").hidden ? [] : ["ca"])])]) if ($(name).value) fields[name] = $(name).value;
+  for (const name of [...(wifi() ? ["network", "key"] : []), "owner", ...(stay ? [] : ["url", "identity", "secret", "page", ...($("secure").hidden ? [] : ["ca"])])]) if ($(name).value) fields[name] = $(name).value;
   if (!stay && $("profile").value) fields.profile = +$("profile").value;
   put($("notice"), "");
   try {
     const answer = await fetch("/try", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(fields) });
     if (!answer.ok) { put($("notice"), refusal(await answer.text())); return; }
-    doing = ["joining", fields.network];
+    doing = wifi() ? ["joining", fields.network] : ["cable"];
     show();
   } catch { put($("notice"), t("lost")); }
 };

@@ -47,10 +47,10 @@ class OutOfTheBox:
     def wait(self, what):
         return asyncio.run_coroutine_threadsafe(what, self._loop).result(_PATIENCE_S)
 
-    def start(self):
-        """Switch it on, and wait until it listens."""
+    def start(self, *options):
+        """Switch it on, with these options besides (the last one of a kind counts), and wait until it listens."""
         with open(self.log, "ab") as log:
-            self._process = subprocess.Popen(self._command, stderr=log, stdout=log, start_new_session=True)
+            self._process = subprocess.Popen([*self._command, *options], stderr=log, stdout=log, start_new_session=True)
         self.until(self._listens)
 
     def _listens(self) -> bool:

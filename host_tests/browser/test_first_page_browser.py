@@ -18,11 +18,11 @@ SECRET = "hush hush hush hush"
 
 @pytest.fixture
 def box(tmp_path):
-    """box(**central) takes a station out of its box, and switches it on."""
+    """box(*options, **central) takes a station out of its box, and switches it on."""
     opened = []
 
-    def taken(**central):
-        made = OutOfTheBox(tmp_path / "state", **central)
+    def taken(*options, **central):
+        made = OutOfTheBox(tmp_path / "state", *options, **central)
         opened.append(made)
         made.start()
         return made
@@ -77,6 +77,39 @@ def test_from_nothing_to_the_first_charge(box):
         station.do("plug_in", connector=1)
         (start,) = station.calls("StartTransaction")
         assert start["connectorId"] == 1
+        station.until(lambda: station.do("state")["connectors"]["1"]["contactor"])
+        page.open(station.url)
+        page.type("#password", "my own page")
+        page.click("#login button")
+        page.until("#connector1 .status", "Charging")
+
+
+def test_a_station_with_a_cable_from_nothing_to_the_first_charge(box):
+    station = box("--cable", "out", password=SECRET)
+    with webdriver.Browser(390, 844) as page:
+        page.open(station.url)
+        page.until("#hello", "is not set up yet")
+        shown = "return document.getElementById(arguments[0]).getClientRects().length > 0"
+        page.until_not("#first", "Name of the Wi-Fi")
+        assert [page.run(shown, name) for name in ("network", "key", "look", "url")] == [False, False, False, True]
+        fill(page, url=station.csms.url, identity="CP7", secret=SECRET, page="my own page")
+        page.click("#free")
+        go(page)
+        page.until("#doing", "Waiting for the network at the Ethernet socket")
+        page.until("#notice", "There is no network at the Ethernet socket: is the cable in, at both ends?")
+        assert not station.path.exists() and page.complaints() == []
+        station.cut()
+        station.start("--cable", "in")
+        page.open(station.url)
+        page.until("#hello", "is not set up yet")
+        fill(page, url=station.csms.url, identity="CP7", secret=SECRET, page="my own page")
+        page.click("#free")
+        go(page)
+        page.until("#doing", "It works, and is kept.")
+        assert "wifi" not in json.loads(station.path.read_text())
+        station.calls("BootNotification")
+        station.do("plug_in", connector=1)
+        station.calls("StartTransaction")
         station.until(lambda: station.do("state")["connectors"]["1"]["contactor"])
         page.open(station.url)
         page.type("#password", "my own page")

@@ -6,7 +6,10 @@ import types
 
 import pytest
 
+import check_board
 from chargelet.hardware.access_point import AccessPoint
+from fakes.clock import FakeClock
+from fakes.parts import Modules
 
 
 class Wlan:
@@ -48,17 +51,43 @@ class Wlan:
         return self.state
 
 
+class Jumping(FakeClock):
+    async def sleep(self, ms):
+        self.advance(ms)
+
+
+class Lan:
+    """MicroPython's interface to a cable; `state` is what its status() says."""
+
+    state = 4
+
+    def __init__(self, **given):
+        self.given = given
+        self.done = []
+
+    def active(self, on):
+        self.done.append(on)
+
+    def ifconfig(self):
+        return "192.168.1.7", "255.255.255.0", "192.168.1.1", "192.168.1.1"
+
+    def isconnected(self):
+        return self.state == 5
+
+    def status(self):
+        return self.state
+
+
 @pytest.fixture
-def point(monkeypatch):
+def network(monkeypatch):
     Wlan.made = {}
-    network = types.SimpleNamespace(WLAN=Wlan, AP_IF=1, STA_IF=0)
-    monkeypatch.setitem(sys.modules, "network", network)
-    from fakes.clock import FakeClock
+    made = types.SimpleNamespace(WLAN=Wlan, AP_IF=1, STA_IF=0, PHY_LAN8720=1, ETH_CONNECTED=3, LAN=Lan)
+    monkeypatch.setitem(sys.modules, "network", made)
+    return made
 
-    class Jumping(FakeClock):
-        async def sleep(self, ms):
-            self.advance(ms)
 
+@pytest.fixture
+def point(network):
     return AccessPoint(Jumping(0))
 
 
@@ -100,3 +129,20 @@ def test_it_is_open_to_nobody_for_a_moment_and_leaves_the_search_as_it_was(point
     finally:
         Wlan.config = once
     assert own == [True, given]
+
+
+@pytest.mark.parametrize("state,why", [(5, None), (4, "plug"), (1, "plug"), (3, "address")])
+def test_what_is_missing_at_the_cable(network, monkeypatch, state, why):
+    table = check_board.read("olimex-esp32-poe")["network"]
+    monkeypatch.setattr(Lan, "state", state)
+    with Modules():
+        monkeypatch.setitem(sys.modules, "network", network)  # in place of the blank one
+        from chargelet.hardware.wired_access_point import WiredAccessPoint
+
+        wired = WiredAccessPoint(Jumping(0), table)
+        assert Wlan.made[0].done == [True], "there is noise before the password is drawn"
+        assert wired.open("x", "abcdefghjk") == "192.168.4.1", "the phone's way in is the radio"
+        assert asyncio.run(wired.join()) == why
+        assert wired.networks is None and wired.name_server() == "192.168.1.1"
+        wired.leave()
+        assert wired._other.given["phy_addr"] == 0 and wired._other.done == [True, True] and wired.join

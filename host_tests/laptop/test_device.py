@@ -79,6 +79,38 @@ def test_a_board_with_wifi_and_no_installation_is_set_up(start, monkeypatch):
     assert [given for name, given, _ in made if name == "Pin"] == [], "no contactor has a driver meanwhile"
 
 
+@pytest.mark.parametrize("installed", [False, True])
+def test_a_board_with_ethernet_is_set_up_by_its_radio(start, monkeypatch, installed):
+    from chargelet import set_up
+
+    began = []
+
+    async def run(radio, unique_id, clock, log, storage, path, minutes):
+        began.append((type(radio).__name__, radio.wifi, minutes))
+
+    monkeypatch.setattr(set_up, "run", run)
+    monkeypatch.setattr(parts._Blank, "value", lambda self, *given: 0, raising=False)
+    table = dict(check_board.read("olimex-esp32-poe"), set_up={"button": 34, "minutes": 7})
+    installation = {"installation": INSTALLATION} if installed else {"installation": None}
+    said, made, ended, resets = start(table=table, **installation)
+    assert began == [("WiredAccessPoint", False, 7 if installed else None)] and resets and not ended, said
+    given = [named for name, _, named in made if name == "LAN"]
+    assert len(given) == 1 and given[0]["phy_addr"] == 0, "no contactor has a driver meanwhile"
+
+
+def test_what_a_board_with_ethernet_cannot_be_set_up_by(start):
+    table = check_board.read("olimex-esp32-poe")
+    said, _, ended, resets = start(table=dict(table, network={"kind": "ethernet"}), installation=None)
+    assert "/board.json: network: not what Ethernet needs: `make deploy`" in said, said
+    assert not ended and not resets
+    image = dict(table, network=dict(table["network"], phy="IP101"))  # the blank one has no such thing
+    said, _, ended, _ = start(table=image, installation=None)
+    assert "installation.json is not there: `make provision` makes it" in said and not ended
+    said, _, ended, _ = start(table=dict(table, set_up={"without_wifi": 5}))
+    assert "set_up.without_wifi: a time; allowed: nothing: a board with Ethernet searches for no Wi-Fi" in said
+    assert not ended
+
+
 @pytest.mark.parametrize("level", [0, 1])
 @pytest.mark.parametrize("reads", [0, 1])
 def test_a_button_that_is_held_at_the_start_has_the_board_set_up_anew(start, monkeypatch, level, reads):
@@ -167,8 +199,6 @@ def test_bad_files_start_nothing_and_are_named(start):
     ):
         said, _, ended, resets = start(files=files)
         assert named in said and not ended and not resets, (named, said)
-    said, _, ended, _ = start("olimex-esp32-poe", installation=None)
-    assert "installation.json is not there: `make provision` makes it" in said and not ended
 
 
 def test_an_error_resets_the_board_with_the_contactors_off(start):

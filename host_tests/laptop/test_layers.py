@@ -19,7 +19,7 @@ ONLY = {
     "os.urandom": r"chargelet/base/(randomness|entropy)\.py|uwebsockets/(opening|dial)\.py",  # there it is a default
     "random": r"(?!)",
     "machine": r"chargelet/hardware/|simulator/|main\.py",
-    "network": r"chargelet/hardware/(network_link|radio_noise|access_point)\.py|main\.py",
+    "network": r"chargelet/hardware/(network_link|radio_noise|(wired_)?access_point)\.py|main\.py",
     "esp32": r"main\.py",
     "micropython": r"chargelet/device\.py",
     "onewire": r"chargelet/hardware/parts/",

@@ -202,7 +202,10 @@ def test_the_set_up_page_says_everything_too():
     words_of_tls = (rom.FIRMWARE / "chargelet/transport/tls_failures.py").read_text().split("_WORDS = (")[1]
     said |= {"f_tls_" + word for word in [*re.findall(r'^    \("(\w+)"', words_of_tls, re.MULTILINE), "other"]}
     reasons = re.search(r"_REASONS = (\{.*\})", (rom.FIRMWARE / "chargelet/hardware/access_point.py").read_text())[1]
-    said |= {"f_wifi_" + reason for reason in ast.literal_eval(reasons).values()} | {"d_joining", "d_asking", "d_works"}
+    said |= {"f_wifi_" + reason for reason in ast.literal_eval(reasons).values()}
+    cable = (rom.FIRMWARE / "chargelet/hardware/wired_access_point.py").read_text()
+    lacks = re.search(r'return "(\w+)" if .* else "(\w+)"', cable).groups()
+    said |= {"f_cable_" + word for word in lacks} | {"d_" + word for word in ("cable", "joining", "asking", "works")}
     assert len(said) > 20 and said == set(words["en"]) - {"_"}, said ^ set(words["en"])
     for language in words.values():
         assert set(language) == set(words["en"])

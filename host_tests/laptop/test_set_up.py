@@ -23,6 +23,7 @@ class Radio:
     """An AccessPoint without a radio: which networks there are, and their passwords."""
 
     known = {"garage": "correct horse", "open": None}
+    wifi = True
 
     def __init__(self):
         self.own = None
@@ -83,7 +84,7 @@ class Phone:
             await asyncio.sleep(0.02)
 
 
-def played(tmp_path, monkeypatch, story, minutes=None, **central):
+def played(tmp_path, monkeypatch, story, minutes=None, kind=Radio, **central):
     """Run story(phone, radio, csms, path) against a board that is being set up; returns what it said. With `minutes` it
     has an installation already."""
     monkeypatch.setattr(set_up, "READ_MS", 60000)  # the phone asks what became of it
@@ -91,7 +92,7 @@ def played(tmp_path, monkeypatch, story, minutes=None, **central):
 
     async def play():
         port, names = free_port(), free_port()
-        radio, path = Radio(), tmp_path / "installation.json"
+        radio, path = kind(), tmp_path / "installation.json"
         storage = Storage(str(tmp_path / "state"))
         given = radio, CHIP, Clock(), said, storage, str(path), port, names, minutes
         board = asyncio.create_task(set_up.run(*given))

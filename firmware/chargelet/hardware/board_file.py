@@ -35,10 +35,13 @@ def problems(board) -> list:
 def completed(board: dict) -> dict:
     """A copy of a board file without mistakes, in which each key that is left out has its default."""
     whole = board_keys.completed(board)
-    wifi = ("set_up",) if board.get("network", {}).get("kind") == "wifi" else ()
-    for name in ("clock", "transaction") + wifi:  # sections in which nothing is needed
+    kind = board.get("network", {}).get("kind")
+    radio = ("set_up",) if kind in ("wifi", "ethernet") else ()
+    for name in ("clock", "transaction") + radio:  # sections in which nothing is needed
         if name not in whole:
             whole[name] = board_keys.completed({}, name + ".")
+    if kind == "ethernet" and "without_wifi" not in board.get("set_up", {}):
+        del whole["set_up"]["without_wifi"]  # no Wi-Fi is searched for
     rates = chip(whole["chip"]).mhz
     if rates and "cpu_mhz" not in whole:
         whole["cpu_mhz"] = rates[-1]
@@ -233,9 +236,11 @@ def _network(board, found):
     if "network" not in board and board["chip"] != "simulator":
         found.append(("network", "nothing", "this section is needed"))
     network = board.get("network", {"kind": "none"})
-    if "set_up" in board and network["kind"] != "wifi":
-        found.append(("set_up", "a section", "none: without Wi-Fi there is no access point to set it up at"))
+    if "set_up" in board and network["kind"] == "none":
+        found.append(("set_up", "a section", "none: a board without a network is not set up at an access point"))
     if network["kind"] == "ethernet":
+        if "without_wifi" in board["set_up"]:
+            found.append(("set_up.without_wifi", "a time", "nothing: a board with Ethernet searches for no Wi-Fi"))
         _needs(network, "network.", ("phy", "mdc", "mdio", "clock", "clock_pin", "entropy"), found, "for Ethernet")
         if board["chip"] != "esp32":
             found.append(("network.kind", "ethernet", "wifi: this chip has no Ethernet"))

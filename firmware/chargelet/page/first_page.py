@@ -20,10 +20,12 @@ class FirstPage:
     `root(text)`, awaited with a certificate in PEM, gives the name under which an installation has it, and raises
     ValueError or OSError. `old()` gives the installation that the board has, where it may have one: then all but its
     network may stay. `owner(text)` is awaited with a password before anything is done, and raises Refused for a wrong
-    one.
+    one. Without `wifi` the network is a cable, and nobody has to name it.
     """
 
-    def __init__(self, address: str, name: str, log, problems, try_out, keep, networks, root, old=None, owner=None):
+    def __init__(
+        self, address: str, name: str, log, problems, try_out, keep, networks, root, old=None, owner=None, wifi=True
+    ):  # fmt: skip
         self.done = asyncio.Event()  # it works, and is kept
         self.address = address
         self.name = name
@@ -32,6 +34,7 @@ class FirstPage:
         self.root = root
         self.old = old
         self.owner = owner
+        self.wifi = wifi
         self.asked = 0  # requests so far
         self.doing = ["waiting"]  # what the page shows: [word, more …]
         self._log = log
@@ -82,7 +85,7 @@ class FirstPage:
 
     def begin(self, table: dict):
         """Try an installation out, and keep it when it works."""
-        self.doing = ["joining", table["wifi"]["name"]]
+        self.doing = ["joining", table["wifi"]["name"]] if self.wifi else ["cable"]
         self._task = asyncio.create_task(self._try(table))
 
     def _says(self, *words):

@@ -72,7 +72,7 @@ async def _get(page, path, writer):
 
         return await http.whole_page(writer, first_content)
     if path == "/doing":
-        said = {"name": page.name, "doing": page.doing}
+        said = {"name": page.name, "doing": page.doing, "wifi": page.wifi}
         for name in ("old", "owner", "networks"):
             said[name] = getattr(page, name) is not None
         return await http.answer(writer, 200, json.dumps(said))
@@ -89,9 +89,7 @@ async def _table(page, fields) -> dict:
                 raise Refused(400, "profile: 0, 1 or 2 is allowed; for 3 certificate and key come by cable")
         elif not isinstance(value, bool if name in _FLAGS else str):
             raise Refused(400, "%s: %s is allowed" % (name, "true or false" if name in _FLAGS else "a text"))
-    table = {"wifi": {"name": fields.get("network", "")}}
-    if fields.get("key"):
-        table["wifi"]["password"] = fields["key"]
+    table = _network(page, fields)
     if fields.get("stay"):
         return _staying(page, table, fields)
     if fields.get("url"):
@@ -115,6 +113,19 @@ async def _table(page, fields) -> dict:
             raise Refused(400, "page: " + wrong)
         table["page"] = await password.made(fields["page"])
     return table
+
+
+def _network(page, fields) -> dict:
+    """Which network it is to join. Raises Refused."""
+    if not page.wifi:
+        for name in ("network", "key", "stay"):
+            if fields.get(name):
+                raise Refused(400, "%s: a station that is on a cable takes none" % name)
+        return {}
+    wifi = {"name": fields.get("network", "")}
+    if fields.get("key"):
+        wifi["password"] = fields["key"]
+    return {"wifi": wifi}
 
 
 async def _rooted(page, text) -> str:
