@@ -90,6 +90,23 @@ def test_a_connectors_own_default_stands_in_for_that_of_all():
     install(bench, 2, profile(2, "TxDefaultProfile", [(0, 16)], kind="Relative"))
     assert composite(bench, 1, 60) == [(0, 10)] and composite(bench, 2, 60) == [(0, 16)]
 
+    def found(connector_id):
+        """Its schedule, to a tenth of a minute: some time passes while profiles are set."""
+        return [((start + 5) // 10 * 10, limit) for start, limit in composite(bench, connector_id, 600)]
+
+    # Also while it says nothing, before its time and after its duration: then a lower level counts, or none.
+    later = {"validFrom": now(bench, 100), "validTo": now(bench, 400)}
+    at = {"startSchedule": now(bench), "duration": 200}
+    install(bench, 2, profile(2, "TxDefaultProfile", [(0, 16)], schedule_more=at, **later))
+    assert found(2) == [(0, 32), (100, 16), (200, 32), (400, 10)], "after its validTo it is no more"
+    install(bench, 0, profile(1, "TxDefaultProfile", [(0, 10)], 1, kind="Relative"))
+    install(bench, 0, profile(3, "TxDefaultProfile", [(0, 8)], kind="Relative"))
+    install(bench, 2, profile(2, "TxDefaultProfile", [(0, 16)], 1, schedule_more=at, **later))
+    assert found(2) == [(0, 8), (100, 16), (200, 8), (400, 10)] and found(1) == [(0, 10)]
+    # And between levels the higher one prevails.
+    install(bench, 0, profile(4, "TxDefaultProfile", [(0, 7)], 2, kind="Relative", validFrom=now(bench, 150)))
+    assert found(2) == [(0, 8), (100, 16), (150, 7)]
+
 
 def test_units():
     bench = Bench()

@@ -104,6 +104,10 @@ class FakeStorage:
         self._change()
         self.values[name] = bytes(value)
 
+    def keep(self, name, value):
+        if self.read(name) != value:
+            self.write(name, value)
+
     def write_all(self, name, parts):
         self.write(name, b"".join([bytes(part) for part in parts]))
 

@@ -107,6 +107,12 @@ class Storage:
         """Replace the value; when this returns it is durable. Raises OSError when flash is full."""
         self.write_all(name, (value,))
 
+    def keep(self, name: str, value: bytes):
+        """write(), where that is not what it is already: for what is set again and again. Flash wears out by writing
+        only."""
+        if self.read(name) != value:
+            self.write(name, value)
+
     def write_all(self, name: str, parts):
         """write() of a value that comes in parts. Whatever the parts raise: the old value stays."""
         finish(self.writing(name, parts))

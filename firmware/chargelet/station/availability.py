@@ -39,7 +39,7 @@ def change(station, connector_id: int, operative: bool) -> str:
         now = connector.operative if connector.scheduled is None else connector.scheduled
         flags.append(operative if connector in meant else now)
     try:
-        station.storage.write(_FILE, json.dumps(flags).encode())
+        station.storage.keep(_FILE, json.dumps(flags).encode())
     except OSError as error:
         station.log("availability: not changed: flash says %s" % error)
         return "Rejected"

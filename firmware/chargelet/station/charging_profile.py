@@ -54,6 +54,15 @@ class Profile:
         """Its arguments, to store it and make it again."""
         return [self._values(), list(self._each())]
 
+    def again(self, other) -> bool:
+        """Whether another one says the same, so that it has begun when this one did."""
+        if self._values()[:-1] != other._values()[:-1] or self._periods != other._periods:
+            return False
+        if self.purpose != "Max" or self.kind == "Recurring" or (self.kind == "Absolute" and self.start is not None):
+            return True
+        # What a limit of the station counts from its coming it counts anew, if it changes at all.
+        return self.duration is None and len(self._periods) == _PERIOD_SIZE
+
     def copy(self) -> "Profile":
         """A copy, which lies as low in RAM as there is room now."""
         made = Profile(self._values(), ())
@@ -77,8 +86,11 @@ class Profile:
             return self.start
         # Relative, or an absolute one without a start: from the beginning of the transaction (§7.13).
         if self.purpose == "Max":
-            # A clock that was put back since must not lift the limit: it has begun then.
-            return self.installed and min(self.installed, t)
+            if self.installed is None:
+                return None
+            # One that comes before it is valid begins when it is. A clock that was put back since must not lift the
+            # limit: it has begun then.
+            return min(t, max(self.installed, self.valid_from or 0))
         return began
 
     def at(self, t: int, began: "int | None") -> tuple:

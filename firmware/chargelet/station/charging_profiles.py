@@ -58,8 +58,11 @@ class ChargingProfiles:
     def install(self, profile, most: int) -> bool:
         """Add one, in place of those with the same id, or purpose, connector and stack level (§3.13.2, §5.16.3).
 
-        False when there are too many, or flash is full; then all is as it was.
+        False when there are too many, or flash is full; then all is as it was. The same one again writes nothing:
+        some home systems send it every few seconds.
         """
+        for one in [one for one in self._all if one.again(profile)]:
+            profile.installed = one.installed
         if not self.room_for(profile, most) or not self._written(profile):
             return False
         self._take(profile)
@@ -75,7 +78,7 @@ class ChargingProfiles:
 
     def _written(self, profile) -> bool:
         try:
-            self._station.storage.write(self._name(profile), json.dumps(profile.stored()).encode())
+            self._station.storage.keep(self._name(profile), json.dumps(profile.stored()).encode())
         except OSError as error:
             self._station.log("charging profiles: %d is not kept: flash says %s" % (profile.id, error))
             return False
@@ -107,18 +110,23 @@ class ChargingProfiles:
     # What they allow
 
     def prevailing(self, purpose: str, connector_id: int, t: int, began: "int | None") -> tuple:
-        """((profile, limit, phases) or None, until) of one purpose: the highest stack level that says something."""
-        best = highest = until = None
-        for profile in self._all:
-            if profile.purpose != purpose or profile.connector not in (0, connector_id):
-                continue
+        """((profile, limit, phases) or None, until) of one purpose: the highest stack level that says something.
+
+        What has the same purpose and stack level replaces, what has not is added (§3.13.2, §5.16.4). So a connector's
+        own TxDefaultProfile replaces that of all connectors there (§3.13.1) on its level, also while it says nothing
+        itself; a higher level prevails, whosever it is, for that is what an exception is given: a station's holiday
+        counts where connectors have tariffs of their own. One past its validTo is as good as removed.
+        """
+        best = until = None
+        those = [one for one in self._all if one.purpose == purpose and one.connector in (0, connector_id)]
+        own = [one.stack for one in those if one.connector and (one.valid_to is None or t < one.valid_to)]
+        for profile in those:
             limit, phases, end = profile.at(t, began)
             until = sooner(until, end)
-            # On the same level a connector's own profile stands in for that of all (§3.13.1).
-            if limit is not None:
-                rank = (profile.stack, profile.connector)
-                if best is None or rank > highest:
-                    best, highest = (profile, limit, phases), rank
+            if limit is None or (not profile.connector and profile.stack in own):
+                continue
+            if best is None or profile.stack > best[0].stack:
+                best = profile, limit, phases
         return best, until
 
     def milliamperes(self, found) -> int:

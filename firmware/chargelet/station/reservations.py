@@ -57,7 +57,7 @@ class Reservations:
     def _save(self, those):
         """Raises OSError on a full flash; then nothing has changed."""
         if those:
-            self._station.storage.write(_FILE, json.dumps([one.row() for one in those]).encode())
+            self._station.storage.keep(_FILE, json.dumps([one.row() for one in those]).encode())
         else:
             self._station.storage.remove(_FILE)
         self._all = those
