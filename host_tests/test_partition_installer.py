@@ -1,11 +1,14 @@
 """New firmware in an OTA partition: whole, resumed after a cut at any block, on trial, given up where it is no good."""
 
 import asyncio
+from hashlib import sha256
 
 from chargelet.update.partition_installer import PartitionInstaller
 from chargelet.update.terms import Terms
+from fakes.bench import Bench  # noqa: F401  # before what imports it: imports nest, and a board's stack is small
 from fakes.clock import FakeClock
 from fakes.packages import MODULUS, make
+from fakes.signed import SignedScene, signature
 from fakes.storage import FakeStorage
 
 IMAGE = bytes(range(251)) * 400  # 100400 bytes: 24 blocks and a bit
@@ -81,8 +84,10 @@ class Chip:
         return Partition
 
 
-def installer(chip, storage, kind="esp32"):
-    terms = Terms(MODULUS, kind, kind, "1")
+TERMS = Terms(MODULUS, "esp32", "esp32", "1")
+
+
+def installer(chip, storage, terms=TERMS):
     return PartitionInstaller(storage, terms, FakeClock(), chip.partitions())
 
 
@@ -167,9 +172,9 @@ def test_the_power_fails_at_every_operation():
     assert cuts == 25 + 197 + 1, cuts  # blocks erased, pieces written, the change of partition
 
 
-def refused(package, named, chip=None, kind="esp32"):
+def refused(package, named, chip=None, terms=TERMS):
     chip, storage = chip or Chip(), FakeStorage()
-    made = installer(chip, storage, kind)
+    made = installer(chip, storage, terms)
     try:
         install(made, package)
     except ValueError as error:
@@ -177,7 +182,7 @@ def refused(package, named, chip=None, kind="esp32"):
     else:
         raise AssertionError(named)
     chip.reset()
-    assert chip.running == "ota_0" and installer(chip, storage, kind).received == 0
+    assert chip.running == "ota_0" and installer(chip, storage, terms).received == 0
     return chip
 
 
@@ -205,5 +210,36 @@ def test_what_is_not_right_is_not_started():
 
 
 def test_for_another_chip_nothing_is_erased():
-    chip = refused(good(), "for board esp32", kind="esp32s3")
+    chip = refused(good(), "for board esp32", terms=Terms(MODULUS, "esp32s3", "esp32s3", "1"))
     assert chip.flash["ota_1"] == b"\xff" * 131072
+
+
+def test_the_digest_is_that_of_the_whole_package():
+    for size in (100, 512, 5000):
+        chip, storage = Chip(), FakeStorage()
+        package = make(IMAGE[:size], board="esp32", chip="esp32")
+        made = installer(chip, storage)
+        asyncio.run(fetched(made, package, 700))
+        for one in (made, installer(chip, storage)):
+            assert asyncio.run(one.digest()) == sha256(package).digest(), size
+    made = installer(Chip(), FakeStorage())
+    asyncio.run(made.write(package[:-1]))
+    try:
+        asyncio.run(made.digest())
+        raise AssertionError("it is not whole")
+    except ValueError as error:
+        assert "not whole" in str(error)
+
+
+def test_firmware_that_its_manufacturer_has_signed_goes_into_a_partition():
+    package = make(IMAGE[:3000], board="esp32", chip="esp32")
+    for text, ends in ((signature(package), "InstallRebooting"), (signature(package[:-1]), "InvalidSignature")):
+        chip, scene = Chip(), SignedScene(config={"SecurityProfile": 1})
+        scene.network.files["http://x/f"] = "v1", package
+        scene.installer = PartitionInstaller(scene.packages, TERMS, scene.bench.clock, chip.partitions())
+        assert scene.signed(content=package, signature=text) == "Accepted"
+        scene.fetch_and_install()
+        scene.bench.run(2000)
+        assert scene.states[:2] == ["Downloading", "Downloaded"] and scene.states[-1] == ends, scene.states
+        chip.reset()
+        assert (chip.running == "ota_1") == (ends == "InstallRebooting")

@@ -15,7 +15,7 @@ loading.seldom(__name__)
 
 
 class Installer(Received):
-    """The contract of chargelet.station.maintenance, over a folder."""
+    """An installer (chargelet/update/contract.py), over a folder."""
 
     version = None  # the package says that itself
 

@@ -41,7 +41,7 @@ class Chargelet:
 
     `equipment` is what build.py has made of the board file; `storage` is for what the station knows of itself,
     `records` and `cache` are storages of their own for the journal and the authorization cache; `installer()` makes
-    what puts firmware where the board starts from, for as long as it is needed.
+    what takes new firmware in (update/contract.py), for as long as it is needed; None where the board has none.
     """
 
     def __init__(self, board, equipment, clock, storage, records, cache, log, restart, check_sent=None, installer=None):

@@ -32,11 +32,8 @@ class SignedScene(Scene):
         self.network.files["http://x/f"] = "v1", IMAGE
 
     def signed(self, request=5, retrieve="2026-11-20T12:00:00Z", signer=SIGNER, content=IMAGE, **firmware):
-        firmware = dict(
-            {"location": "http://x/f", "retrieveDateTime": retrieve, "signingCertificate": authority.pem(signer)},
-            signature=signature(content),
-            **firmware,
-        )
+        said = {"location": "http://x/f", "retrieveDateTime": retrieve, "signingCertificate": authority.pem(signer)}
+        firmware = dict(dict(said, signature=signature(content)), **firmware)
         payload = {"requestId": request, "retries": 3, "retryInterval": 1, "firmware": firmware}
         return self.bench.ask("SignedUpdateFirmware", payload)["status"]
 

@@ -1,9 +1,11 @@
-"""Every part, Modbus model and vendor is found by its name, and keeps to the contract of its seam."""
+"""Every part, Modbus model, vendor and installer is found by its name, and keeps to the contract of its seam."""
 
 import inspect
 from importlib import import_module
 
 import pytest
+from test_partition_installer import TERMS, Chip
+from test_partition_installer import installer as partition_installer
 
 import rom
 from chargelet.hardware import board_keys
@@ -11,11 +13,15 @@ from chargelet.hardware.contracts import card_reader, evse, interlock, lights, m
 from chargelet.messages import core
 from chargelet.station import vendors
 from chargelet.station.vendor import contract
+from chargelet.update import contract as update
+from chargelet.update.slot_installer import SlotInstaller
 from fakes.bench import Bench
 from fakes.clock import FakeClock
 from fakes.lines import Lines
 from fakes.parts import Modules
 from fakes.site import board
+from fakes.storage import FakeStorage
+from installer import Installer
 
 HARDWARE = rom.FIRMWARE / "chargelet/hardware"
 # The first half of a part's file name → the contract of what it makes, and one of those that can more.
@@ -160,3 +166,12 @@ def test_every_vendor_is_named_and_answers():
         assert answer["status"] == "UnknownMessageId"
         with pytest.raises(ValueError, match="taken"):
             bench.station.vendors.register(vendor_id, None)
+
+
+def test_every_installer_can_do_what_is_asked_of_one():
+    for made in (
+        partition_installer(Chip(), FakeStorage()),
+        SlotInstaller(FakeStorage(), TERMS, FakeClock()),
+        Installer(FakeStorage(), TERMS, FakeClock()),
+    ):
+        assert wrong(made, update.Installer) == [], type(made).__name__

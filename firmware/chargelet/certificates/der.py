@@ -15,7 +15,6 @@ SET = 0x31
 INTEGER = 0x02
 BIT_STRING = 0x03
 OCTET_STRING = 0x04
-NULL = 0x05
 OBJECT = 0x06
 
 # OBJECT IDENTIFIERs, encoded: of attributes of a name, and (with their tags) of a key on P-256.

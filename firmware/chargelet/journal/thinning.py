@@ -25,7 +25,6 @@ class Thinning:
         self._after = ""  # the last name in it that has been looked at
         self._names = []  # what goes next: away, or into the folder before
         self._moving = False
-        self.removed = 0
 
     def step(self) -> bool:
         """One change of the flash, or a look at one folder's names; False when all is done."""
@@ -63,7 +62,6 @@ class Thinning:
         # What is due may be on the wire; what is before it has gone, or is a newer firmware's.
         if name > after and name != due:
             self._journal.thinned(at, name)
-            self.removed += 1
 
     def _room(self, at) -> bool:
         """Whether the records go into the folder before, so that half-empty folders do not fill the flash."""

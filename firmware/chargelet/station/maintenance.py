@@ -23,10 +23,6 @@ class Maintenance:
     A job is a dict: what was asked for, the tries that are `left`, the uptime in ms at which the next is `due` (None:
     none has been made since the start), of firmware also whether it is `fetched`. An update is durable, and so are
     its tries: one that resets the board is counted as well. How it ended is durable until the central system knows.
-
-    `installer` is the board's: begin(offset), write(piece), received, whole(), forget(), check() and activate() for an
-    update; after the start, outcome() says what has become of one, and again until confirm(). None where the board
-    has none.
     """
 
     def __init__(self, station):

@@ -16,7 +16,7 @@ _NOTE_BLOCKS = 16
 
 
 class PartitionInstaller:
-    """The contract of station/maintenance.py. `storage` is /state/firmware, `partitions` is esp32.Partition.
+    """An installer (contract.py). `storage` is /state/firmware, `partitions` is esp32.Partition.
 
     A new image that has not been confirmed when the board resets is given up by the boot loader, where MicroPython was
     built with its roll-back: the OTA variants are.
@@ -69,7 +69,7 @@ class PartitionInstaller:
         more than its manifest says; OSError of the flash."""
         self._rest += piece
         try:
-            await self._digest()
+            await self._take_in()
         except ValueError:
             self.forget()
             raise
@@ -87,7 +87,7 @@ class PartitionInstaller:
         self._size = found["size"]
         return found
 
-    async def _digest(self):
+    async def _take_in(self):
         if not self._head:
             end = package.head_end(self._rest)
             if not end:
@@ -129,6 +129,22 @@ class PartitionInstaller:
         self._target.writeblocks(block, piece, offset)
         self._written += _PIECE
 
+    async def _read(self, digest):
+        """Add the image to a digest, as it lies in the partition."""
+        buffer = bytearray(_PIECE)
+        for at in range(0, self._whole, _PIECE):
+            self._target.readblocks(at // _BLOCK, buffer, at % _BLOCK)
+            digest.update(memoryview(buffer)[: min(_PIECE, self._whole - at)])
+            await self._pause()
+
+    async def digest(self) -> bytes:
+        """The SHA-256 of all of the package. Raises ValueError when not all of it has come."""
+        if self._whole is None:
+            raise ValueError("package: it is not whole")
+        made = hashlib.sha256(self._storage.read("head"))
+        await self._read(made)
+        return made.digest()
+
     async def check(self):
         """Raises ValueError, and forgets the package, when the image in the partition is not right."""
         try:
@@ -137,11 +153,7 @@ class PartitionInstaller:
             if size != found["size"]:
                 raise ValueError("package: the image has %s bytes, the manifest says %d" % (size, found["size"]))
             digest = hashlib.sha256()
-            buffer = bytearray(_PIECE)
-            for at in range(0, size, _PIECE):
-                self._target.readblocks(at // _BLOCK, buffer, at % _BLOCK)
-                digest.update(memoryview(buffer)[: min(_PIECE, size - at)])
-                await self._pause()
+            await self._read(digest)
             if hexlify(digest.digest()).decode() != found["sha256"]:
                 raise ValueError("package: the image is damaged")
         except ValueError:

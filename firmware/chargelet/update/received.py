@@ -13,7 +13,7 @@ _RSA_BYTES = 8000
 
 
 class Received:
-    """The first half of an installer's contract (station/maintenance.py), over a storage."""
+    """The first half of an installer (contract.py): the package as one value of a storage."""
 
     def __init__(self, storage, terms, clock):
         self._storage = storage

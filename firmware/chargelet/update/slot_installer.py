@@ -16,7 +16,7 @@ KIND = "files"
 
 
 class SlotInstaller(Received):
-    """The contract of station/maintenance.py. `storage` is /state/firmware, `root` where the slots are."""
+    """An installer (contract.py). `storage` is /state/firmware, `root` where the slots are."""
 
     def __init__(self, storage, terms, clock, root: str = ""):
         Received.__init__(self, storage, terms, clock)
