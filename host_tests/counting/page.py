@@ -78,7 +78,8 @@ def steps(made, names, page, data, ms):
 
     now = made.clock.uptime()
     page._sessions = [(now, now, TOKEN)]
-    page._wrong = page._not_before = page.paid = 0
+    page._tries = {}
+    page.paid = 0
     wire = Wire(data)
     gc.collect()
     gc.disable()

@@ -42,7 +42,6 @@ class NpmCentralSystem:
     """`async with NpmCentralSystem("ocpp-rpc") as central:` listens at `url`."""
 
     def __init__(self, library):
-        self._library = library
         self._folder = fetched(library)
         self._numbers = itertools.count(1)
         self._waiting = {}

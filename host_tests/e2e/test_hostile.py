@@ -16,9 +16,6 @@ def test_hostile_frames(play):
         csms = scene.csms
         raw = []
 
-        async def stray(event):
-            pass
-
         for message in (
             "",
             "null",

@@ -8,6 +8,8 @@ from test_partition_installer import TERMS, Chip
 from test_partition_installer import installer as partition_installer
 
 import rom
+from chargelet.base.clock import Clock
+from chargelet.base.storage import Storage
 from chargelet.hardware import board_keys
 from chargelet.hardware.contracts import card_reader, evse, interlock, lights, meter, part
 from chargelet.messages import core
@@ -175,3 +177,7 @@ def test_every_installer_can_do_what_is_asked_of_one():
         Installer(FakeStorage(), TERMS, FakeClock()),
     ):
         assert wrong(made, update.Installer) == [], type(made).__name__
+
+
+def test_what_stands_in_for_time_and_flash_is_called_like_the_real_thing():
+    assert wrong(FakeClock(), Clock) == [] and wrong(FakeStorage(), Storage) == []

@@ -33,7 +33,7 @@ CHIPS = [
     ("esp32s3", {PSRAM: 2 << 3}, 8, ("ESP32-S3", "quad", 8), "ESP32_GENERIC_S3"),
     ("esp32s3", {PSRAM: 2 << 3}, 4, ("ESP32-S3", "quad", 4), "ESP32_GENERIC_S3-FLASH_4M"),
     ("esp32s3", {PSRAM: 3 << 3}, 32, ("ESP32-S3", "octal", 32), "ESP32_GENERIC_S3-SPIRAM_OCT"),
-    ("esp32s3", {PSRAM: 0, 5: 1 << 19}, 8, ("ESP32-S3", None, 8), "IMAGE="),  # 4 MB: of which kind, it does not tell
+    ("esp32s3", {OCTAL_FLASH: 1 << 19}, 8, ("ESP32-S3", None, 8), "IMAGE="),  # 4 MB: of which kind, it does not tell
     ("esp32c3", {}, 4, ("ESP32-C3", "none", 4), "IMAGE="),
 ]
 
