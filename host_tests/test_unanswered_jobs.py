@@ -139,7 +139,8 @@ def test_the_states_of_a_job_are_bounded_and_in_order():
             ticket = progress.oldest()
             most = max(most, len(progress.untold))
             if kind & 8 and ticket:
-                (progress.heard if kind & 16 else progress.unheard)(ticket[2])
+                _status, _request, number = ticket
+                progress.answered(number, bool(kind & 16))
         kept = [one for one, _ in progress.untold]
         starts = [at for at, one in enumerate(kept) if one == "Downloading"]
         assert len(starts) <= 1 and (not starts or starts[0] <= 1), kept

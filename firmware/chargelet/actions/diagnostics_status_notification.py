@@ -15,9 +15,6 @@ def next_call(station, asked: bool = False):
     status, _request, ticket = told
 
     def answered(result, failure):
-        if unheard(failure):
-            progress.unheard(ticket)
-        else:
-            progress.heard(ticket)
+        progress.answered(ticket, not unheard(failure))
 
     return "DiagnosticsStatusNotification", {"status": status}, answered

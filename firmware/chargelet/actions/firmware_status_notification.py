@@ -16,10 +16,7 @@ def next_call(station, asked: bool = False):
     status, _request, ticket = told
 
     def answered(result, failure):
-        if unheard(failure):
-            progress.unheard(ticket)
-        else:
-            progress.heard(ticket)
+        progress.answered(ticket, not unheard(failure))
         maintenance.told()
 
     return "FirmwareStatusNotification", {"status": status}, answered

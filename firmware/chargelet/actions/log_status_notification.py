@@ -18,9 +18,6 @@ def next_call(station, asked: bool = False):
         payload["requestId"] = request
 
     def answered(result, failure):
-        if unheard(failure):
-            progress.unheard(ticket)
-        else:
-            progress.heard(ticket)
+        progress.answered(ticket, not unheard(failure))
 
     return "LogStatusNotification", payload, answered

@@ -21,10 +21,7 @@ def next_call(station, asked: bool = False):
         payload["requestId"] = request
 
     def answered(result, failure):
-        if unheard(failure):
-            progress.unheard(ticket)
-        else:
-            progress.heard(ticket)
+        progress.answered(ticket, not unheard(failure))
         maintenance.told()
 
     return "SignedFirmwareStatusNotification", payload, answered

@@ -7,7 +7,7 @@ loading.seldom(__name__)
 # A line each, as data sheets have it: name, what it is, numbers and ranges of them.
 # `inputs` have no pull resistors, `dips` read low for 80 ns now and then (errata). `quad` and `octal`: what external
 # RAM of that kind takes; a chip without the line has none. `counters`, `pwms` and `uarts`: how many there are;
-# `adc_mv`: what the ADC reads at the most.
+# `adc_mv`: the highest voltage that the ADC reads.
 # The simulator is no chip: a pin there is a number that the simulated world knows.
 _CHIPS = """
 esp32 pins 0-19 21-23 25-27 32-39
@@ -60,8 +60,8 @@ simulator uarts 3
 
 class Chip:
     """Pins as tuples of numbers. `psram`: {kind of external RAM that there may be: the pins that it takes};
-    `counters`, `pwms`, `uarts`: how many there are; `adc_mv`: what the ADC reads at the most; `mhz`: its clock rates,
-    the fastest last."""
+    `counters`, `pwms`, `uarts`: how many there are; `adc_mv`: the highest voltage that the ADC reads; `mhz`:
+    its clock rates, the fastest last."""
 
     def __init__(self, name: str):
         self.name = name

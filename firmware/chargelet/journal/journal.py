@@ -60,7 +60,7 @@ class Journal:
     def append(self, kind: str, connector: int, number: "int | None", text: str, ordinal: int = 0) -> int:
         """Add a record; it is durable on return. Returns its sequence number, which is a Start's number too.
 
-        `ordinal` is the how many-th of its series a sample is. Raises OSError when flash is full.
+        `ordinal` is a sample's place in its series, from 1. Raises OSError when flash is full.
         """
         sequence = self._next
         name = name_of(sequence, kind, connector, sequence if number is None else number, ordinal)
@@ -81,7 +81,7 @@ class Journal:
         return sequence
 
     def go_on_after(self, sequence: int):
-        """Give no number again that somebody still knows."""
+        """Numbers go on after this one, which the charge log still knows."""
         self._next = max(self._next, sequence + 1)
 
     def ends_after(self, sequence: int):
@@ -182,14 +182,14 @@ class Journal:
         return None
 
     def thinning(self, kind: str, stride: int):
-        """What removes, step by step, the records of a kind but each so many-th of a series. Not the one that is due:
-        it may be on the wire."""
+        """What removes, step by step, all records of a kind but each `stride`-th of a series. The one that is due
+        stays: it may be on the wire."""
         from .thinning import Thinning  # when the journal is full
 
         return Thinning(self, self._folders, self._storage, kind, stride)
 
     def reading(self) -> tuple:
-        """(the folder that is read, behind which names everything is to be done, the name that is due)."""
+        """(the folder that is read, the name up to which all is done, the name that is due)."""
         return self._at, self._after(), self._ahead[0] if self._ahead else ""
 
     def thinned(self, at: int, name: str):

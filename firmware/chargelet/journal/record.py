@@ -34,7 +34,7 @@ def note_of(name: str) -> tuple:
 
 
 def ordinal_of(name: str) -> int:
-    """The how many-th of its series a sample is; 0 for a record that is in none."""
+    """A sample's place in its series, from 1; 0 for a record that is in none."""
     dot = name.find(".")
     return int(name[dot + 1 :], 16) if dot > 0 else 0
 

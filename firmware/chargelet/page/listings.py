@@ -104,7 +104,7 @@ def _seen(station) -> dict:
 
 
 async def _sessions(page, query, writer):
-    """Up to twenty sessions, the newest first: all before the how many-th from the end that `skip` says."""
+    """Up to twenty sessions, the newest first; the newest `skip` of all are left out."""
     skip = 0
     if query:
         name, _, value = query.partition("=")

@@ -50,7 +50,7 @@ class CableOwners:
 
 
 class Bolt:
-    """The bolt of one connector; one without a lock has it, too, and it holds nothing."""
+    """The bolt of one connector. A connector without a lock has a Bolt too, which holds nothing."""
 
     def __init__(self, connector_id: int, evse, owners):
         self._id = connector_id

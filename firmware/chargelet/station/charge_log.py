@@ -57,7 +57,7 @@ def _fields(line) -> "list | None":
 
 
 def _some(storage, name, at) -> list:
-    """The next lines of a file from the how many-th on; not held open, it may change in between."""
+    """The lines of a file that follow the first `at`, some at a time. It is not held open: it may change in between."""
     file = storage.stream(_path(name))
     if file is None:
         return []

@@ -9,7 +9,7 @@ from ..base import loading
 from .charging_profile import PURPOSES, Profile, sooner
 
 _PREFIX = "profile-"
-# Where the station's limit does not do for all, a vehicle that leaves its share alone for so long makes room.
+# Where the station's limit is not enough for all, a vehicle that leaves its share alone for so long makes room.
 _UNUSED_MS = 60000
 
 
@@ -21,8 +21,8 @@ class ChargingProfiles:
         self._all = []
         self._fresh_until = None  # the time until which the limits stand; None: not worked out
         self._seen = None  # the transactions and the clock that the limits are for
-        self.unused = None  # where they do not do for all: transaction → since when its vehicle takes nothing
-        self._came = False  # whether one lies where it was made, in the midst of a message
+        self.unused = None  # where they are not enough for all: transaction → since when its vehicle takes nothing
+        self._came = False  # whether one still lies where it was made, among the parts of a message
         storage = station.storage
         for name in storage.names():
             if name.startswith(_PREFIX):

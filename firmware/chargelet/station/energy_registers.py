@@ -47,7 +47,7 @@ class EnergyRegisters:
             except (ValueError, TypeError):
                 log("registers: what is stored of connector %d is damaged and left out" % (at + 1))
         self._old = [number > 0 for number in self._numbers]  # whether that is from before the boot
-        # What was written last; in lists for good, for what is made in mid-work lies in the midst of what goes.
+        # What was written last. The lists are made once: one that is made in mid-work lies among what goes, and stays.
         self._known = [None] * (3 * len(connectors))
         self._durable = True  # and whether flash has taken it
         self._booted = [meter.energy_wh() for meter in meters]

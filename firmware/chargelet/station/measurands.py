@@ -37,10 +37,8 @@ def of(measurands) -> list:
     are Rejected, as one that is not there must be (OCPP 1.6 §5.3), read back what there is, and take that.
     """
     names = []
-    for name in tuple(measurands) + _OWN:
-        dot = name.rfind(".")
-        if dot > 0 and name[dot + 1] in "LN":
-            name = name[:dot]
+    for form in tuple(measurands) + _OWN:
+        name, _phase = _parts(form)
         if name not in names:
             names.append(name)
     everything, most = ",".join(names), len(measurands) + len(_OWN)
@@ -63,9 +61,15 @@ def listed(measurands, text: str) -> str:
     return ",".join(names)
 
 
+def _parts(form: str) -> tuple:
+    """(measurand, phase or None) of a form such as Voltage.L1 or Current.Import.N."""
+    dot = form.rfind(".")
+    return (form[:dot], form[dot + 1 :]) if dot > 0 and form[dot + 1] in "LN" else (form, None)
+
+
 def _phased(measurands) -> list:
     """Those of a phase: Voltage.L1, Current.Import.N."""
-    return [name for name in measurands if name[name.rfind(".") + 1] in "LN"]
+    return [form for form in measurands if _parts(form) != (form, None)]
 
 
 def _forms(phased, name: str) -> list:
@@ -86,10 +90,7 @@ def sample(station, meter, evse, names: str, wh: "int | None" = None) -> list:
     phased = _phased(meter.measurands)
     for name in names.split(",") if names else ():
         for form in _forms(phased, name) or (name,):
-            measurand, phase = form, None
-            dot = form.rfind(".")
-            if dot > 0 and form[dot + 1] in "LN":
-                measurand, phase = form[:dot], form[dot + 1 :]
+            measurand, phase = _parts(form)
             text = str(wh) if form == ENERGY and wh is not None else _read(station, meter, evse, form)
             if text is not None:
                 found.append([measurand, phase, text, _unit(measurand)])

@@ -24,7 +24,7 @@ CAPACITY = 1000
 _RESERVE = 40
 # So much of it is for the samples that come while others are thinned.
 _MARGIN = 32
-# Each so many-th sample stays at least; what is still too much then is dropped as it comes.
+# At least one sample of so many stays; what is still too much then is dropped as it comes.
 _STRIDE_MAX = 65536
 # With less room on flash (bytes) nothing starts that might not be able to end.
 _ROOM = 65536
@@ -43,7 +43,7 @@ class Outbox:
         self._unsaved = []  # ends that a full flash would not take: tried again and again
         self._due = None  # the oldest record, once it has been read
         self._series = {}  # (connector, context) → [number, how many samples there have been]
-        self._stride = 1  # each so many-th sample stays
+        self._stride = 1  # one sample of so many stays
         self._relaxed = 0  # with fewer records than this all samples are taken again
         self._thinning = None
         self._kept = Kept(journal)

@@ -74,9 +74,9 @@ class Progress:
             self._gone += known
             self._tries = 0
 
-    def unheard(self, ticket: int):
-        """No answer came: told again, but not for ever."""
-        if ticket == self._gone:
+    def answered(self, ticket: int, heard: bool):
+        """The message about a state has ended. One that was not `heard` is sent again, but not for ever."""
+        if not heard and ticket == self._gone:
             self._tries += 1
-            if self._tries >= _TRIES_MAX:
-                self.heard(ticket)
+        if heard or self._tries >= _TRIES_MAX:
+            self.heard(ticket)

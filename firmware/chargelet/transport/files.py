@@ -48,7 +48,7 @@ def _transport(url):
 
 async def _tried(station, what, attempt, level=INFO) -> bool:
     """Whether something has worked; else why not is in the log. Whatever a server does to us ends here."""
-    # What the attempt holds for long comes to lie low in the heap, not in the midst of garbage: TLS and RSA need room.
+    # What the attempt holds for long is to lie low in the heap, not among garbage: TLS and RSA need room.
     gc.collect()
     try:
         await attempt()

@@ -4,7 +4,7 @@
 class Evse:
     """Currents in mA. Facts are read, never written, by the station above; commands are calls."""
 
-    # What may be offered at the most, and at the least (IEC 61851-1).
+    # The largest and the smallest current that may be offered (IEC 61851-1).
     max_ma = 32000
     min_ma = 6000
     # Who limits → mA: the station's other parts write here, and the least counts.

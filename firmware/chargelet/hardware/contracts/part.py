@@ -3,7 +3,7 @@
 The file is called SEAM_NAME.py. The seams are `meter`, `reader` and `lights`, of which `kind` in their section names
 one (`kind = "s0"` is parts/meter_s0.py), and `interlock` and `evse`, whose section has their name (`[connector.rapi]`
 is parts/evse_rapi.py). Besides the file, the name is added to its row in ../board_keys.py, and its keys to the table in
-boards/README.md. What a file of this kind has is needed at boot only, so drivers are imported inside make().
+boards/KEYS.md. What a file of this kind has is needed at boot only, so drivers are imported inside make().
 
 This file, like all of contracts/, is never loaded: host_tests/laptop/test_contracts.py holds all parts against it.
 """
