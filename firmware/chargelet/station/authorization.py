@@ -90,6 +90,8 @@ class Authorization:
         if entry is None:
             return None
         status, expiry, parent = entry
+        if status == "ConcurrentTx":
+            status = "Accepted"  # it charged somewhere when the list was made: a valid one (§3.5.2)
         now = self._clock.now()
         if status == "Accepted" and expiry is not None and (now is None or now >= expiry):
             status = "Expired"
@@ -99,11 +101,13 @@ class Authorization:
         """Whatever the central system says of an idTag is kept (OCPP 1.6 §3.5.1), but not of one in the list."""
         if not id_tag:
             return
-        listed = self.listed(id_tag)
+        listed = self._valid_now(self.listed(id_tag))
         if listed:
-            known, _expiry, _parent = listed
+            known, _parent = listed
             if (known == "Accepted") != (status in ("Accepted", "ConcurrentTx")):
                 self.conflict = id_tag
+            elif same(self.conflict, id_tag):
+                self.conflict = None  # they agree again
         elif self._config["AuthorizationCacheEnabled"]:
             # Of the moment, not of the idTag (§7.2): it must not be refused offline for ever after.
             kept = "Accepted" if status == "ConcurrentTx" else status
@@ -119,8 +123,8 @@ class Authorization:
         yield from self.cache().clear()
         return True
 
-    def ask(self, id_tag: str, connector_id: "int | None", decided):
-        """Find out whether the idTag may charge."""
+    def ask(self, id_tag: str, connector_id: "int | None", decided, group: bool = False):
+        """Find out whether the idTag may charge; `group`: it can do something only as one of a group."""
         known = self.local(id_tag)
         if not self.online:
             self._decide_offline(id_tag, known, decided)
@@ -128,7 +132,9 @@ class Authorization:
         if known and self._config["LocalPreAuthorize"]:
             status, parent = known
             # The list is the central system's own word; of what the cache says it may think better.
-            if status == "Accepted" or (status in ("Blocked", "Invalid") and self.listed(id_tag)):
+            # Whose group it is the central system may know where list and cache do not (§5.13).
+            starts = status == "Accepted" and (parent or not group)
+            if starts or (status in ("Blocked", "Invalid") and self.listed(id_tag)):
                 self._log("authorization: %s is %s here" % (masked(id_tag), status))
                 decided(status, parent)
                 return
@@ -148,11 +154,11 @@ class Authorization:
         ever = self._registration.ever or self.stand_alone
         if not ever or self._registration.status in ("Pending", "Rejected"):
             status = "Invalid"
-        elif known is None:
+        elif known is None or (status == "Accepted" and not self._config["LocalAuthorizeOffline"]):
+            # Where list and cache may let nobody in, a card that they know is as good as one that they do not: if
+            # strangers may charge, so may it. One that they refuse may not (§3.5.4).
             unknown = self._config["AllowOfflineTxForUnknownId"] or self.free(id_tag)
             status = "Accepted" if unknown else "Invalid"
-        elif not self._config["LocalAuthorizeOffline"]:
-            status = "Invalid"
         self._log("authorization: offline, %s is %s" % (masked(id_tag), status))
         decided(status, parent)
 

@@ -33,8 +33,9 @@ def swipe(station, id_tag: str, connector_id: "int | None" = None):
             outcome = "NoConnector"
         _tell(station, id_tag, outcome, accepted)
 
+    group = not [c for c in at if c.usable and not c.claim and c.kept_for(id_tag)]
     # With one connector there is no doubt which one is not to be promised to others meanwhile.
-    station.authorization.ask(id_tag, at[0].id if len(at) == 1 else None, decided)
+    station.authorization.ask(id_tag, at[0].id if len(at) == 1 else None, decided, group)
 
 
 def _ends(station, connectors, id_tag) -> bool:
@@ -94,7 +95,7 @@ def remote_start(station, id_tag: str, connector_id: "int | None", profile=None)
     if not station.config["AuthorizeRemoteTxRequests"]:
         _status, parent = station.authorization.local(id_tag) or (None, None)
         return decided("Accepted", parent)
-    station.authorization.ask(id_tag, connector.id, decided)
+    station.authorization.ask(id_tag, connector.id, decided, not connector.kept_for(id_tag))
     return True
 
 

@@ -85,7 +85,7 @@ def of_station(station):
         return (plain, "ReaderFailure", None, None)
     if station.outbox.damaged:
         return (plain, "InternalError", "%d damaged records set aside" % station.outbox.damaged, "JournalDamaged")
-    if station.authorization.conflict:
+    if station.authorization.conflict and station.config["LocalAuthListEnabled"]:
         return (plain, "LocalListConflict", "idTag %s" % station.authorization.conflict, None)
     return (plain, "NoError", None, None)
 
