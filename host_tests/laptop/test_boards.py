@@ -110,7 +110,8 @@ def test_every_key_of_an_installation_is_explained_and_in_the_example():
     part = text.split("## What an installation may say")[1].split("\n## ")[0]
     rows = set(re.findall(r"^\| `([a-z_.]+)` \|", part, re.M))
     keys = {f"{section}.{name}" for section, inner in installation._TEXTS.items() for name in inner}
-    keys |= {f"csms.{name}" for name in provision.CERTIFICATES} | {"config", "page.password", "page.port"}
+    keys |= {f"csms.{name}" for name in provision.CERTIFICATES}
+    keys |= {"config", "page.password", "page.port", "stand_alone"}
     assert rows == keys, rows ^ keys
     example = tomllib.loads((rom.ROOT / "boards" / "installation.example.toml").read_text())
     assert set(example) == set(installation._TEXTS) | {"config", "page"}

@@ -140,7 +140,7 @@ class PartitionInstaller:
     async def digest(self) -> bytes:
         """The SHA-256 of all of the package. Raises ValueError when not all of it has come."""
         if self._whole is None:
-            raise ValueError("package: it is not whole")
+            raise ValueError("package: the image is not whole")
         made = hashlib.sha256(self._storage.read("head"))
         await self._read(made)
         return made.digest()
