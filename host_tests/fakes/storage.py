@@ -2,6 +2,8 @@
 
 import io
 
+from chargelet.base.storage import Storage
+
 
 class PowerCut(BaseException):
     """Nothing in a station may catch this."""
@@ -104,9 +106,8 @@ class FakeStorage:
         self._change()
         self.values[name] = bytes(value)
 
-    def keep(self, name, value):
-        if self.read(name) != value:
-            self.write(name, value)
+    keep = Storage.keep
+    kept = Storage.kept
 
     def write_all(self, name, parts):
         self.write(name, b"".join([bytes(part) for part in parts]))

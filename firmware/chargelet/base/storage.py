@@ -1,6 +1,8 @@
 """Small files: after a power cut each is there whole, or is not there at all."""
 
+import json
 import os
+from binascii import crc32
 
 from .pieces import finish
 
@@ -10,6 +12,12 @@ _EEXIST = 17
 # that, so it is damaged for whoever reads it.
 _UNREADABLE = (5, 84)
 _DAMAGED = b"\x00"
+
+
+def _sum(data) -> bytes:
+    """A check sum in white space, two bits a character."""
+    checksum = crc32(data)
+    return bytes([b" \t\n\r"[checksum >> at & 3] for at in range(0, 32, 2)])
 
 
 class Storage:
@@ -90,12 +98,13 @@ class Storage:
         return list(self.each())
 
     def read(self, name: str) -> "bytes | None":
-        """The value, or None when there is none. One that flash cannot read any more is a damaged one."""
+        """The value, or None when there is none. One that flash cannot read any more is a damaged one, and so is one
+        larger than any that the station writes: RAM may have no room for it."""
         try:
             with open(self._folder + "/" + name, "rb") as file:
                 size = file.seek(0, 2)  # without it the RAM would grow with what has been read, and move about
                 file.seek(0)
-                return file.read(size)
+                return file.read(size) if size <= 16384 else _DAMAGED
         except OSError as error:
             if error.errno in _UNREADABLE:
                 return _DAMAGED
@@ -107,11 +116,24 @@ class Storage:
         """Replace the value; when this returns it is durable. Raises OSError when flash is full."""
         self.write_all(name, (value,))
 
-    def keep(self, name: str, value: bytes):
-        """write(), where that is not what it is already: for what is set again and again. Flash wears out by writing
-        only."""
-        if self.read(name) != value:
-            self.write(name, value)
+    def keep(self, name: str, value):
+        """write() of JSON, where that is not what it is already: flash wears out by writing only. Behind it stands a
+        check sum that is white space: firmware that knows none reads the file all the same, after a roll-back too."""
+        data = json.dumps(value).encode()
+        data += _sum(data)
+        if self.read(name) != data:
+            self.write(name, data)
+
+    def kept(self, name: str):
+        """What was given to keep(), or None when there is none; without a check sum it is older firmware's. Raises
+        ValueError when it is damaged."""
+        raw = self.read(name)
+        if raw is None:
+            return None
+        last = raw[-16:]
+        if not last.strip() and last != _sum(raw[:-16]):
+            raise ValueError("the check sum is wrong")
+        return json.loads(raw)
 
     def write_all(self, name: str, parts):
         """write() of a value that comes in parts. Whatever the parts raise: the old value stays."""

@@ -13,7 +13,6 @@ names are removed. Without a state, a whole pair is in use: that is how provisio
 """
 
 import hashlib
-import json
 from binascii import hexlify
 
 from ..base import loading
@@ -76,7 +75,7 @@ def _stored(storage, there) -> dict:
     """The state as flash has it. Where it has none, or a damaged one, the pairs that are whole count: a key that may be
     in use must not go."""
     try:
-        found = json.loads(storage.read(_STATE) or b"null")
+        found = storage.kept(_STATE)
     except ValueError:
         found = None
     if type(found) is not dict or [field for field in _OF_PAIRS if found.get(field, "") not in _PAIR]:
@@ -88,7 +87,7 @@ def _stored(storage, there) -> dict:
 def write(storage, found: dict, **changes):
     """Make changes to a state, and remove the files that nothing names any more."""
     found.update(changes)
-    storage.write(_STATE, json.dumps(found).encode())
+    storage.keep(_STATE, found)
     tidy(storage)
 
 

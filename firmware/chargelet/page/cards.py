@@ -1,7 +1,5 @@
 """Names that people have given to cards: kept on flash, a short list."""
 
-import json
-
 from ..base import loading
 from ..base.cistring import folded
 from ..base.log import masked
@@ -17,7 +15,7 @@ NAME_MAX = 24
 def all_of(storage) -> list:
     """[idTag, name] of each card that has a name."""
     try:
-        found = json.loads(storage.read(_FILE) or b"[]")
+        found = storage.kept(_FILE) or []
         return [[str(tag), str(name)] for tag, name in found][:MAX]
     except (ValueError, TypeError):
         return []
@@ -52,5 +50,5 @@ def give(storage, id_tag: str, name: str) -> bool:
         if len(rest) >= MAX:
             return False
         rest.append([id_tag, name])
-    storage.write(_FILE, json.dumps(rest).encode())
+    storage.keep(_FILE, rest)
     return True

@@ -1,7 +1,6 @@
 """The page's password: salted and slow-hashed (PBKDF2 with HMAC-SHA-256), in pieces that let the others run."""
 
 import asyncio
-import json
 from binascii import hexlify, unhexlify
 from hashlib import sha256
 
@@ -92,7 +91,7 @@ def met(badge, kept: dict) -> bool:
 def kept(storage, given: dict) -> dict:
     """The one in force: the installation's, unless the page has changed it since."""
     try:
-        table = json.loads(storage.read(_FILE) or b"null")
+        table = storage.kept(_FILE)
         if table and table["over"] == given["hash"] and valid(table):
             return table
     except (ValueError, TypeError, KeyError):
@@ -102,4 +101,4 @@ def kept(storage, given: dict) -> dict:
 
 def keep(storage, given: dict, table: dict):
     """Put another one in force, until an installation brings a new one. Raises OSError when flash is full."""
-    storage.write(_FILE, json.dumps(dict(table, over=given["hash"])).encode())
+    storage.keep(_FILE, dict(table, over=given["hash"]))

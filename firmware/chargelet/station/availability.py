@@ -1,7 +1,5 @@
 """Which connectors are Operative (OCPP 1.6 §5.2), through power cuts."""
 
-import json
-
 from ..base import loading
 from .energy_registers import read_list
 
@@ -39,7 +37,7 @@ def change(station, connector_id: int, operative: bool) -> str:
         now = connector.operative if connector.scheduled is None else connector.scheduled
         flags.append(operative if connector in meant else now)
     try:
-        station.storage.keep(_FILE, json.dumps(flags).encode())
+        station.storage.keep(_FILE, flags)
     except OSError as error:
         station.log("availability: not changed: flash says %s" % error)
         return "Rejected"

@@ -1,7 +1,5 @@
 """A connector's cable lock: whose cable the bolt holds, and when it goes in and out."""
 
-import json
-
 from .claim import Claim, admits
 from .energy_registers import read_list
 
@@ -42,7 +40,7 @@ class CableOwners:
         self._rows[connector_id - 1] = row
         try:
             if any(self._rows):
-                self._storage.write(_FILE, json.dumps(self._rows).encode())
+                self._storage.keep(_FILE, self._rows)
             else:
                 self._storage.remove(_FILE)
         except OSError as error:

@@ -3,8 +3,6 @@
 What the profiles allow reaches a connector as its limit named "profile".
 """
 
-import json
-
 from ..base import loading
 from .charging_profile import PURPOSES, Profile, sooner
 
@@ -27,7 +25,7 @@ class ChargingProfiles:
         for name in storage.names():
             if name.startswith(_PREFIX):
                 try:
-                    profile = Profile(*json.loads(storage.read(name)))
+                    profile = Profile(*storage.kept(name))
                     if profile.purpose in dict(PURPOSES).values() and profile.lowest() >= 0:
                         self._all.append(profile)
                         continue
@@ -78,7 +76,7 @@ class ChargingProfiles:
 
     def _written(self, profile) -> bool:
         try:
-            self._station.storage.keep(self._name(profile), json.dumps(profile.stored()).encode())
+            self._station.storage.keep(self._name(profile), profile.stored())
         except OSError as error:
             self._station.log("charging profiles: %d is not kept: flash says %s" % (profile.id, error))
             return False

@@ -12,8 +12,6 @@ Values are kept typed from the first time that somebody asks, so that a part tha
 look-up only.
 """
 
-import json
-
 from ..base.cistring import folded
 from ..base.log import ERROR
 
@@ -98,18 +96,13 @@ class Configuration:
         self._stored = self._load()
 
     def _load(self) -> dict:
-        raw = self._storage.read(_FILE)
-        if raw is None:
-            return {}
-        try:
-            stored = json.loads(raw)
-            if isinstance(stored, dict):
-                return stored
-        except ValueError:
-            pass
-        # Kept for people to look at; the next change writes a whole file again.
-        self._log("configuration: the stored file is damaged; the defaults are used", ERROR)
-        return {}
+        from ..base import twice
+
+        stored = twice.read(self._storage, _FILE, self._log)
+        if stored is None and twice.there(self._storage, _FILE):
+            # Kept for people to look at; the next change writes a whole file again.
+            self._log("configuration: the stored file is damaged; the defaults are used", ERROR)
+        return stored or {}
 
     def declare(self, keys: str, kinds: "dict | None" = None):
         """Take in the keys of a part, with the functions that its kinds name; values that are stored replace the
@@ -204,8 +197,10 @@ class Configuration:
             before = self._stored.get(name)
             self._stored[name] = text
             try:
-                self._storage.write(_FILE, json.dumps(self._stored).encode())
-            except OSError:
+                from ..base import twice
+
+                twice.write(self._storage, _FILE, self._stored)
+            except (OSError, MemoryError):
                 if before is None:
                     del self._stored[name]
                 else:

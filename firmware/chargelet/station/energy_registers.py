@@ -4,7 +4,6 @@ The file is a list: the register of each meter in Wh, and then for each connecto
 transaction ended (None: unknown), and number and newest stamp of the one that runs (0: none).
 """
 
-import json
 
 _FILE = "registers"
 
@@ -119,7 +118,7 @@ class EnergyRegisters:
         self._saved[:] = registers
         rows = [list(row) for row in zip(self._ends, self._numbers, self._stamps)]
         try:
-            self._storage.write(_FILE, json.dumps(registers + rows).encode())
+            self._storage.keep(_FILE, registers + rows)
             self._durable = True
         except OSError as error:
             self._durable = False
@@ -147,11 +146,12 @@ class EnergyRegisters:
 
 def read_list(storage, name: str, log) -> list:
     """The JSON list of a file; empty when there is none, or none that can be read."""
-    raw = storage.read(name)
     try:
-        value = json.loads(raw) if raw else []
+        value = storage.kept(name)
     except ValueError:
-        value = None
+        value = ()
+    if value is None:
+        return []
     if not isinstance(value, list):
         log("station: the stored %s are damaged and left out" % name)
         return []

@@ -156,6 +156,6 @@ def _offered(station, request: list, kind: str, key) -> str:
         return "Rejected"  # it can't be stopped any more (L01.FR.27)
     proof = _PROOFS[bool(running and running["proof"] == _PROOFS[0])]
     kept = {"kind": kind, "key": hexlify(key).decode(), _SIGNATURE: signed}
-    station.storage.write(proof, json.dumps(kept).encode())
+    station.storage.keep(proof, kept)
     maintenance.offer(location, retrieve, retries, interval, number, install, proof)
     return "AcceptedCanceled" if running else "Accepted"

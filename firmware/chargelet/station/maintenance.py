@@ -1,8 +1,6 @@
 """Files that the central system wants or offers: which, when due, and what it is told (OCPP 1.6 §4.4, §4.5, §5.9,
 §5.19)."""
 
-import json
-
 from ..base import loading
 from .progress import Progress
 
@@ -33,13 +31,13 @@ class Maintenance:
         self.firmware = Progress()
         self._installed = None
         self.on_trial = None  # the outcome that is not confirmed: nothing is installed over the one before it
-        raw = station.storage.read(_FILE)
-        if raw:
-            try:
-                self._load(json.loads(raw))
-            except (ValueError, TypeError, KeyError, AttributeError):
-                station.log("firmware: the stored update is damaged and left out")
-                self.end_update(None)
+        try:
+            stored = station.storage.kept(_FILE)
+            if stored is not None:
+                self._load(stored)
+        except (ValueError, TypeError, KeyError, AttributeError):
+            station.log("firmware: the stored update is damaged and left out")
+            self.end_update(None)
 
     def _load(self, stored):
         ended = stored.get("ended")
@@ -151,7 +149,7 @@ class Maintenance:
     def _save(self):
         job = self.update
         stored = {name: job[name] for name in _STORED if job[name] is not None}
-        self._station.storage.write(_FILE, json.dumps(stored).encode())
+        self._station.storage.keep(_FILE, stored)
 
     def update_due(self) -> bool:
         """Whether the firmware is to be fetched now, or installed."""
@@ -184,7 +182,7 @@ class Maintenance:
 
     def _keep_end(self, status, request, told=False):
         kept = {"ended": status, "request": request, "told": told}
-        self._station.storage.write(_FILE, json.dumps(kept).encode())
+        self._station.storage.keep(_FILE, kept)
 
     def told(self):
         """The central system has heard something of the firmware; what it knows need not be durable any more."""

@@ -4,8 +4,6 @@ A reservation of connector 0 is for any one that is free. What follows for a con
 that keeps others away from it.
 """
 
-import json
-
 from ..base import loading
 from .claim import admits, same
 from .energy_registers import read_list
@@ -57,7 +55,7 @@ class Reservations:
     def _save(self, those):
         """Raises OSError on a full flash; then nothing has changed."""
         if those:
-            self._station.storage.keep(_FILE, json.dumps([one.row() for one in those]).encode())
+            self._station.storage.keep(_FILE, [one.row() for one in those])
         else:
             self._station.storage.remove(_FILE)
         self._all = those

@@ -1,7 +1,5 @@
 """How often the board has started, and why."""
 
-import json
-
 from ..base import loading
 from . import security_events
 
@@ -23,13 +21,13 @@ def cause_of(machine) -> str:
 def count(storage, cause: str, log):
     """Count this boot, with one small write. An error of the flash does not keep the station from starting."""
     try:
-        counts = json.loads(storage.read(_FILE) or b"{}")
+        counts = storage.kept(_FILE) or {}
         counts[cause] = counts.get(cause, 0) + 1
     except (ValueError, TypeError, AttributeError):
         counts = {cause: 1}
     log("boot: %s, number %d" % (cause, counts[cause]))
     try:
-        storage.write(_FILE, json.dumps(counts).encode())
+        storage.keep(_FILE, counts)
     except OSError as error:
         log("boot: not counted: flash says %s" % error)
 
@@ -37,7 +35,7 @@ def count(storage, cause: str, log):
 def started(station, cause: str):
     """Note the security events of a boot."""
     try:
-        boots = sum(json.loads(known(station.storage)).values())
+        boots = sum((station.storage.kept(_FILE) or {}).values())
     except (ValueError, TypeError, AttributeError):
         boots = 1
     try:
@@ -48,4 +46,4 @@ def started(station, cause: str):
 
 def known(storage) -> bytes:
     """The counts as JSON, for diagnostics."""
-    return storage.read(_FILE) or b"{}"
+    return (storage.read(_FILE) or b"{}").rstrip()

@@ -43,10 +43,6 @@ class Security:
         self.refused = self.fitted = self.look_at = self.spare = 0
         self.wanted = False
         station.config.declare(KEYS, {"name": _name})
-        if station.storage.there("security-profile"):
-            from . import security_profile
-
-            security_profile.load(station, self)
         self.untold = 0
         if station.storage.there("security-untold"):
             from . import security_events
@@ -54,6 +50,15 @@ class Security:
             self.untold = security_events.load(station.storage)
         self.tamper = None
         self._frame = station.clock.frame
+
+    def resume(self):
+        """Take over the profile that is stored, once the station is whole."""
+        from ..base import twice
+
+        if twice.there(self.station.storage, "security-profile"):
+            from . import security_profile
+
+            security_profile.load(self.station, self)
 
     def note(self, event: str, info: str = ""):
         """Something has happened that the security whitepaper has a name for (§8)."""

@@ -2,8 +2,6 @@
 Which events there are, and why some cannot be: firmware/chargelet/station/security.md.
 """
 
-import json
-
 from ..base import loading
 from ..base.log import one_line
 from ..base.timestamp import to_text
@@ -42,7 +40,7 @@ def load(storage) -> int:
 
 def _waiting(storage) -> list:
     try:
-        stored = json.loads(storage.read(_UNTOLD) or b"[]")
+        stored = storage.kept(_UNTOLD) or []
         return [(kind + "", stamp + 0, info + "") for kind, stamp, info in stored]
     except (ValueError, TypeError):
         return []
@@ -50,7 +48,7 @@ def _waiting(storage) -> list:
 
 def _keep(station, waiting):
     if waiting:
-        station.storage.write(_UNTOLD, json.dumps(waiting).encode())
+        station.storage.keep(_UNTOLD, waiting)
     else:
         station.storage.remove(_UNTOLD)
     station.security.untold = len(waiting)

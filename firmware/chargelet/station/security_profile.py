@@ -2,12 +2,13 @@
 
 One value on flash says it: the profile, the one before while the new one has not reached the central system yet, and
 the one that was provisioned, with a mark of the URL. A power cut leaves the value before a change or the one after it.
+It is kept twice. Where neither is whole (`lost`), the profile is the highest that the station has what it needs for:
+too high a one costs a visit, too low a one would give away what the central system relies on.
 """
 
-import json
 from binascii import crc32
 
-from ..base import loading
+from ..base import loading, twice
 from ..base.log import ERROR
 from .configuration import parse
 
@@ -17,31 +18,56 @@ _FILE = "security-profile"
 _KEY = "SecurityProfile"
 _KEY_MIN = 16
 _EVENT = "ReconfigurationOfSecurityParameters"
+# Of `lost`: nobody has said so yet.
+_NEWLY = 2
 
 
-def _state(storage) -> dict:
-    try:
-        state = json.loads(storage.read(_FILE) or b"{}")
-        return {name: int(value) for name, value in state.items() if name in ("now", "before", "given", "mark")}
-    except (ValueError, TypeError, AttributeError):
-        return {}
+def _state(storage, log) -> dict:
+    found = twice.read(storage, _FILE, log, _right)
+    if found is None and twice.there(storage, _FILE):
+        return {"now": _within_reach(storage), "lost": _NEWLY}
+    return found or {}
+
+
+def _right(state: dict) -> bool:
+    for name in ("now", "before", "given"):
+        value = state.get(name)
+        if value is not None and (type(value) is not int or not 0 <= value <= 3):
+            return False
+    return state.get("now") is not None
+
+
+def _within_reach(storage) -> int:
+    """The highest profile for which there are certificates; 1 where there are none."""
+    from ..certificates import kept, store
+
+    return 3 if store.client(storage) else 2 if store.names(storage, kept.CENTRAL_SYSTEM) else 1
 
 
 def _write(station, **changes):
     """Change the state for good, then the key. Raises OSError: nothing has changed then."""
-    state = _state(station.storage)
+    state = _state(station.storage, station.log)
     state.update(changes)
     kept = {name: value for name, value in state.items() if value is not None}
-    station.storage.write(_FILE, json.dumps(kept).encode())
+    twice.write(station.storage, _FILE, kept)
     station.config[_KEY] = kept["now"]
     station.security.before = kept.get("before")
 
 
 def load(station, security):
     """Take over what is stored, at boot."""
-    state = _state(station.storage)
-    station.config[_KEY] = min(3, max(0, state.get("now", 0)))
+    state = _state(station.storage, station.log)
+    station.config[_KEY] = state.get("now", 0)
     security.before = state.get("before")
+    if state.get("lost") != _NEWLY:
+        return
+    said = "what is stored of it is damaged: it is %d, as its certificates have it" % state["now"]
+    station.log("security: SecurityProfile: %s; `make provision` says another" % said, ERROR)
+    try:
+        _write(station, lost=1)
+    except OSError as error:
+        station.log("security: flash says %s" % error)
+    security.note(_EVENT, "SecurityProfile: " + said)
 
 
 def _mark(url: str) -> int:
@@ -56,18 +82,24 @@ def _same(state, given, url) -> bool:
 def after(storage, given: "int | None", url: str) -> int:
     """The profile that a start with an installation of this one, for a central system at `url`, begins with. One that
     is new counts, also a lower one, and so does that of a new place; the same again is no word of anybody's."""
-    state = _state(storage)
-    return state.get("now", 0) if given is None or _same(state, given, url) else given
+    state = _state(storage, None)
+    return state.get("now", 0) if given is None or _same(state, given, url) else _at_least(state, given)
+
+
+def _at_least(state, given) -> int:
+    return max(given, state["now"]) if state.get("lost") else given
 
 
 def provision(station, given: "int | None", secure: bool, url: str = ""):
     """The installation that the installer has given. `secure`: whether the URL is one of TLS."""
-    state = _state(station.storage)
+    state = _state(station.storage, station.log)
     if given is not None and not _same(state, given, url):
-        before = station.config[_KEY]
-        _write(station, now=given, given=given, mark=_mark(url), before=None)
-        if given != before:
-            station.security.note(_EVENT, "provisioned: SecurityProfile %d, before %d" % (given, before))
+        before, now = station.config[_KEY], _at_least(state, given)
+        _write(station, now=now, given=given, mark=_mark(url), before=None, lost=None)
+        if now != before:
+            station.security.note(_EVENT, "provisioned: SecurityProfile %d, before %d" % (now, before))
+    elif state.get("lost"):
+        _write(station, lost=None)  # from here on another installation counts again
     warn(station, secure)
 
 

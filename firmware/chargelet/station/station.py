@@ -79,6 +79,7 @@ class Station:
         self.step_most_ms = _STEP_MAX_MS
         self.parted = lambda: True  # says goodbye to the central system when first called; whether that is over
         self.woken = lambda: None  # called when something has happened that a step() should not wait for
+        self.security.resume()
 
     def profiles(self):
         """The charging profiles; their code is loaded when they are first asked for, and stays."""

@@ -42,7 +42,7 @@ class UnknownTime:
             storage.remove(_FILE)
             return
         try:
-            epochs, bound = json.loads(storage.read(_FILE) or b"[[], null]")
+            epochs, bound = storage.kept(_FILE) or [[], None]
             clock.epochs = [(int(last), int(seconds)) for last, seconds in epochs]
             if bound:
                 age, earliest = bound
@@ -114,6 +114,6 @@ class UnknownTime:
         """Make durable what is known of earlier boots, and what that of this one must at least be."""
         try:
             kept = [self._clock.epochs[1 - _MAX :] + list(newest), self._clock.bound]
-            self._storage.write(_FILE, json.dumps(kept).encode())
+            self._storage.keep(_FILE, kept)
         except OSError as error:
             self._log("epochs: not kept: flash says %s" % error)

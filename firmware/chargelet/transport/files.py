@@ -5,7 +5,6 @@ this code need not be in RAM meanwhile, nor one file wait for another.
 """
 
 import gc
-import json
 
 from ..base import loading
 from ..base.log import ERROR, INFO
@@ -187,7 +186,7 @@ async def _fetch(station, maintenance, make, transport):
     storage = station.storage
     start, version = 0, None
     try:
-        old_location, version = json.loads(storage.read(_SOURCE) or b"[null, null]")
+        old_location, version = storage.kept(_SOURCE) or [None, None]
         if old_location == location:
             start = installer.received
     except (ValueError, TypeError, KeyError):
@@ -197,7 +196,7 @@ async def _fetch(station, maintenance, make, transport):
     def begin(offset, version):
         installer.begin(offset)
         if not offset:
-            storage.write(_SOURCE, json.dumps([location, version]).encode())
+            storage.keep(_SOURCE, [location, version])
 
     async def sink(piece):
         if maintenance.update is not job:

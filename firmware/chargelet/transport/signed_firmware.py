@@ -1,7 +1,6 @@
 """Checks the signature of SignedUpdateFirmware over a file that was fetched (security whitepaper L01.FR.04, FR.12)."""
 
 import gc
-import json
 from binascii import a2b_base64, unhexlify
 
 from ..base import loading
@@ -25,7 +24,7 @@ def _right(stored: dict, digest: bytes):
 
 def _proof(storage, job) -> dict:
     try:
-        stored = json.loads(storage.read(job["proof"]) or b"{}")
+        stored = storage.kept(job["proof"]) or {}
         return {name: stored[name] + "" for name in ("kind", "key", "signature")}
     except (ValueError, KeyError, TypeError):
         raise OSError("what checks its signature is damaged") from None
