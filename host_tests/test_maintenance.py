@@ -134,6 +134,26 @@ def test_nothing_is_installed_while_somebody_charges_and_nobody_charges_meanwhil
     assert bench.status() == "Preparing"
 
 
+def test_while_it_waits_for_one_connector_nobody_begins_at_another():
+    bench = Bench(2)
+    made = offer(bench, retrieveDate="2026-11-20T12:00:00Z")
+    bench.charging()
+    made.update["fetched"] = True
+    assert not made.update_due()
+    bench.run(500)
+    assert [bench.status(1), bench.status(2)] == ["Charging", "Unavailable"]
+    bench.plug(2)
+    bench.swipe("B")
+    bench.run(1000)
+    assert len(bench.central.all("StartTransaction")) == 1
+    bench.swipe()
+    bench.run(3000)
+    assert made.update_due()
+    made.end_update("InstallationFailed")
+    bench.run(500)
+    assert [bench.status(1), bench.status(2)] == ["Finishing", "Preparing"]
+
+
 def test_its_ram_comes_back_when_there_is_nothing_to_do():
     bench = Bench()
     made = offer(bench)

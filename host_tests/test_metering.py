@@ -1,5 +1,6 @@
 """Meter values: contexts, transactionData and its thinning, the station's own meter."""
 
+from chargelet.base.timestamp import from_text
 from fakes.bench import Bench
 from fakes.evse import FakeMeter
 
@@ -191,6 +192,19 @@ def test_the_stations_own_meter_is_connector_0():
     again = FakeMeter()
     Bench(storage=bench.storage, records=bench.records, main_meter=again)
     assert again.wh == 9100
+
+
+def test_whatever_becomes_of_the_interval_samples_count_from_the_start():
+    bench = Bench(config={"MeterValueSampleInterval": 10})
+    bench.central.clock = bench.clock
+    bench.charging()
+    begin = from_text(bench.central.all("StartTransaction")[0]["timestamp"])
+    for seconds, interval in ((25, "0"), (24, "10"), (26, "60"), (50, "7"), (3, "0"), (70, "60"), (60, "10")):
+        bench.run(seconds * 1000, 500)
+        assert bench.ask("ChangeConfiguration", {"key": "MeterValueSampleInterval", "value": interval})
+    bench.run(25000, 500)
+    stamps = [from_text(values["meterValue"][0]["timestamp"]) - begin for values in bench.central.all("MeterValues")]
+    assert stamps == [10, 20, 50, 60, 70, 120, 126, 240, 260, 270, 280], stamps
 
 
 def test_the_stations_own_meter_is_sampled_once_an_interval_while_somebody_charges():

@@ -1,5 +1,6 @@
 """After a power cut: a transaction that goes on or ends, times from before the clock was known, damage that is told."""
 
+from chargelet.station import reset_causes
 from fakes.bench import BOARD, Bench
 
 RESUMING = dict(BOARD, transaction={"resume_after_power_cut": True})
@@ -55,6 +56,17 @@ def test_without_the_vehicle_it_ends_on_the_spot():
     after.run(2000)
     (stop,) = after.central.all("StopTransaction")
     assert stop["reason"] == "PowerLoss" and after.status() == "Available"
+
+
+def test_a_transaction_says_whether_the_power_or_the_program_has_ended_it():
+    for cause, reason in (("PWRON_RESET", "PowerLoss"), ("WDT_RESET", "Reboot"), ("SOFT_RESET", "Reboot")):
+        bench = Bench().charging()
+        after = bench.cut()
+        reset_causes.started(after.station, cause)
+        after.connect()
+        after.run(2000)
+        (stop,) = after.central.all("StopTransaction")
+        assert stop["reason"] == reason, (cause, stop)
 
 
 def test_a_faulty_or_unavailable_connector_does_not_go_on():

@@ -24,7 +24,7 @@ def after_power_cut(station):
 
 def _end(station, connector_id, number):
     """With what the register has by now, and at the last moment at which it is known to have run (OCPP 1.6 §7.36,
-    PowerLoss): see energy_registers.py. The power may have been off for days."""
+    PowerLoss, or Reboot): see energy_registers.py. The power may have been off for days."""
     connector = station.connector(connector_id)
     note = station.outbox.note_of(connector_id, number)
     wh = note["meter"] if note else 0
@@ -35,9 +35,9 @@ def _end(station, connector_id, number):
         stamp = stamp if alive is None else alive
         connector.evse.meter.restore(wh)
         station.energy_registers.end(connector_id, wh)
-    station.log("connector %d: the power failed in a transaction; it ends at %d Wh" % (connector_id, wh))
+    station.log("connector %d: %s in a transaction; it ends at %d Wh" % (connector_id, station.interruption, wh))
     end = samples.last_register(station, wh)
-    station.outbox.stop(connector_id, number, stamp, wh, "PowerLoss", None, end)
+    station.outbox.stop(connector_id, number, stamp, wh, station.interruption, None, end)
     if connector:
         connector.end(False)
         if note and station.authorization.free(note["tag"]):

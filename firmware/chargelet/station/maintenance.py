@@ -160,7 +160,7 @@ class Maintenance:
         if job["fetched"] and job["proved"]:
             if job["install"] is not None and (now is None or now < job["install"]):
                 return False
-            if job["request"] is not None and not self.quiet():
+            if not self.quiet():
                 self._reserve()
             return self.quiet()
         return self._due(job) and (job["fetched"] or (now is not None and now >= job["retrieve"]))
@@ -215,7 +215,8 @@ class Maintenance:
         self._station.woken()
 
     def _reserve(self):
-        """Whoever charges goes on; a connector that is free stays so until the firmware is installed (L01.FR.07)."""
+        """Whoever charges goes on; a connector that is free stays so until the firmware is installed (L01.FR.07, and
+        OCPP 1.6 §5.19): with two connectors in turns it never would be."""
         for connector in self._station.connectors:
             if connector.blocked == _busy(connector):
                 connector.block(not connector.blocked)

@@ -44,7 +44,10 @@ def step(station, connector):
     """Take the periodic sample when it is due: at whole intervals from the start (OCPP 1.6 §3.16.1)."""
     transaction = connector.transaction
     interval = station.config["MeterValueSampleInterval"] * 1000
-    if transaction is None or not interval:
+    if transaction is None:
+        return
+    if not interval:
+        transaction.interval = 0  # what passes meanwhile is not made up for either
         return
     _interruption(station, connector, transaction)
     intervals = (station.clock.uptime() - transaction.started) // interval

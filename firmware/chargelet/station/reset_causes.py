@@ -33,7 +33,9 @@ def count(storage, cause: str, log):
 
 
 def started(station, cause: str):
-    """Note the security events of a boot."""
+    """Note the security events of a boot, and what a transaction that was running has ended by (OCPP 1.6 §7.36)."""
+    if cause != "PWRON_RESET":
+        station.interruption = "Reboot"
     try:
         boots = sum((station.storage.kept(_FILE) or {}).values())
     except (ValueError, TypeError, AttributeError):
