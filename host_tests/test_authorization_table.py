@@ -103,6 +103,31 @@ def test_the_list_is_in_conflict_for_as_long_as_the_two_say_different_things():
     assert told["errorCode"] == "NoError", "a list that is not used contradicts nobody"
 
 
+def test_what_the_list_drops_is_not_what_the_cache_had_before():
+    for kind, cached_again in (("Full", False), ("Differential", False), ("Differential", True)):
+        bench = Bench()
+        bench.station.authorization.learn("a", "Accepted", None, None)
+        bench.station.authorization.learn("B", "Accepted", None, None)
+        if cached_again:  # while the list was not used
+            lists(bench, status="Blocked")
+            bench.station.config["LocalAuthListEnabled"] = False
+            bench.station.authorization.learn("A", "Accepted", None, None)
+            bench.station.config["LocalAuthListEnabled"] = True
+            assert conflicts(bench, "Blocked") is False
+        else:
+            lists(bench, status="Blocked")
+        request = {"listVersion": 2, "updateType": kind, "localAuthorizationList": []}
+        if kind == "Differential":
+            request["localAuthorizationList"].append({"idTag": "A"})
+        assert bench.ask("SendLocalList", request) == {"status": "Accepted"}
+        bench.drop()
+        assert bench.station.authorization.local("A") is None and bench.station.authorization.local("B")
+        bench.plug()
+        bench.swipe("A")
+        bench.run(1000)
+        assert bench.status() == "Preparing"
+
+
 def of_group(bench):
     bench.central.answers["Authorize"] = {"idTagInfo": {"status": "Accepted", "parentIdTag": "P"}}
 

@@ -6,6 +6,7 @@ from chargelet.base.timestamp import from_text
 from chargelet.station import reset_causes
 from chargelet.station.diagnostics import parts
 from fakes.bench import Bench
+from fakes.reservations import reserve
 from fakes.storage import FakeStorage
 
 LOG = (
@@ -152,6 +153,34 @@ def test_while_it_waits_for_one_connector_nobody_begins_at_another():
     made.end_update("InstallationFailed")
     bench.run(500)
     assert [bench.status(1), bench.status(2)] == ["Finishing", "Preparing"]
+
+
+def test_an_update_waits_for_who_has_a_reservation():
+    for place, uses in ((2, True), (2, False), (0, False)):
+        bench = Bench(2)
+        bench.central.clock = bench.clock
+        made = offer(bench, retrieveDate="2026-11-20T12:00:00Z")
+        bench.charging("A")
+        assert reserve(bench, 5, place, "B", 60) == "Accepted"
+        made.update["fetched"] = True
+        assert not made.update_due() and bench.status(2) == "Reserved"
+        assert reserve(bench, 6, 2, "C") == "Occupied"
+        bench.swipe("A")
+        bench.unplug()
+        bench.run(3000)
+        if place:
+            assert not made.update_due() and reserve(bench, 7, 1, "C") == "Unavailable"
+        else:
+            assert made.update_due(), "it is for whichever connector is free, and that is as good as before after it"
+            continue
+        if uses:
+            bench.plug(2)
+            bench.swipe("B", 2)
+            bench.run(1000)
+            assert bench.central.all("StartTransaction")[-1]["reservationId"] == 5 and not made.update_due()
+            bench.swipe("B", 2)
+        bench.run(61000, 1000)
+        assert made.update_due(), (place, uses)
 
 
 def test_its_ram_comes_back_when_there_is_nothing_to_do():

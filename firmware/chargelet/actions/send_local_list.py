@@ -31,6 +31,10 @@ def answer(station, payload):
         station.log("local list: version %d not taken: %s" % (version, error))
         return {"status": "Failed"}
     station.authorization.conflict = None
+    for entry in entries:
+        # What was heard of it before is older than the list, and must not come back when the list drops it.
+        station.authorization.cache().drop(entry["idTag"])
+        yield None
     station.log("local list: version %d with %d entries" % (version, kept.count))
     return {"status": "Accepted"}
 

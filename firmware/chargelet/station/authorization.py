@@ -103,6 +103,7 @@ class Authorization:
             return
         listed = self._valid_now(self.listed(id_tag))
         if listed:
+            self.cache().drop(id_tag)  # an older word
             known, _parent = listed
             if (known == "Accepted") != (status in ("Accepted", "ConcurrentTx")):
                 self.conflict = id_tag

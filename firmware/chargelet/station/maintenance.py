@@ -223,12 +223,14 @@ class Maintenance:
                 self._station.woken()
 
     def quiet(self) -> bool:
-        """Whether nobody charges or is about to."""
+        """Whether nobody charges, is about to, or has been promised to."""
         return not any([_busy(connector) for connector in self._station.connectors])
 
 
 def _busy(connector) -> bool:
-    return bool(connector.transaction or connector.claim or connector.interrupted is not None)
+    # Whoever has a reservation has been promised the connector: it ends by itself, and none can be made meanwhile.
+    expected = connector.claim or connector.reservation
+    return bool(connector.transaction or expected or connector.interrupted is not None)
 
 
 def is_url(text: str) -> bool:
