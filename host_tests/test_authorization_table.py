@@ -103,6 +103,18 @@ def test_the_list_is_in_conflict_for_as_long_as_the_two_say_different_things():
     assert told["errorCode"] == "NoError", "a list that is not used contradicts nobody"
 
 
+def test_a_conflict_is_told_though_records_were_damaged_since_the_boot():
+    bench = Bench()
+    bench.station.outbox._journal.sidecar.damaged = 1
+    lists(bench, status="Blocked")
+    bench.run(1000)
+    assert bench.central.all("StatusNotification")[-1]["vendorErrorCode"] == "JournalDamaged"
+    assert conflicts(bench, "Accepted")
+    lists(bench, status="Accepted")
+    bench.run(1000)
+    assert bench.central.all("StatusNotification")[-1]["vendorErrorCode"] == "JournalDamaged"
+
+
 def test_what_the_list_drops_is_not_what_the_cache_had_before():
     for kind, cached_again in (("Full", False), ("Differential", False), ("Differential", True)):
         bench = Bench()
@@ -134,8 +146,8 @@ def of_group(bench):
 
 def test_what_only_a_group_may_do_is_asked_for_where_the_group_is_not_known():
     # §5.13: a reservation for its group, and a list that says nothing of groups.
-    for remote in (False, True):
-        bench = Bench(config={"LocalPreAuthorize": True})
+    for remote, authorizes in ((False, True), (True, True), (True, False)):
+        bench = Bench(config={"LocalPreAuthorize": True, "AuthorizeRemoteTxRequests": authorizes})
         of_group(bench)
         lists(bench, status="Accepted")
         assert reserve(bench, 5, 1, "Z", parent="P") == "Accepted"

@@ -79,12 +79,23 @@ def test_a_group_may_share_it():
         assert starts(bench) == [("B", 1, 5)]
 
 
-def test_a_group_without_authorize_is_known_only_from_here():
+def test_whose_group_it_is_the_central_system_has_to_say_whatever_the_key_says():
+    for parent, starts_here in (("P", True), ("Q", False), (None, False)):
+        bench = Bench(config={"AuthorizeRemoteTxRequests": False})
+        bench.central.answers["Authorize"] = {"idTagInfo": {"status": "Accepted", "parentIdTag": parent}}
+        reserve(bench, parent="P")
+        bench.plug()
+        assert bench.ask("RemoteStartTransaction", {"idTag": "B", "connectorId": 1}) == {"status": "Accepted"}
+        bench.run(1000)
+        assert len(bench.central.all("Authorize")) == 1 and bool(starts(bench)) == starts_here, parent
+    # Where it is known here nobody is asked.
     bench = Bench(config={"AuthorizeRemoteTxRequests": False})
     reserve(bench, parent="P")
-    assert bench.ask("RemoteStartTransaction", {"idTag": "B", "connectorId": 1}) == {"status": "Rejected"}
     bench.station.authorization.learn("B", "Accepted", None, "P")
+    bench.plug()
     assert bench.ask("RemoteStartTransaction", {"idTag": "B", "connectorId": 1}) == {"status": "Accepted"}
+    bench.run(1000)
+    assert starts(bench) == [("B", 1, 5)] and bench.central.all("Authorize") == []
 
 
 def test_it_expires():

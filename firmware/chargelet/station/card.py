@@ -92,8 +92,9 @@ def remote_start(station, id_tag: str, connector_id: "int | None", profile=None)
         # Chosen anew: now it is known whose group it is, and others may have been quicker.
         return status == "Accepted" and _claim(station, at, Claim(id_tag, parent, 0, anywhere, profile))
 
-    if not station.config["AuthorizeRemoteTxRequests"]:
-        _status, parent = station.authorization.local(id_tag) or (None, None)
+    _status, parent = station.authorization.local(id_tag) or (None, None)
+    # Whether it is of the group that the connector is reserved for, the central system has to say in any case (§5.13).
+    if not station.config["AuthorizeRemoteTxRequests"] and connector.kept_for(id_tag, parent):
         return decided("Accepted", parent)
     station.authorization.ask(id_tag, connector.id, decided, not connector.kept_for(id_tag))
     return True

@@ -83,10 +83,11 @@ def of_station(station):
     plain = "Available" if station.operative else "Unavailable"
     if station.reader and station.reader.failed:
         return (plain, "ReaderFailure", None, None)
-    if station.outbox.damaged:
-        return (plain, "InternalError", "%d damaged records set aside" % station.outbox.damaged, "JournalDamaged")
     if station.authorization.conflict and station.config["LocalAuthListEnabled"]:
         return (plain, "LocalListConflict", "idTag %s" % station.authorization.conflict, None)
+    # Last: it stays until the next boot, and what comes and goes would never be told.
+    if station.outbox.damaged:
+        return (plain, "InternalError", "%d damaged records set aside" % station.outbox.damaged, "JournalDamaged")
     return (plain, "NoError", None, None)
 
 
