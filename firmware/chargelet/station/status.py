@@ -76,7 +76,7 @@ def _charging(connector) -> str:
 
 
 def of_station(station):
-    """The status of the station as a whole, connector 0."""
+    """The status of the station as a whole, connector 0; what stays until the next boot hides nothing else."""
     if station.fault:
         code, vendor_code = station.fault
         return ("Faulted", code, None, vendor_code)
@@ -85,7 +85,6 @@ def of_station(station):
         return (plain, "ReaderFailure", None, None)
     if station.authorization.conflict and station.config["LocalAuthListEnabled"]:
         return (plain, "LocalListConflict", "idTag %s" % station.authorization.conflict, None)
-    # Last: it stays until the next boot, and what comes and goes would never be told.
     if station.outbox.damaged:
         return (plain, "InternalError", "%d damaged records set aside" % station.outbox.damaged, "JournalDamaged")
     return (plain, "NoError", None, None)
