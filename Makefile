@@ -12,6 +12,7 @@ setup: ## make .venv and a MicroPython to freeze the firmware into (done by the 
 	@tools/setup --retry
 
 sim: ## watch a station charge, then play with it; ARGS=--once ends after the session; STATIONS=50: so many, perhaps CSMS=ws://…
+	$(if $(CSMS),$(if $(STATIONS),,$(error CSMS=… goes with STATIONS=…; tools/station starts one station for a central system of yours)))
 	@tools/setup --first
 	@$(PYTHON) $(if $(STATIONS),tools/fleet.py $(STATIONS) $(if $(CSMS),--csms $(CSMS)),tools/sim.py) $(ARGS)
 

@@ -88,7 +88,7 @@ class BoardLink:
         try:
             self._transport = SerialTransport(self.port, 115200, timeout=self._wait_s)
         except TransportError:
-            raise BoardError(f"{self.port} cannot be opened; {_ports()}") from None
+            raise BoardError(f"{self.port} cannot be opened; {ports()}") from None
         try:
             self._transport.enter_raw_repl(soft_reset=False, timeout_overall=max(10, self._wait_s))
         except TransportError:
@@ -201,7 +201,8 @@ class BoardLink:
                 time.sleep(0.5)
 
 
-def _ports() -> str:
+def ports() -> str:
+    """What to do about a port that cannot be opened."""
     found = [port.device for port in list_ports.comports()]
     if not found:
         return "no serial port is there: is the cable one that carries data?"

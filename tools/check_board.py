@@ -1,10 +1,9 @@
 """`make check-board BOARD=…`: explains every mistake in a board file, a line each.
 
-    tools/check_board.py BOARD [BOARD ...]      a name under boards/, or a path to a folder with a board.toml
-
 What is allowed stands in firmware/chargelet/hardware/board_keys.py: the board checks the same again when it boots.
 """
 
+import argparse
 import difflib
 import sys
 import tomllib
@@ -65,11 +64,10 @@ def summary(table: dict) -> str:
 
 
 def main() -> int:
-    if len(sys.argv) < 2:
-        print(__doc__.split("\n\n")[1])
-        return 2
+    parser = argparse.ArgumentParser(prog="make check-board", description=__doc__.split("\n\n")[0])
+    parser.add_argument("boards", nargs="+", metavar="BOARD", help="a folder under boards/, or a path")
     wrong = 0
-    for board in sys.argv[1:]:
+    for board in parser.parse_args().boards:
         try:
             table = read(board)
             found = mistakes(table)

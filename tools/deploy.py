@@ -134,7 +134,7 @@ def main() -> int:
             if label.wanted(table):
                 print(label.made(link))
             link.reset(again=False)
-            print("the board restarts: `make console` shows what it says")
+            print(f"the board restarts: `make console PORT={options.port}` shows what it says")
         finally:
             link.close()
     except (BoardError, FileNotFoundError, ValueError, RuntimeError) as error:

@@ -8,6 +8,8 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
+from board_link import ports
+
 TABLE_AT = 0x8000
 TABLE_SIZE = 0xC00
 _ENTRY = struct.Struct("<2sBBII16sI")
@@ -99,6 +101,8 @@ def _esptool(port: str, *command: str) -> str:
     done = subprocess.run(start, capture_output=True, text=True)
     if done.returncode:
         said = [line for line in (done.stdout + done.stderr).splitlines() if "rror" in line]
+        if said and "Could not open" in said[-1]:
+            raise ChipError(f"{port} cannot be opened; {ports()}")
         raise ChipError(
             "nothing answers on that port. Hold the board's BOOT button while it begins, close other terminals, try "
             f"another cable; then the same command again ({said[-1].strip() if said else 'esptool said nothing'})"

@@ -94,11 +94,13 @@ def main() -> int:
         return 1
     if label.wanted(table):
         print(label.once_it_answers(options.port))
-    print("MicroPython is on the board: `make deploy` comes next")
+    print(f"MicroPython is on the board: `make deploy BOARD={options.board} PORT={options.port}` comes next")
     return 0
 
 
 def _checked(path: Path, kind: str, sha256) -> bytes:
+    if not path.is_file():
+        raise images.ImageError(f"{path} is no file: IMAGE is the path of a .bin")
     content = path.read_bytes()
     digest = hashlib.sha256(content).hexdigest()
     if sha256 and digest != sha256.lower():

@@ -72,12 +72,12 @@ def version(text: str) -> str:
 
 def main():
     parser = argparse.ArgumentParser(description="Make a firmware package.")
-    parser.add_argument("--board", default="simulator")
-    parser.add_argument("--version", type=version)
+    parser.add_argument("--board", default="simulator", help="a folder under boards/, or a path (default: %(default)s)")
+    parser.add_argument("--version", type=version, help="what the firmware calls itself, like 1.2 or 1.2-rc1")
     parser.add_argument("--key", type=Path, required=True, help="a PEM file with an RSA key")
-    parser.add_argument("--out", type=Path)
+    parser.add_argument("--out", type=Path, help="where the package goes")
     parser.add_argument("--image", type=Path, help="a .bin of MicroPython, for boards with OTA partitions")
-    parser.add_argument("--show-key", action="store_true")
+    parser.add_argument("--show-key", action="store_true", help="print [update] key for a board file, and make nothing")
     options = parser.parse_args()
     try:
         key = load_key(options.key)

@@ -56,7 +56,10 @@ def completed(table: dict, ask, ask_secret) -> dict:
         if answer:
             table.setdefault(section, {})[name] = answer
         elif not optional:
-            raise ValueError(f"{path}: an answer is needed")
+            raise ValueError(
+                f"{path}: an answer is needed, or the key in installation.toml; for a station without a central "
+                "system, stand_alone = true there"
+            )
     return table
 
 
@@ -133,7 +136,7 @@ def needs_wifi(link: BoardLink) -> bool:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make provision", description=__doc__.split("\n\n")[0])
     parser.add_argument("port", help="the serial port, like /dev/ttyUSB0 or COM3")
-    parser.add_argument("--file", type=Path, default=rom.ROOT / "installation.toml")
+    parser.add_argument("--file", type=Path, default=rom.ROOT / "installation.toml", help="default: %(default)s")
     options = parser.parse_args()
     try:
         table = tomllib.loads(options.file.read_text()) if options.file.exists() else {}
@@ -153,7 +156,7 @@ def main() -> int:
             refuse(table, wifi)
             provision(link, table, files)
             link.reset(again=False)
-            print("written; the board restarts: `make console` shows what it says")
+            print(f"written; the board restarts: `make console PORT={options.port}` shows what it says")
         finally:
             link.close()
     except (BoardError, OSError, ValueError) as error:

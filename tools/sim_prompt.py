@@ -93,6 +93,8 @@ async def _core(csms, console, command, words) -> bool:
         answer = await csms.call("GetConfiguration", {"key": words[1:]})
         for row in answer.get("configurationKey", []):
             console.print(f"  {row['key']} = {escape(row.get('value', ''))}{' (read-only)' * row['readonly']}")
+        for name in answer.get("unknownKey", []):
+            console.print(f"  {escape(name)}: no such key, or one that cannot be read")
     elif command == "set":
         value = " ".join(words[2:])
         await csms.call("ChangeConfiguration", {"key": word(words, 1, "a key"), "value": value})
@@ -168,7 +170,7 @@ async def obey(sim, line):
     if command != "wait":
         sim.trace.fresh.clear()
     if command == "state":
-        sim.console.print_json(json.dumps(await sim.do("state")))
+        sim.console.print_json(json.dumps(await sim.do("state"), sort_keys=True))
     elif command == "log":
         sim.console.print(escape(sim.last_words()))
     elif command == "help":

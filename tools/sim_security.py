@@ -10,7 +10,7 @@ from certificate_authority import CertificateAuthority, sign_file
 from rich.markup import escape
 
 HELP = """
-[bold]Security[/]           profile N (with what it needs)   renew (the station's certificate)   certificates
+[bold]Security[/]            profile N (with what it needs)   renew (the station's certificate)   certificates
                     tamper / untamper (the housing is opened, and closed)
                     securitylog   signed \\[VERSION] \\[broken] (firmware by SignedUpdateFirmware)
                     revoke \\[old] (its certificate, or those before it) / unrevoke

@@ -4,6 +4,7 @@ Everything is counted in the form that tools/station takes by default: frozen in
 where that can be. The last line is one of JSON, to compare one change with another.
 """
 
+import argparse
 import asyncio
 import json
 import re
@@ -172,6 +173,7 @@ def report_flash() -> dict:
 
 
 def main():
+    argparse.ArgumentParser(prog="make size", description=__doc__.split("\n\n")[0]).parse_args()
     if not interpreter.there():
         sys.exit("size: RAM is counted in MicroPython, and there is none here (tools/setup --retry looks for one)")
     print(f"{interpreter.about()}, heap {interpreter.heap()}\n")

@@ -4,6 +4,7 @@ Counts are of MicroPython over parts that cost nothing (host_tests/counting/). T
 scores that others have published (chip_speed.py). The last line is JSON.
 """
 
+import argparse
 import json
 import subprocess
 import sys
@@ -157,6 +158,7 @@ def report_sources(calibration: dict) -> float:
 
 
 def main():
+    argparse.ArgumentParser(prog="make speed", description=__doc__.split("\n\n")[0]).parse_args()
     if not interpreter.there():
         sys.exit("speed: it is counted in MicroPython, and there is none here (tools/setup --retry looks for one)")
     (calibration,) = run("calibrate", heap="400k")

@@ -2,6 +2,7 @@
 itself, which also asks the chips here."""
 
 import hashlib
+import subprocess
 
 import pytest
 from esp_images import row, whole
@@ -92,8 +93,12 @@ def test_octal_flash_has_no_image():
         images.variant(found, "octal")
 
 
-def test_a_port_with_nothing_on_it():
-    with pytest.raises(esp_chip.ChipError, match="nothing answers on that port.*BOOT button"):
+def test_a_port_with_nothing_on_it(monkeypatch):
+    with pytest.raises(esp_chip.ChipError, match="/dev/nothing cannot be opened; "):
+        esp_chip.ask("/dev/nothing")
+    said = "A fatal error occurred: Failed to connect to Espressif device: No serial data received."
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], 2, said, ""))
+    with pytest.raises(esp_chip.ChipError, match="nothing answers on that port.*BOOT button.*No serial data"):
         esp_chip.ask("/dev/nothing")
 
 
@@ -170,7 +175,7 @@ def test_from_the_command_line(tmp_path, call, capsys):
         assert status == 1 and not ran and named in said and "nothing was written" in said, said
 
     refused("its SHA-256 is", wroom, b"", "--image", str(image), "--sha256", "00")
-    refused("No such file", wroom, b"", "--image", str(tmp_path / "no.bin"))
+    refused("no.bin is no file", wroom, b"", "--image", str(tmp_path / "no.bin"))
     refused("ERASE=1", wroom, whole(files_at=0x1F0000), "--image", str(image))
     refused("the board file says esp32, and on that port is ESP32-C3", ("esp32c3", {}), b"", "--image", str(image))
     refused("build one with the firmware frozen in", wroom, b"")

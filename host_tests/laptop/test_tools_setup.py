@@ -120,7 +120,7 @@ def test_what_is_there_first_serves_and_the_other_is_made_meanwhile(tree, monkey
 
     (tree / "fetched.may").touch()
     status, text, _ = setup(tree, "--first")
-    assert status == 0 and "building" in text and "it is still being built" in text
+    assert status == 0 and "building" in text and "is still being built" in text
     assert "MicroPython v9" in text and "heap 192k from ROM" in text and "frozen in, heap" not in text
     assert not recipe.exists()
 
