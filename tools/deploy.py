@@ -132,7 +132,7 @@ def main() -> int:
             done = f"{count} files copied, {size} bytes; {gone} removed; all verified"
             print(done if count or gone else "all is there already")
             if label.wanted(table):
-                print(label.made(link))
+                print(label.at_hand(link))
             link.reset(again=False)
             print(f"the board restarts: `make console PORT={options.port}` shows what it says")
         finally:

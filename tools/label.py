@@ -78,6 +78,14 @@ def made(link: BoardLink, folder: Path = FOLDER) -> str:
     return f"set-up Wi-Fi {name}, password {password}; its label: {files}"
 
 
+def at_hand(link: BoardLink) -> str:
+    """Make the label; what is said of it, also where that does not work: it is no part of what else is done."""
+    try:
+        return made(link)
+    except (BoardError, OSError) as error:
+        return f"its label is not made ({error}): `make label` tries again"
+
+
 def once_it_answers(port: str, wait_s: int = 15) -> str:
     """Make the label of a board that is starting; what is said of it, also where the board does not answer."""
     until = time.monotonic() + wait_s

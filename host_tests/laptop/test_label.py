@@ -74,3 +74,12 @@ def test_a_board_that_is_starting_has_its_label_once_it_answers(tmp_path, monkey
 
 def test_what_means_something_in_a_code_is_escaped():
     assert label.wifi('a;b,c:"d\\', "x") == 'WIFI:S:a\\;b\\,c\\:\\"d\\\\;T:WPA;P:x;;'
+
+
+def test_a_label_that_cannot_be_made_keeps_nobody_from_going_on(monkeypatch):
+    def mute(link):
+        raise BoardError("the board says: no such thing")
+
+    monkeypatch.setattr(label, "made", mute)
+    said = label.at_hand(Link())
+    assert said == "its label is not made (the board says: no such thing): `make label` tries again"
