@@ -45,6 +45,7 @@ LARGE = {
     "test_package": "120k",
     "test_claims": "200k",
     "test_free_vend": "400k",  # hundreds of records on a flash that is a dict
+    "test_certificates_meet": "300k",  # a station after the other
     "test_profile_on_flash": "200k",  # files of 10 kB
     "test_provisioned": "200k",  # a station after the other
     "test_order": "400k",  # the model of all that has happened

@@ -204,7 +204,7 @@ class Chargelet:
                 await work.work(self.station)
         except MemoryError:
             if come:
-                self.station.security.came = None  # not even for the code: Rejected
+                self.station.security.answer("Rejected")  # not even for the code
         finally:
             self._judging = False
 

@@ -26,7 +26,7 @@ def adopt(storage, folder: str, security, log):
     """Roots take the place of all others of their use, the pair that of the one in use. A power cut before a file has
     gone has it taken over once more; what a flash has no room for waits for the next boot."""
     try:
-        store.tidy(storage)
+        store.tidy(storage, True)
         _adopt(storage, folder, security, log)
     except OSError as error:
         log("security: what an installer has brought is not taken over: flash says %s" % error, ERROR)

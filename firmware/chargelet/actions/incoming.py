@@ -53,14 +53,14 @@ _SWITCHED_OFF = {
 }
 
 
-def when_known(poll):
-    """A function that has the answer once `poll()` knows its status, and None until then. It is here because this file
-    stays: the handler's leaves RAM meanwhile. The answer itself, where the status is known already."""
-    if type(poll) is str:
-        return {"status": poll}
+def when_known(known):
+    """A function that has the answer once the list's second is its status, and None until then. It is here because this
+    file stays: the handler's leaves RAM meanwhile. The answer itself, where the status is known already."""
+    if type(known) is str:
+        return {"status": known}
 
     def later():
-        status = poll()
+        _what, status = known
         return None if status is None else {"status": status}
 
     return later

@@ -9,7 +9,7 @@ from .kept import CENTRAL_SYSTEM, FOLDER, MANUFACTURER, name_of, names, roots, s
 loading.seldom(__name__)
 
 _PIECE = 512
-# What has come, until it is judged: no pair has this name, so kept.tidy() removes what a power cut has left.
+# What has come, until it is judged; kept.tidy() knows it by its first letter.
 NEW = FOLDER + "/x.pem"
 
 
@@ -31,7 +31,7 @@ def install(storage, use: str, text, now: "int | None", most: int, additional: b
     if storage.there(name):
         return
     if old:
-        write(storage, state(storage), fallback=old)  # it is none before the new one is there
+        write(storage, fallback=old)  # it is none before the new one is there
     storage.mkdir(FOLDER)
     if key:
         storage.write(name.replace("/", "/k-"), key)
@@ -122,7 +122,7 @@ def signed(storage, now: "int | None", common_name: str, organization: "str | No
         pair, begins, proofs = found
         yield from _proved(proofs)
         storage.rename(NEW, "%s/%s.pem" % (FOLDER, pair))
-        write(storage, state(storage), next=pair, asked=None, since=begins if begins > now else None)
+        write(storage, next=pair, asked=None, since=begins if begins > now else None)
     return state(storage)["since"] is not None
 
 

@@ -25,6 +25,7 @@ MANUFACTURER = "m"
 # The use that the whitepaper (§6.4) has a name for → ours
 USES = {"CentralSystemRootCertificate": CENTRAL_SYSTEM, "ManufacturerRootCertificate": MANUFACTURER}
 _PAIRS = "ab"
+_CAME = "x"
 _PAIR = ("a", "b", None)
 _STATE = FOLDER + "/state"
 _OF_PAIRS = ("client", "next", "asked")
@@ -84,19 +85,28 @@ def _stored(storage, there) -> dict:
     return {field: found.get(field) for field in _FIELDS}
 
 
-def write(storage, found: dict, **changes):
-    """Make changes to a state, and remove the files that nothing names any more."""
+def change(storage, **changes):
+    """Make changes to the state, as it is now: what somebody has read before he gave way is out of date."""
+    found = state(storage)
     found.update(changes)
     storage.keep(_STATE, found)
+
+
+def write(storage, **changes):
+    """Make changes to the state, and remove the files that nothing names any more."""
+    change(storage, **changes)
     tidy(storage)
 
 
-def tidy(storage):
-    """Remove what a power cut has left: at boot, and after each change."""
+def tidy(storage, start: bool = False):
+    """Remove what a power cut has left: at the start, and after each change. What has come and is not judged yet
+    (arrivals.NEW) goes at the start only: it may be looked at just now."""
     found = state(storage)
     pairs = [found[field] for field in _OF_PAIRS]
     there = list(storage.each(FOLDER))
     for name in there:
+        if name[:1] == _CAME and not start:
+            continue
         kept = name[2:] in there if name[:2] == "k-" else name[1:] not in (".key", ".pem") or name[0] in pairs
         if name[-1] == "~" or not kept:
             storage.remove(FOLDER + "/" + name)

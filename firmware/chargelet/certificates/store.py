@@ -5,7 +5,7 @@ Each function loads what it needs: a connection only asks for names.
 """
 
 from ..base import loading
-from .kept import FOLDER, names, state, tidy, write
+from .kept import FOLDER, change, names, state, tidy, write
 
 loading.seldom(__name__)
 
@@ -20,7 +20,7 @@ def confirm_root(storage):
     old = fallback(storage)
     if old:
         storage.remove(old)
-        write(storage, state(storage))
+        write(storage)
 
 
 def _hashes(storage, name: str, bits: int):
@@ -80,14 +80,16 @@ def request(storage, random, common_name: str, organization: str):
     found = state(storage)
     yield None
     if found["next"] or found["asked"]:
-        write(storage, found, next=None, asked=None)
+        write(storage, next=None, asked=None)
         yield None
-    pair = "b" if found["client"] == "a" else "a"
     key = signing_request.private_key(private, public)
     yield None
+    # In one piece: others change the state meanwhile, and remove what it does not name.
+    pair = "b" if state(storage)["client"] == "a" else "a"
     storage.write("%s/%s.key" % (FOLDER, pair), key.encode())
+    change(storage, asked=pair)
     yield None
-    write(storage, found, asked=pair)
+    tidy(storage)
     return text
 
 
@@ -99,21 +101,21 @@ def since(storage) -> "int | None":
 
 def begun(storage):
     """It has begun. Raises OSError when flash fails."""
-    write(storage, state(storage), since=None)
+    write(storage, since=None)
 
 
 def confirm_client(storage):
     """The central system has been reached with the next pair: it is the one in use now, and the old one goes."""
     found = state(storage)
     if found["next"]:
-        write(storage, found, client=found["next"], next=None)
+        write(storage, client=found["next"], next=None)
 
 
 def drop_client(storage):
     """The next pair does not reach the central system: it goes."""
     found = state(storage)
     if found["next"]:
-        write(storage, found, next=None)
+        write(storage, next=None)
 
 
 def expires(storage):

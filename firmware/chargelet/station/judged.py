@@ -19,8 +19,9 @@ _PROOFS = "update-signed-a", "update-signed-b"
 
 
 def comes(station, what: str, text, before: str = ""):
-    """A generator that puts on flash what a call has brought: returns its status, or what has it later. `what` is the
-    call, or the certificateType; `text` is PEM (arrivals.received()), `before` a line of the call itself."""
+    """A generator that puts on flash what a call has brought: returns its status, or the list whose second has it
+    later. `what` is the call, or the certificateType; `text` is PEM (arrivals.received()), `before` a line of the call
+    itself."""
     from ..certificates import arrivals
 
     security = station.security
@@ -31,9 +32,9 @@ def comes(station, what: str, text, before: str = ""):
         yield from arrivals.received(station.storage, text, before)
     except OSError as error:
         return _not_kept(station, what, error)
-    security.came = what
+    security.came = came = [what, None]
     station.woken()
-    return security.verdict
+    return came
 
 
 def _failed(what: str) -> str:
@@ -48,7 +49,7 @@ def _not_kept(station, what, error) -> str:
 async def work(station):
     """Judge what has come, and keep what is to be answered: an ESP32 takes seconds for it, in pieces."""
     security = station.security
-    what = security.came
+    what = security.came[0]
     answer = _failed(what)  # whatever else happens
     short = False
     try:
@@ -58,7 +59,7 @@ async def work(station):
     except Exception as error:
         station.log("security: %s: %r" % (what, error), ERROR)
     finally:
-        security.came, security.judged = None, answer
+        security.answer(answer)
     if short:
         loading.settle()  # out of the handler: what the try held has gone
         security.note("MemoryExhaustion", "RAM")

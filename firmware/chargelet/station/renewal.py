@@ -3,7 +3,7 @@ live (security whitepaper A02, A03). What comes is for judged.py.
 """
 
 from ..base import entropy, loading
-from ..base.pieces import in_turn
+from ..base.pieces import in_turn, with_memory
 from ..certificates import store
 
 loading.seldom(__name__)
@@ -43,12 +43,18 @@ async def work(station):
         station.log("security: the certificate in use expires in %d days" % ((ends - clock.now()) // 86400))
         security.look_at = clock.uptime() + _WEEK_MS
     security.wanted = False
+    given = storage, entropy.secret, security.serial or "", station.config["CpoName"]
+    short = False
     try:
-        request = store.request(storage, entropy.secret, security.serial or "", station.config["CpoName"])
-        security.csr = await in_turn(request, clock)
+        security.csr = await with_memory(lambda: in_turn(store.request(*given), clock), clock)
     except (ValueError, OSError) as error:
         station.log("security: no certificate is asked for: %s" % error)
-        return
+    except MemoryError:
+        short = True
+    if short:
+        loading.settle()  # out of the handler: what the try held has gone
+        security.note("MemoryExhaustion", "RAM")
+        station.log("security: no certificate is asked for: there is no memory")
     station.woken()
 
 

@@ -31,15 +31,13 @@ class Security:
     certificate that it was made with, `refused` counts those that have not fitted, `fitted` is that count when one had;
     `pair` says which client certificate is presented, `spare` whether the other one is to be tried, and why
     (securing.py). `wanted`: one is to be asked for, by `csr`; `look_at` is the uptime at which its dates are looked at.
-    `came` says of which call there are certificates on flash that nobody has judged yet, else None; `judged` is then
-    what to answer.
+    `came` is [of which call there are certificates on flash that nobody has judged yet, None], else None.
     """
 
     def __init__(self, station):
         self.station = station
         self.seen = {}
-        self.before = self.secure = self.serial = self.root = self.pair = self.csr = None
-        self.came = self.judged = None
+        self.before = self.secure = self.serial = self.root = self.pair = self.csr = self.came = None
         self.refused = self.fitted = self.look_at = self.spare = 0
         self.wanted = False
         station.config.declare(KEYS, {"name": _name})
@@ -69,12 +67,10 @@ class Security:
         except (OSError, MemoryError) as error:
             self.station.log("security: %s is not kept: %r" % (event, error))
 
-    def verdict(self) -> "str | None":
-        """What the call is answered with that certificates came with, once that is known."""
-        if self.came:
-            return None
-        status, self.judged = self.judged, None
-        return status or "Rejected"
+    def answer(self, status: str):
+        """What the call is answered with that certificates came with: whoever waits for it has the same list."""
+        self.came[1] = status
+        self.came = None
 
     def step(self):
         """Let time pass."""
