@@ -93,19 +93,37 @@ def check(content: bytes, kind: str) -> list:
             parts.append((row.label, row.offset - START[kind]))
     if len(content) < 0x10000 or content[0] != 0xE9:
         raise ImageError("this is no image for an ESP32: it does not begin with a boot loader")
-    found = _CHIP_IDS.get(int.from_bytes(content[12:14], "little"), "another chip")
-    if found != kind:
-        raise ImageError(f"this image is for {found}, and the board has {kind}")
+    _made_for(content, kind)
     if len(parts) < 2:
         raise ImageError("there is no program in this image: is it one for updates only? Take the .bin for a new board")
     for name, at in parts:
-        try:
-            image = LoadFirmwareImage(kind, content[at:])
-        except (FatalError, struct.error) as error:
-            raise ImageError(f"its part {name} is damaged ({error}): fetch it again") from None
-        if image.append_digest and image.stored_digest != image.calc_digest:
-            raise ImageError(f"its part {name} is damaged (SHA-256): fetch it again")
+        _whole(content[at:], kind, f"its part {name}")
     return [name for name, _ in parts]
+
+
+def check_program(content: bytes, kind: str):
+    """Raises ImageError unless this is a program for an OTA partition of this kind of chip, whole, and nothing else."""
+    if content[:1] != b"\xe9" or len(content) < 24:
+        raise ImageError("this is no program for an ESP32; micropython.bin of a build is one")
+    _made_for(content, kind)
+    if any(row.kind == 0 for row in table(content, kind)):
+        raise ImageError("this is a whole image with its boot loader; micropython.bin of the same build is meant")
+    _whole(content, kind, "the program")
+
+
+def _made_for(content, kind):
+    found = _CHIP_IDS.get(int.from_bytes(content[12:14], "little"), "another chip")
+    if found != kind:
+        raise ImageError(f"this image is for {found}, and the board has {kind}")
+
+
+def _whole(content, kind, what):
+    try:
+        image = LoadFirmwareImage(kind, content)
+    except (FatalError, struct.error, TypeError, IndexError) as error:  # the last two: it ends in the middle
+        raise ImageError(f"{what} is damaged ({error}): fetch it again") from None
+    if image.append_digest and image.stored_digest != image.calc_digest:
+        raise ImageError(f"{what} is damaged (SHA-256): fetch it again")
 
 
 def fits(content: bytes, found: esp_chip.Chip):

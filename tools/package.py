@@ -25,7 +25,10 @@ import rom
 
 def load_key(path: Path) -> rsa.RSAPrivateKey:
     """The private key in a PEM file. Raises ValueError when it is not an RSA key."""
-    key = serialization.load_pem_private_key(path.read_bytes(), None)
+    try:
+        key = serialization.load_pem_private_key(path.read_bytes(), None)
+    except (ValueError, TypeError):
+        raise ValueError(f"{path}: no private key in PEM, or one with a password") from None
     if not isinstance(key, rsa.RSAPrivateKey):
         raise ValueError(f"{path} is no RSA key")
     return key
@@ -47,10 +50,13 @@ def make(image: bytes, board: str, chip: str, version: str, key: rsa.RSAPrivateK
 
 
 def build(board: str, version: str, key: rsa.RSAPrivateKey, image: Path | None = None) -> bytes:
-    """The package of what lies here, or of an image, which will call itself this version."""
+    """The package of what lies here, or of an image, which will call itself this version. Raises ValueError for an
+    image that is no program for the board's chip."""
     chip = check_board.read(board)["chip"]
     if image is not None:
-        return make(image.read_bytes(), chip, chip, version, key)
+        content = image.read_bytes()
+        _judge(image, content, chip)
+        return make(content, chip, chip, version, key)
     if not (rom.board_folder(board) / "main.py").is_file():
         files = deploy.firmware_files()
         parts = [b"%s %d\n" % (name[1:].encode(), len(content)) + content for name, content in files.items()]
@@ -62,6 +68,18 @@ def build(board: str, version: str, key: rsa.RSAPrivateKey, image: Path | None =
     table["station"]["firmwareVersion"] = version
     files["board.json"] = json.dumps(table).encode()
     return make(rom.build(files).read_bytes(), board, chip, version, key)
+
+
+def _judge(path: Path, content: bytes, chip: str):
+    """Raises ValueError unless this is what an OTA partition of the board may hold."""
+    import images  # with esptool, which takes a second to load
+
+    if chip not in images.NAMES:
+        raise ValueError(f"--image is for boards with {', '.join(images.NAMES)}, and this board has {chip}")
+    try:
+        images.check_program(content, chip)
+    except images.ImageError as error:
+        raise ValueError(f"{path}: {error}") from None
 
 
 def version(text: str) -> str:
@@ -76,7 +94,7 @@ def main():
     parser.add_argument("--version", type=version, help="what the firmware calls itself, like 1.2 or 1.2-rc1")
     parser.add_argument("--key", type=Path, required=True, help="a PEM file with an RSA key")
     parser.add_argument("--out", type=Path, help="where the package goes")
-    parser.add_argument("--image", type=Path, help="a .bin of MicroPython, for boards with OTA partitions")
+    parser.add_argument("--image", type=Path, help="for boards with OTA partitions: micropython.bin of a build")
     parser.add_argument("--show-key", action="store_true", help="print [update] key for a board file, and make nothing")
     options = parser.parse_args()
     try:

@@ -4,6 +4,7 @@ import asyncio
 import os
 
 import pytest
+from esp_images import part, whole
 
 import check_board
 import deploy
@@ -214,7 +215,25 @@ def test_what_the_tool_packs_is_what_a_board_unpacks(board):
 
 
 def test_images_are_packed_for_their_chip(tmp_path):
-    (tmp_path / "a.bin").write_bytes(b"image")
+    image = tmp_path / "a.bin"
     key = package_tool.load_key(rom.ROOT / "boards/simulator/signing-key.pem")
-    made = package_tool.build("esp32s3", "9.9", key, tmp_path / "a.bin")
-    assert b'"board": "esp32s3", "chip": "esp32s3"' in made and made.endswith(b"\nimage")
+    good = part("esp32s3")
+    image.write_bytes(good)
+    made = package_tool.build("esp32s3", "9.9", key, image)
+    assert b'"board": "esp32s3", "chip": "esp32s3"' in made and made.endswith(b"\n" + good)
+    for content, board, named in (
+        (b"image", "esp32s3", "a.bin: this is no program"),
+        (good[:-40], "esp32s3", "a.bin: the program is damaged"),
+        (part("esp32"), "esp32s3", "for esp32, and the board has esp32s3"),
+        (whole("esp32s3"), "esp32s3", "boot loader; micropython.bin"),
+        (good, "simulator", "this board has simulator"),
+    ):
+        image.write_bytes(content)
+        with pytest.raises(ValueError, match=named):
+            package_tool.build(board, "9.9", key, image)
+
+
+def test_a_key_that_is_none(tmp_path):
+    (tmp_path / "a.pem").write_text("no key")
+    with pytest.raises(ValueError, match="a.pem: no private key in PEM"):
+        package_tool.load_key(tmp_path / "a.pem")
