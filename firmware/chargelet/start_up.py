@@ -18,6 +18,10 @@ loading.seldom(__name__)
 # point, and 9 while both charge, two look and the log is asked for (`make size`).
 _PAGE_MIN = 19000
 
+# With so many, as with PSRAM, a chain of certificates may be as long as the security whitepaper has it (A02).
+_ROOMY = 200000
+_CHAIN = (("CertificateSignedMaxChainSize", 10000),)
+
 # What the station itself wants to know of a board file, once the drivers have the rest.
 _STATIONS = ("station", "grid", "profiles", "transaction")
 
@@ -57,6 +61,8 @@ def station(board, equipment, installation, machine, clock, log, state: str, bro
             del board[name]
     storages = [Storage(state + folder) for folder in ("", "/journal", "/cache")]
     made = Chargelet(board, equipment, clock, *storages, log, machine.reset, None, installer)
+    if hasattr(gc, "mem_free") and gc.mem_free() >= _ROOMY:
+        made.station.config.default(_CHAIN)
     for key, value in installation.get("config", {}).items():
         try:
             if folded(key) == "securityprofile":

@@ -98,7 +98,12 @@ class Authorization:
         return status, parent
 
     def learn(self, id_tag: "str | None", status: str, expiry: "int | None", parent_id_tag: "str | None"):
-        """Whatever the central system says of an idTag is kept (OCPP 1.6 §3.5.1), but not of one in the list."""
+        """Whatever the central system says of an idTag is kept (OCPP 1.6 §3.5.1), but not of one in the list.
+
+        As it came: an entry is updated with the IdTagInfo of the answer (§4.1, §4.8, §4.10), so that an expiry or a
+        parentIdTag that does not come again has gone. A card that has left its group must not stop the group's sessions
+        offline for ever; a session that runs keeps the group that it began with.
+        """
         if not id_tag:
             return
         listed = self._valid_now(self.listed(id_tag))
