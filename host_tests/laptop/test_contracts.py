@@ -84,7 +84,8 @@ def made(name):
         contactor = import_module("chargelet.hardware.contactor").Contactor([13])
         table = dict(whole["connector"][0], **{own: table})
         return module, module.make(kit, table, 1, contactor)
-    assert list(module.problems(whole, table, "here.", 16)) is not None
+    for where, found, allowed in module.problems(whole, table, "here.", 16):
+        assert all(isinstance(text, str) and text for text in (where, found, allowed)), where
     return module, module.make(kit, table, 16)
 
 

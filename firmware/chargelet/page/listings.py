@@ -40,20 +40,23 @@ async def answer(page, request, writer):
     elif name == "/board.json":
         await _board(page, writer)
     elif name == "/sessions.csv":
-        if request.query not in ("", "semicolon"):
-            raise Refused(400, "semicolon is allowed")
-        between = ";" if request.query else ","
-        more = "Content-Disposition: attachment; filename=charges.csv\r\n"
-        await http.head(writer, 200, "text/csv; charset=utf-8", more)
-        waiting = ""
-        for line in charge_sums.csv(page.station, cards.naming(page.station.storage), between):
-            waiting += line
-            if len(waiting) > _WRITE:
-                await http.write(writer, waiting.encode())
-                waiting = ""
-        await http.write(writer, waiting.encode())
+        await _csv(page, request.query, writer)
     else:
         await _diagnostics(page, writer)
+
+
+async def _csv(page, query, writer):
+    if query not in ("", "semicolon"):
+        raise Refused(400, "semicolon is allowed")
+    more = "Content-Disposition: attachment; filename=charges.csv\r\n"
+    await http.head(writer, 200, "text/csv; charset=utf-8", more)
+    waiting = ""
+    for line in charge_sums.csv(page.station, cards.naming(page.station.storage), ";" if query else ","):
+        waiting += line
+        if len(waiting) > _WRITE:
+            await http.write(writer, waiting.encode())
+            waiting = ""
+    await http.write(writer, waiting.encode())
 
 
 async def _board(page, writer):
