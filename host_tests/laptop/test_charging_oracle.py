@@ -1,132 +1,13 @@
-"""Composite schedules against an oracle: a naive evaluator that looks at every second by itself, from the payloads."""
+"""Charging profiles against an oracle that looks at every second by itself, from the payloads: what a composite
+schedule says, and what vehicles are offered while profiles, transactions and power cuts come in any order."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
+from charging_oracle import ORIGIN, SPAN, Installed, dated, moment, profiles
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chargelet.base.timestamp import to_text
-from fakes.bench import Bench
-
-ORIGIN = datetime(2000, 1, 1, tzinfo=UTC)
-DAY = timedelta(days=1)
-SPAN = 900
-
-
-def moment(text):
-    return datetime.fromisoformat(text)
-
-
-def limit_of(profile, t, began):
-    """The limit (unit, value, phases) of one profile at a moment, or None; straight from the specification's words.
-    `began` is when the transaction did, or when a limit of the station came."""
-    if "validFrom" in profile and t < moment(profile["validFrom"]):
-        return None
-    if "validTo" in profile and t >= moment(profile["validTo"]):
-        return None
-    schedule = profile["chargingSchedule"]
-    start = moment(schedule["startSchedule"]) if "startSchedule" in schedule else None
-    kind = profile["chargingProfileKind"]
-    if kind == "Recurring":
-        length = DAY if profile["recurrencyKind"] == "Daily" else 7 * DAY
-        begin = start or ORIGIN + 2 * DAY  # a Monday
-        if t < begin:
-            return None
-        begin += (t - begin) // length * length
-    elif kind == "Absolute" and start:
-        begin = start
-    else:
-        begin = began
-        if profile["chargingProfilePurpose"] == "ChargePointMaxProfile" and "validFrom" in profile:
-            begin = max(began, moment(profile["validFrom"]))
-    if t < begin:
-        return None
-    elapsed = (t - begin).total_seconds()
-    if "duration" in schedule and elapsed >= schedule["duration"]:
-        return None
-    period = [one for one in schedule["chargingSchedulePeriod"] if one["startPeriod"] <= elapsed][-1]
-    return schedule["chargingRateUnit"], period["limit"], period.get("numberPhases", 3)
-
-
-def amperes(limit):
-    unit, value, _phases = limit
-    # All three phases are fed, whatever the profile says.
-    return value if unit == "A" else value / (230 * 3)
-
-
-def of_purpose(installed, purpose, connectors, t, began):
-    levels = {}  # a connector's own replaces that of all on its level
-    for connector, profile in sorted(installed, key=lambda one: one[0]):
-        if profile["chargingProfilePurpose"] == purpose and connector in connectors:
-            if not connector or "validTo" not in profile or t < moment(profile["validTo"]):
-                levels[profile["stackLevel"]] = profile
-    said = [(level, limit_of(profile, t, began)) for level, profile in levels.items()]
-    return max([one for one in said if one[1]], default=(None, None))[1]
-
-
-def oracle(installed, t, began, came):
-    """Amperes per phase that connector 1 may draw at a moment."""
-    own = of_purpose(installed, "TxProfile", (1,), t, began) or of_purpose(
-        installed, "TxDefaultProfile", (0, 1), t, began
-    )
-    all_together = of_purpose(installed, "ChargePointMaxProfile", (0,), t, came)
-    return min([32.0] + [amperes(limit) for limit in (own, all_together) if limit])
-
-
-@st.composite
-def schedules(draw):
-    count = draw(st.integers(1, 4))
-    starts = sorted(draw(st.sets(st.integers(1, SPAN), min_size=count - 1, max_size=count - 1)))
-    unit = draw(st.sampled_from("AW"))
-    periods = []
-    for start in [0, *starts]:
-        tenths = draw(st.integers(0, 400 if unit == "A" else 250000))
-        period = {"startPeriod": start, "limit": tenths / 10}
-        if draw(st.booleans()):
-            period["numberPhases"] = draw(st.integers(1, 3))
-        periods.append(period)
-    made = {"chargingRateUnit": unit, "chargingSchedulePeriod": periods}
-    if draw(st.booleans()):
-        made["duration"] = draw(st.integers(1, 2 * SPAN))
-    return made
-
-
-offsets = st.integers(-SPAN, SPAN)
-
-
-@st.composite
-def profiles(draw):
-    purpose = draw(st.sampled_from(("ChargePointMaxProfile", "TxDefaultProfile", "TxDefaultProfile", "TxProfile")))
-    kinds = ("Absolute", "Recurring", "Relative")
-    connector = {"ChargePointMaxProfile": 0, "TxProfile": 1}.get(purpose, draw(st.integers(0, 1)))
-    kind = draw(st.sampled_from(kinds))
-    schedule = draw(schedules())
-    profile = {
-        "chargingProfilePurpose": purpose,
-        "stackLevel": draw(st.integers(0, 3)),
-        "chargingProfileKind": kind,
-        "chargingSchedule": schedule,
-    }
-    if draw(st.booleans()):
-        days = draw(st.integers(0, 9)) if kind == "Recurring" else 0
-        schedule["startSchedule"] = draw(offsets) - 86400 * days
-    if kind == "Recurring":
-        profile["recurrencyKind"] = draw(st.sampled_from(("Daily", "Weekly")))
-    if draw(st.integers(0, 3)) == 0:
-        profile["validFrom"] = draw(offsets)
-    if draw(st.integers(0, 3)) == 0:
-        profile["validTo"] = profile.get("validFrom", -SPAN) + draw(st.integers(1, 2 * SPAN))
-    return connector, profile
-
-
-def dated(profile, now, number):
-    """The same with moments in place of offsets from now."""
-    schedule = dict(profile["chargingSchedule"])
-    made = dict(profile, chargingProfileId=number, chargingSchedule=schedule)
-    for table, name in ((schedule, "startSchedule"), (made, "validFrom"), (made, "validTo")):
-        if name in table:
-            table[name] = to_text(now + table[name])
-    return made
+from fakes.bench import BOARD, Bench
 
 
 @given(st.lists(profiles(), min_size=1, max_size=7), st.integers(0, 400))
@@ -138,24 +19,154 @@ def test_a_composite_schedule_is_what_every_second_by_itself_says(made, running)
     bench.run(running * 1000, 5000)
     began = moment(bench.central.all("StartTransaction")[0]["timestamp"])
     now = bench.clock.now()
-    installed = {}
+    came = ORIGIN + timedelta(seconds=now)
+    installed = Installed()
     for number, (connector, profile) in enumerate(made):
         profile = dated(profile, now, number)
         request = {"connectorId": connector, "csChargingProfiles": profile}
         assert bench.ask("SetChargingProfile", request) == {"status": "Accepted"}
-        installed[connector, profile["stackLevel"], profile["chargingProfilePurpose"]] = profile
+        installed.put(connector, profile, came)
     assert bench.clock.now() == now
     request = {"connectorId": 1, "duration": SPAN, "chargingRateUnit": "A"}
     answer = bench.ask("GetCompositeSchedule", request)["chargingSchedule"]
     periods = {period["startPeriod"]: period["limit"] for period in answer["chargingSchedulePeriod"]}
     assert answer["duration"] == SPAN or len(periods) == 48
     said = None
-    came = ORIGIN + timedelta(seconds=now)
-    installed = [(key[0], profile) for key, profile in installed.items()]
     for second in range(answer["duration"]):
         said = periods.get(second, said)
-        wanted = oracle(installed, came + timedelta(seconds=second), began, came)
+        wanted, _together = installed.allows(1, came + timedelta(seconds=second), began)
         assert abs(said - wanted) <= 0.0501, (second, said, wanted)
     bench.run(100)
-    wanted = oracle(installed, came, began, came)
+    wanted, _together = installed.allows(1, came, began)
     assert abs(bench.evse.offered_ma / 1000 - (wanted if wanted >= 6 else 0)) < 0.01
+
+
+connectors = st.integers(1, 2)
+purposes = st.sampled_from(("ChargePointMaxProfile", "TxDefaultProfile", "TxProfile"))
+requests = st.one_of(
+    st.just({}),
+    st.fixed_dictionaries({"id": st.integers(1, 4)}),
+    st.fixed_dictionaries({}, optional={"connectorId": st.integers(0, 2), "stackLevel": st.integers(0, 3)}),
+    st.fixed_dictionaries({"chargingProfilePurpose": purposes}, optional={"stackLevel": st.integers(0, 3)}),
+)
+steps = st.one_of(
+    st.tuples(st.just("person"), connectors),
+    st.tuples(st.just("person"), connectors),
+    st.tuples(st.just("set"), st.tuples(connectors, st.integers(0, 4), profiles())),
+    st.tuples(st.just("set"), st.tuples(connectors, st.integers(0, 4), profiles())),
+    st.tuples(st.just("set"), st.tuples(connectors, st.integers(0, 4), profiles())),
+    st.tuples(st.just("remote"), st.tuples(connectors, profiles())),
+    st.tuples(st.just("clear"), requests),
+    st.tuples(st.just("cut"), st.none()),
+    st.tuples(st.just("run"), st.sampled_from((1, 5, 30, 120, 600))),
+)
+CONFIG = {"ConnectionTimeOut": 0, "MeterValueSampleInterval": 0}
+
+
+class Walk:
+    """A station with two connectors, and what its central system knows."""
+
+    def __init__(self):
+        self.number = 100
+        self.installed = Installed()
+        self.running = {}  # connector → (transaction id, when it began)
+        self.bench = Bench(2, config=CONFIG, board=dict(BOARD, transaction={"resume_after_power_cut": True}))
+        self.bench.central.clock = self.bench.clock
+        self.bench.central.answers["StartTransaction"] = self._start
+        self.bench.central.answers["StopTransaction"] = self._stop
+
+    def _start(self, payload):
+        central = self.bench.central
+        central.transactions += 1
+        self.running[payload["connectorId"]] = central.transactions, moment(payload["timestamp"])
+        return {"transactionId": central.transactions, "idTagInfo": {"status": "Accepted"}}
+
+    def _stop(self, payload):
+        ended = payload["transactionId"]
+        self.running = {at: one for at, one in self.running.items() if one[0] != ended}
+        self.installed.drop(lambda _key, _profile, of: of == ended)
+        return {}
+
+    def step(self, name, value):
+        bench = self.bench
+        if name == "person":
+            bench.plug(value)
+            bench.swipe("T%d" % value, value)
+        elif name == "set":
+            self._set(*value)
+        elif name == "remote":
+            self._remote(*value)
+        elif name == "clear":
+            matched = self.installed.drop(lambda key, profile, _of: matches(value, key, profile))
+            assert bench.ask("ClearChargingProfile", value) == {"status": "Accepted" if matched else "Unknown"}
+        elif name == "cut":
+            self.bench = bench.cut(config=CONFIG)
+            self.bench.central.clock = self.bench.clock
+            self.bench.connect()
+            self.bench.run(3000)
+        else:
+            bench.run(value * 1000, 200)
+        self.bench.run(2500, 100)
+        self.check()
+
+    def _dated(self, made, number=0):
+        self.number += 1
+        return dated(made, self.bench.clock.now(), number or self.number)
+
+    def _set(self, at, number, made):
+        connector, profile = made
+        profile = self._dated(profile, number)
+        tx = profile["chargingProfilePurpose"] == "TxProfile"
+        connector = at if tx else connector and at
+        came = ORIGIN + timedelta(seconds=self.bench.clock.now())
+        request = {"connectorId": connector, "csChargingProfiles": profile}
+        answer = self.bench.ask("SetChargingProfile", request)
+        of, _began = self.running.get(connector, (None, None)) if tx else (None, None)
+        if tx and of is None:
+            assert answer == {"status": "Rejected"}
+        elif answer == {"status": "Accepted"}:
+            self.installed.put(connector, profile, came, of)
+        else:
+            assert len(self.installed.all) >= 10
+
+    def _remote(self, at, made):
+        profile = dict(self._dated(made[1]), chargingProfilePurpose="TxProfile")
+        if at not in self.running:
+            self.bench.plug(at)
+            came = ORIGIN + timedelta(seconds=self.bench.clock.now())
+            request = {"idTag": "APP", "connectorId": at, "chargingProfile": profile}
+            answer = self.bench.ask("RemoteStartTransaction", request)
+            self.bench.run(2000)
+            if answer == {"status": "Accepted"}:
+                self.installed.put(at, profile, came, self.running[at][0])
+
+    def check(self):
+        """Each vehicle is offered what its profiles allow, and all together no more than the station's."""
+        now = ORIGIN + timedelta(seconds=self.bench.clock.now())
+        total, together = 0, None
+        for at, evse in enumerate(self.bench.evses):
+            offered = evse.offered_ma / 1000
+            assert (at + 1 in self.running) == bool(self.bench.station.connectors[at].transaction)
+            if at + 1 not in self.running:
+                assert offered == 0
+                continue
+            wanted, together = self.installed.allows(at + 1, now, self.running[at + 1][1])
+            total += offered
+            assert offered < wanted + 0.01
+            assert together is not None or abs(offered - (wanted if wanted >= 6 else 0)) < 0.01, (offered, wanted)
+        assert together is None or total < together + 0.01
+
+
+def matches(request, key, profile):
+    if "id" in request:
+        return profile["chargingProfileId"] == request["id"]
+    names = ("connectorId", "stackLevel", "chargingProfilePurpose")
+    return all(request.get(name, value) == value for name, value in zip(names, key))
+
+
+@given(st.lists(steps, min_size=10, max_size=25))
+@settings(max_examples=120, deadline=None, derandomize=True)
+def test_whatever_happens_vehicles_are_offered_what_the_profiles_allow(made):
+    walk = Walk()
+    for name, value in made:
+        walk.step(name, value)
