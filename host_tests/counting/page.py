@@ -10,6 +10,7 @@ import json
 from chargelet.base import loading
 from chargelet.page.server import Page
 from fakes import authority
+from fakes.storage import FakeStorage
 
 from . import rig as rigs
 from .reference import round_ns
@@ -21,8 +22,8 @@ TOKEN = "1" * 32
 GIVEN = {"salt": "00" * 16, "hash": "00" * 32, "rounds": 500, "port": 80}
 # What is sent where it is to be more than refused.
 BODIES = {
-    "/login": {"password": "wrong horse"}, "/limit": {"connector": 1, "amps": 16},
-    "/config": {"key": "LocalPreAuthorize", "value": "false"},
+    "/login": {"password": "wrong horse"}, "/password": {"old": "wrong horse", "new": "right horse"},
+    "/limit": {"connector": 1, "amps": 16}, "/config": {"key": "LocalPreAuthorize", "value": "false"},
 }  # fmt: skip
 QUERIES = {"/sums": "?by=month"}
 
@@ -32,13 +33,15 @@ class Wire:
 
     def __init__(self, data):
         self._data = data
+        self.status = None  # of the answer, as text
 
     async def read(self, most):
         found, self._data = self._data[:most], self._data[most:]
         return found
 
     def write(self, data):
-        pass
+        if self.status is None:
+            self.status = bytes(data[9:12])
 
     async def drain(self):
         pass
@@ -90,7 +93,8 @@ def steps(made, names, page, data, ms):
     gc.enable()
     page.end_session(None)
     made.loop.run(2000)
-    assert task.done(), data[:40]
+    assert task.done() and wire.status and wire.status[:1] != b"5", (data[:40], wire.status)
+    assert (b"wrong horse" in data) == (wire.status == b"403"), (data[:40], wire.status)
     loading.sweep()
     return taken
 
@@ -105,13 +109,6 @@ def row(what, made, names, page, data, ms, seconds):
         rounds.append(sum(taken) * 1000 // ns // seconds)
         pieces.append(max(taken) * 1000 // ns)
     return {"what": what, "rounds": min(rounds), "piece": min(pieces)}
-
-
-class Storage:
-    """One in which the page's password has never been changed."""
-
-    def read(self, name):
-        return None
 
 
 def set_up(page):
@@ -131,7 +128,7 @@ def set_up(page):
         raise OSError(28)
 
     old = {"wifi": {"name": "garage"}, "csms": {"url": "ws://10.0.0.1:9000/ocpp", "identity": "CP1"}}
-    owner = without_wifi._Owner(Storage(), GIVEN)
+    owner = without_wifi._Owner(FakeStorage(), GIVEN)
     given = lambda table: [], tried, kept, lambda: [["garage", -40, True]], root, lambda: old
 
     def opened(judge):
