@@ -17,7 +17,8 @@ def radio():
     be."""
     try:
         with open("/board.json") as file:
-            kind = json.load(file)["network"]["kind"]
+            board = json.load(file)
+        kind = board["network"]["kind"]
     except (OSError, ValueError, KeyError, TypeError):
         return  # device.py says what is wrong with it
     if kind != "wifi":
@@ -27,7 +28,8 @@ def radio():
     try:
         network.WLAN(network.STA_IF).active(True)
     except OSError as error:
-        print("boot: Wi-Fi cannot be switched on: %s" % error)  # network_link.py goes on trying
+        if board.get("console", True):
+            print("boot: Wi-Fi cannot be switched on: %s" % error)  # network_link.py goes on trying
 
 
 radio()

@@ -154,4 +154,5 @@ def by_layer(rows: dict) -> dict:
 
 def _loads_here(name: str) -> bool:
     """Whether MicroPython on a laptop can load it: some drivers need a chip's own modules."""
-    return name not in ("chargelet.device",) and not name.startswith("chargelet.hardware.contracts")
+    contract = name.startswith("chargelet.hardware.contracts") or name.endswith(".contract")  # never loaded
+    return name != "chargelet.device" and not contract

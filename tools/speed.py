@@ -37,11 +37,7 @@ def run(module: str, *arguments, heap=HEAP) -> list:
     }
     own["speed_board.py"] = f"BOARD = {firmware['board.json'].decode()!r}\n".encode()
     given = [str(argument) for argument in arguments]
-    if hasattr(interpreter, "beside"):
-        command = interpreter.beside(firmware, own, f"counting.{module}", *given, heap_size=heap)
-    else:
-        image = rom.build({**firmware, **own})
-        command = interpreter.from_rom(image, f"counting.{module}", *given, heap_size=heap)
+    command = interpreter.beside(firmware, own, f"counting.{module}", *given, heap_size=heap)
     done = subprocess.run(command, capture_output=True, text=True, timeout=MAX_S)
     if done.returncode:
         raise RuntimeError(f"counting.{module} {' '.join(given)}: {done.stdout[-2000:]}{done.stderr[-3000:]}")

@@ -4,11 +4,10 @@
 # Bottom up: each import within an import takes its part of a board's stack of 16 KB, so that what lies
 # deep is imported from here, before those who need it.
 import asyncio
-import sys
 
 from .base import loading, randomness
 from .base.clock import ticks_diff
-from .base.log import ERROR, KEYS
+from .base.log import ERROR, KEYS, print_trace
 from .messages import check, tables  # noqa: F401
 from .journal.journal import Journal
 from .station import transaction  # noqa: F401
@@ -142,8 +141,7 @@ class Chargelet:
             # Out of the handler: what the task held has gone, and there is memory to say so, for want of it too.
             try:
                 self.log("task %s died: %r" % (name, died), ERROR)
-                if hasattr(sys, "print_exception"):
-                    sys.print_exception(died, sys.stderr)
+                print_trace(died)
             except MemoryError:
                 pass
             died = None

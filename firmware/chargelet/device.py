@@ -7,7 +7,6 @@ why.
 import asyncio
 import json
 import os
-import sys
 
 from .base import heap
 
@@ -15,7 +14,7 @@ heap.collect_often()
 
 from .base import loading
 from .base.clock import Clock
-from .base.log import ERROR, Log
+from .base.log import ERROR, Log, print_trace
 from .base.storage import Storage
 
 _STATE = "/state"
@@ -76,8 +75,7 @@ def main(machine, partitions=None, root: str = ""):
             log("boot: no station is started, and all contactors are off", ERROR)
             return
         log("boot: %r" % error, ERROR)
-        if hasattr(sys, "print_exception"):
-            sys.print_exception(error, sys.stderr)
+        print_trace(error)
         clock.stall(_READ_MS)
         machine.reset()
 
@@ -106,7 +104,10 @@ def _there(path) -> bool:
 def _give_up_console(log):
     import micropython
 
+    from .base import log as written
+
     log("boot: this board's serial line is not a console: nothing more is said here")
+    written.console = False  # nor where an exception came from
     micropython.kbd_intr(-1)
 
 

@@ -37,6 +37,7 @@ def starter(tmp_path, monkeypatch, capfd):
             import chargelet.device as device
             import machine
 
+            monkeypatch.setattr("chargelet.base.log.console", True)
             monkeypatch.setattr(machine, "reset_cause", lambda: 1)
             monkeypatch.setattr(machine, "freq", lambda hz: modules.made.append(("freq", (hz,), {})), raising=False)
             monkeypatch.setattr(machine, "unique_id", lambda: b"\x01\xab", raising=False)

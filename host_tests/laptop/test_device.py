@@ -175,12 +175,14 @@ def test_a_station_without_a_central_system_starts_alone(start):
 
 
 def test_a_board_whose_serial_line_is_not_a_console_says_nothing_there(start, monkeypatch):
-    module = type(sys)("micropython")
-    told = []
-    module.kbd_intr = told.append
-    monkeypatch.setitem(sys.modules, "micropython", module)
-    said, _, ended, _ = start("openevse")
-    assert told == [-1] and len(said.splitlines()) == 1 and "not a console" in said and ended
+    for during in (None, RuntimeError("a mistake of ours, and where it came from")):
+        told = []
+        module = type(sys)("micropython")
+        module.kbd_intr = told.append
+        monkeypatch.setitem(sys.modules, "micropython", module)
+        said, _, ended, resets = start("openevse", during=during)
+        lines = [line for line in said.splitlines() if line != "contactor off"]  # the test's own word
+        assert told == [-1] and len(lines) == 1 and "not a console" in said and ended and bool(resets) == bool(during)
 
 
 def test_bad_files_start_nothing_and_are_named(start):

@@ -71,6 +71,8 @@ def test_the_radio_is_on_before_the_firmware_is_loaded(main_py):
         assert main_py(text) == rest, "the firmware says what is wrong with it"
     done = main_py(wifi, active=OSError("WiFi Out of Memory"))
     assert done == [("radio", 7, True), "boot: Wi-Fi cannot be switched on: WiFi Out of Memory", *rest]
+    done = main_py(json.dumps(check_board.read("openevse")), active=OSError("WiFi Out of Memory"))
+    assert done == [("radio", 7, True), *rest], "its serial line is the controller's"
 
 
 def test_main_and_manifest_are_what_a_board_takes(monkeypatch):

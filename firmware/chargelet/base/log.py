@@ -148,8 +148,14 @@ class Log:
             return file.read(_PIECE)
 
 
+# False where nobody reads standard error, because the serial line is another part's (device.py).
+console = True
+
+
 def print_trace(error):
-    """To standard error, with where it came from: for the person at the console."""
+    """To standard error, with where it came from: for the person at the console, where there is one."""
+    if not console:
+        return
     if hasattr(sys, "print_exception"):
         sys.print_exception(error, sys.stderr)
     else:
