@@ -54,13 +54,17 @@ _SWITCHED_OFF = {
 
 
 def when_known(known):
-    """A function that has the answer once the list's second is its status, and None until then. It is here because this
-    file stays: the handler's leaves RAM meanwhile. The answer itself, where the status is known already."""
+    """A function that has the answer once its status is known, which a function says or a list's second is, and None
+    until then. It is here because this file stays: the handler's leaves RAM meanwhile. The answer itself, where the
+    status is known already."""
     if type(known) is str:
         return {"status": known}
 
     def later():
-        _what, status = known
+        if callable(known):
+            status = known()
+        else:
+            _what, status = known
         return None if status is None else {"status": status}
 
     return later
