@@ -91,12 +91,14 @@ def test_a_number_in_an_answer_may_be_written_as_a_text():
 
 def test_times_are_read_as_central_systems_write_them():
     for text in ("2026-11-20 12:00:00Z", "2026-11-20T12:00:00", "2026-11-20T14:00:00+0200", "2026-11-20T14:00:00+02",
-                 "2026-11-20T12:00:00,123Z", "2026-11-20T12:00:00.5+0000"):  # fmt: skip
+                 "2026-11-20T12:00:00,123Z", "2026-11-20T12:00:00.5+0000", "2026-11-20T12:00Z", "2026-11-20 12:00",
+                 "2026-11-20T14:00+02:00", "2026-11-20T14:00+0200", "2026-11-20T10:00-02"):  # fmt: skip
         assert from_text(text) == from_text(STAMP), text
         assert mended("Heartbeat", {"currentTime": text}, "conf", ANSWER)[1] == [
             "currentTime: the time is not written as RFC 3339 has it"
         ], text
     for text in (STAMP, "2026-11-20t12:00:00z", "2026-11-20T12:00:00.123+00:00", "2026-11-20T13:30:00+01:30"):
         assert from_text(text) == from_text(STAMP) and mended("Heartbeat", {"currentTime": text}, "conf")[1] == [], text
-    for text in ("", "2026-11-20", "2026-11-20T12:00:00+2", "2026-11-20T12:00:00+02:0", "2026-11-20T12:00:00 CET"):
+    for text in ("", "2026-11-20", "2026-11-20T12:00:00+2", "2026-11-20T12:00:00+02:0", "2026-11-20T12:00:00 CET",
+                 "2026-11-20T12Z", "2026-11-20T12:00.5Z", "2026-11-20T12:0Z"):  # fmt: skip
         assert verdict("Heartbeat", {"currentTime": text}, "conf", ANSWER)[0] == "PropertyConstraintViolation", text

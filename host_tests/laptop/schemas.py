@@ -54,6 +54,7 @@ DEVIATIONS += (
 
 # Where our dates are laxer than RFC 3339 on purpose: what central systems send, rewritten as it is meant.
 LAX_DATES = (
+    (re.compile(r"^(.{16})(?=[Zz+-]|$)"), r"\1:00", "no seconds, as in the example of OCPP 1.6 §3.13.7"),
     (re.compile(r"^(.{10}) (.*)$"), r"\1T\2", "a space for the T, which RFC 3339 §5.6 leaves to the receiver"),
     (re.compile(r"^(.{19}),"), r"\1.", "a comma before the fraction, as ISO 8601 prefers it"),
     (re.compile(r"^([^T]*[Tt][\d:.]*)$"), r"\1Z", "no zone: UTC, the only one OCPP 1.6 §3.14 recommends"),

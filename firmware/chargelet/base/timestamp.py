@@ -41,8 +41,11 @@ def from_text(text: str) -> int:
 
     Receivers must understand fractional seconds and zone offsets (OCPP 1.6 §3.15). Taken as well, because central
     systems write it and it means only one thing: a space for the T, +0130 and +01 for +01:30 and +01:00, a comma
-    before the fraction (all ISO 8601), and no zone at all for UTC, the only one that §3.14 recommends.
+    before the fraction, no seconds, as in the example of §3.13.7 (all ISO 8601), and no zone at all for UTC, the only
+    one that §3.14 recommends.
     """
+    if text[16:17] in ("", "Z", "z", "+", "-"):
+        text = text[:16] + ":00" + text[16:]
     year, month, day = _number(text, 0, 4), _number(text, 5, 7), _number(text, 8, 10)
     hour, minute, second = _number(text, 11, 13), _number(text, 14, 16), _number(text, 17, 19)
     if text[4] + text[7] + text[13] + text[16] != "--::" or text[10] not in "Tt ":
@@ -78,7 +81,9 @@ def _offset(zone: str) -> int:
 
 def is_plain(text: str) -> bool:
     """Whether what from_text() takes is written as RFC 3339 has it."""
-    return len(text) > 19 and text[10] in "Tt" and "," not in text and (text[-1] in "Zz" or text[-6] in "+-")
+    if len(text) < 20 or text[16] != ":" or text[10] not in "Tt" or "," in text:
+        return False
+    return text[-1] in "Zz" or text[-6] in "+-"
 
 
 def milliseconds(text: str) -> int:
