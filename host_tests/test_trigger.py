@@ -26,9 +26,14 @@ def trigger(bench, message, connector_id=None):
 
 def test_each_message_follows_once():
     bench = Bench(2)
-    for message in ("BootNotification", "Heartbeat"):
-        status, sent = trigger(bench, message)
-        assert status == "Accepted" and [name for name, _ in sent] == [message]
+    status, sent = trigger(bench, "Heartbeat")
+    assert status == "Accepted" and [name for name, _ in sent] == ["Heartbeat"]
+    # Who accepts it once more is told all statuses once more (errata 3.22).
+    bench.plug(2)
+    status, sent = trigger(bench, "BootNotification")
+    assert status == "Accepted" and [name for name, _ in sent] == ["BootNotification"] + ["StatusNotification"] * 3
+    told = [(payload["connectorId"], payload["status"]) for _, payload in sent[1:]]
+    assert told == [(0, "Available"), (1, "Available"), (2, "Preparing")]
 
 
 def test_status_notifications_of_one_or_all():
@@ -110,6 +115,9 @@ def test_what_is_accepted_follows_and_nothing_else_does():
                 for connector_id in (None, 0, 1, 2, 3):
                     status, sent = trigger(bench, message, connector_id)
                     case = (message, registered, sampled, connector_id, status, sent)
+                    if message == "BootNotification" and registered == "Accepted":
+                        assert [name for name, _ in sent[1:]] == ["StatusNotification"] * 3, case
+                        sent = sent[:1]
                     names = {name for name, _ in sent}
                     if message not in MESSAGES:
                         wanted = "NotImplemented"

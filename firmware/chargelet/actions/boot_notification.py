@@ -34,7 +34,8 @@ def call(station):
         if not station.registration.accepted:
             station.authorization.offline()
             station.notifier.offline()
-        elif not again:
+        else:
+            # Asked for again, too (errata 3.22): who asks has lost what it knew of the station.
             station.authorization.online = True
             station.notifier.online(True)
 
