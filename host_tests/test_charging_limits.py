@@ -110,6 +110,25 @@ def test_the_station_may_draw_what_its_connectors_may():
     assert composite(bench, 0, 60) == [(0, 16), (30, 20)]
 
 
+def test_nothing_is_expected_of_a_connector_that_cannot_charge():
+    for count in (1, 2):
+        bench = Bench(count, config={"StopTransactionOnInvalidId": False})
+        install(bench, 0, profile(1, "TxDefaultProfile", [(0, 10)], kind="Relative"))
+        rest = [(0, 10 * (count - 1))]
+        bench.ask("ChangeAvailability", {"connectorId": 1, "type": "Inoperative"})
+        assert composite(bench, 0, 60) == rest and composite(bench, 1, 60) == [(0, 10)]
+        bench.ask("ChangeAvailability", {"connectorId": 1, "type": "Operative"})
+        bench.evse.set_fault("GroundFailure")
+        assert composite(bench, 0, 60) == rest
+        bench.evse.set_fault(None)
+        assert composite(bench, 0, 60) == [(0, 10 * count)]
+        bench.central.answers["StartTransaction"] = {"transactionId": 1, "idTagInfo": {"status": "Blocked"}}
+        bench.plug()
+        bench.swipe()
+        bench.run(2000)
+        assert bench.status() == "SuspendedEVSE" and composite(bench, 0, 60) == rest
+
+
 def test_a_composite_schedule_of_any_duration_is_worked_out_in_pieces():
     bench = Bench()
     daily = profile(

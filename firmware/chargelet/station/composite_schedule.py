@@ -13,6 +13,13 @@ def _began(station, connector, now) -> int:
     return station.profiles().began(connector.transaction, now) if connector.transaction else now
 
 
+def _draws(connector) -> bool:
+    """Whether anything is to be expected of it: not while it is Faulted or Unavailable, or its idTag was refused."""
+    if connector.faulted:
+        return False
+    return connector.transaction.authorized if connector.transaction else connector.operative and not connector.blocked
+
+
 def _together(station, t, now) -> tuple:
     """ChargingProfiles.at() of the station: what its connectors may draw together, or less by a ChargePointMaxProfile.
 
@@ -21,7 +28,7 @@ def _together(station, t, now) -> tuple:
     profiles = station.profiles()
     found, until = profiles.prevailing("Max", 0, t, None)
     total = 0
-    for connector in station.connectors:
+    for connector in [one for one in station.connectors if _draws(one)]:
         began = _began(station, connector, now)
         milliamperes, _phases, end, _exact = profiles.at(connector.id, t, began, connector.evse.max_ma)
         total += milliamperes
@@ -40,7 +47,7 @@ def composite(station, connector_id: int, duration: int, unit: str, most: int):
     """
     now = station.clock.now()
     connector = station.connector(connector_id)
-    if len(station.connectors) == 1:
+    if len(station.connectors) == 1 and _draws(station.connectors[0]):
         connector = station.connectors[0]  # which is all that the station has; and watts stay as they were given
     watts = station.volts * station.phases
     periods = []
