@@ -76,6 +76,6 @@ bare-metal: ## the firmware on a bare RISC-V chip in QEMU: deployed, imported, t
 	@tools/setup
 	@$(PYTHON) host_tests/on_bare_metal.py $(ARGS)
 
-clean: ## remove all that was made here
-	rm -rf .build .mpy .venv .sim .pytest_cache .ruff_cache .hypothesis
+clean: ## remove all that was made and fetched here; labels/ and installation.toml are yours and stay
+	rm -rf .browser .build .mpy .venv .sim .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
