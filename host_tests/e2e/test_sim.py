@@ -151,7 +151,8 @@ def test_all_that_may_be_typed():
     output = typed(SCRIPT.format(update=UPDATE * REAL))
     for wanted in (
         "connector 2 is Reserved", "SetChargingProfile   answer: status Accepted", '"limit": 10', "still here",
-        "MeterValueSampleInterval = 3", "NoSuchKey: no such key", "diagnostics-", "DiagnosticsStatusNotification status Uploaded",
+        "MeterValueSampleInterval = 3", "NoSuchKey: no such key", "diagnostics-",
+        "DiagnosticsStatusNotification status Uploaded",
         "nonsense is not known here; type help", "a number of amperes is missing", "x is not a number",
         "the text that is waited for is missing", "2 ends at", "The power is gone",
         "Reset                answer: status Accepted", "connector 2 is Faulted", '"registration": "Accepted"',
