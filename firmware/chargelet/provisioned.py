@@ -28,6 +28,9 @@ def adopt(storage, folder: str, security, log):
     try:
         store.tidy(storage, True)
         _adopt(storage, folder, security, log)
+        for name in store.names(storage):
+            if name != kept.name_of(name[len(store.FOLDER) + 1], storage.read(name)):
+                log("security: the root certificate %s is damaged: it counts for nothing" % name, ERROR)
     except OSError as error:
         log("security: what an installer has brought is not taken over: flash says %s" % error, ERROR)
 

@@ -60,6 +60,7 @@ def station(board, equipment, installation, machine, clock, log, state: str, bro
         if name not in _STATIONS:
             del board[name]
     storages = [Storage(state + folder) for folder in ("", "/journal", "/cache")]
+    storages[0].log = log
     made = Chargelet(board, equipment, clock, *storages, log, machine.reset, None, installer)
     if hasattr(gc, "mem_free") and gc.mem_free() >= _ROOMY:
         made.station.config.default(_CHAIN)

@@ -97,6 +97,7 @@ class Bench:
         self._site = site  # real drivers over the simulated world, in place of FakeEvse
         self.evses = site.equipment.evses if site else [FakeEvse(has_lock) for _ in range(connectors)]
         self.resets = 0
+        self.storage.log = self._log
         self.records = records or FakeStorage()
         self.cache = cache or FakeStorage()
         self.board = board

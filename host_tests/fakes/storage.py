@@ -34,6 +34,9 @@ class FakeStorage:
     `half`, when a file has been created and nothing written into it.
     """
 
+    log = None
+    _named = None
+
     def __init__(self):
         self.values = {}
         self.folders = set()

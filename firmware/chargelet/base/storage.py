@@ -4,6 +4,7 @@ import json
 import os
 from binascii import crc32
 
+from .log import ERROR
 from .pieces import finish
 
 _ENOENT = 2
@@ -26,6 +27,9 @@ class Storage:
     A value is replaced through a temporary file and a rename, so that whoever reads after a cut
     finds the old value or the new one, never half of it.
     """
+
+    log = None  # where what is damaged is named, once there is one
+    _named = None
 
     def __init__(self, folder: str):
         self._folder = folder.rstrip("/")
@@ -131,9 +135,19 @@ class Storage:
         if raw is None:
             return None
         last = raw[-16:]
-        if not last.strip() and last != _sum(raw[:-16]):
-            raise ValueError("the check sum is wrong")
-        return json.loads(raw)
+        summed = not last.strip()
+        try:
+            if not summed or last == _sum(raw[:-16]):
+                return json.loads(raw)
+        except (ValueError, RuntimeError):
+            pass
+        except MemoryError:
+            if summed:
+                raise  # else it is rubbish that begins like something large
+        if self.log and self._named != name:
+            self._named = name
+            self.log("flash: the file %s is damaged" % name, ERROR)
+        raise ValueError(name + " is damaged")
 
     def write_all(self, name: str, parts):
         """write() of a value that comes in parts. Whatever the parts raise: the old value stays."""

@@ -4,7 +4,7 @@ import asyncio
 from binascii import hexlify, unhexlify
 from hashlib import sha256
 
-from ..base import loading, randomness
+from ..base import loading, randomness, twice
 from ..base.cistring import plain
 
 loading.seldom(__name__)
@@ -90,15 +90,10 @@ def met(badge, kept: dict) -> bool:
 
 def kept(storage, given: dict) -> dict:
     """The one in force: the installation's, unless the page has changed it since."""
-    try:
-        table = storage.kept(_FILE)
-        if table and table["over"] == given["hash"] and valid(table):
-            return table
-    except (ValueError, TypeError, KeyError):
-        pass
-    return given
+    table = twice.read(storage, _FILE, storage.log, valid)
+    return table if table and table.get("over") == given["hash"] else given
 
 
 def keep(storage, given: dict, table: dict):
     """Put another one in force, until an installation brings a new one. Raises OSError when flash is full."""
-    storage.keep(_FILE, dict(table, over=given["hash"]))
+    twice.write(storage, _FILE, dict(table, over=given["hash"]))

@@ -30,7 +30,7 @@ class AuthorizationCache:
 
     def _lines(self, name: str) -> list:
         raw = self._storage.read(name)
-        if not raw:
+        if raw is None:
             return []
         checksum, _, text = raw.partition(b"\n")
         if checksum != b"1 %08x" % (crc32(text) & 0xFFFFFFFF):

@@ -98,7 +98,7 @@ class Configuration:
     def _load(self) -> dict:
         from ..base import twice
 
-        stored = twice.read(self._storage, _FILE, self._log)
+        stored = twice.read(self._storage, _FILE, self._log, bool)
         if stored is None and twice.there(self._storage, _FILE):
             # Kept for people to look at; the next change writes a whole file again.
             self._log("configuration: the stored file is damaged; the defaults are used", ERROR)

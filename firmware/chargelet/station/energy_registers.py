@@ -16,6 +16,8 @@ _IDLE_MS = 300000
 # A register that has never counted. Real meters come with what their maker's test has left on them, and central systems
 # take 0 for a meter that counts each session anew.
 _FIRST_WH = 1
+# What OCPP has numbers for.
+_MOST_WH = 2147483647
 
 # A slow meter's last words on a transaction that has ended are the next one's. More than so much is no meter's delay.
 _TAIL_WH = 250
@@ -37,11 +39,11 @@ class EnergyRegisters:
         stored = read_list(storage, _FILE, log)
         for at, meter in enumerate(meters):
             wh = stored[at] if at < len(stored) else None
-            meter.restore(wh if type(wh) is int and wh > 0 else _FIRST_WH)
+            meter.restore(wh if type(wh) is int and 0 < wh <= _MOST_WH else _FIRST_WH)
         for at, kept in enumerate(stored[len(meters) :][: len(connectors)]):
             try:
                 end, number, stamp = kept
-                self._ends[at] = None if end is None else int(end)
+                self._ends[at] = end if type(end) is int and 0 < end <= _MOST_WH else None
                 self._numbers[at], self._stamps[at] = int(number), int(stamp)
             except (ValueError, TypeError):
                 log("registers: what is stored of connector %d is damaged and left out" % (at + 1))

@@ -20,6 +20,7 @@ def cause_of(machine) -> str:
 
 def count(storage, cause: str, log):
     """Count this boot, with one small write. An error of the flash does not keep the station from starting."""
+    storage.log = log
     try:
         counts = storage.kept(_FILE) or {}
         counts[cause] = counts.get(cause, 0) + 1

@@ -63,11 +63,11 @@ def resume(station, profiles: str):
     config, storage = station.config, station.storage
     if "Reservation" in profiles:
         config.declare(_RESERVATION)
-        if storage.read("reservations"):
+        if storage.there("reservations"):
             station.reserving()
     if "FirmwareManagement" in profiles:
         config.declare(_FIRMWARE_MANAGEMENT)
-        if storage.read("update"):
+        if storage.there("update"):
             station.maintenance()
     if "SmartCharging" in profiles:
         config.declare(_SMART_CHARGING)
