@@ -100,7 +100,9 @@ def test_a_trigger_tells_of_the_kind_of_job_that_it_asks_about():
     assert asked(*extended) == ("LogStatusNotification", {"status": "Uploading", "requestId": 7})
     assert asked("TriggerMessage", "DiagnosticsStatusNotification")[1] == {"status": "Idle"}
     for name in ("BootNotification", "Heartbeat", "StatusNotification", "MeterValues"):
-        assert asked("ExtendedTriggerMessage", name)[0] == name
+        count = len(scene.bench.central.sent)
+        asked("ExtendedTriggerMessage", name)
+        assert scene.bench.central.sent[count][0] == name
     for name in ("DiagnosticsStatusNotification", "NoSuchMessage"):
         assert scene.bench.ask("ExtendedTriggerMessage", {"requestedMessage": name}) == {"status": "NotImplemented"}
     assert get_log(scene, location="no url") == "PropertyConstraintViolation"
