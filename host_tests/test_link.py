@@ -220,7 +220,7 @@ def test_an_orderly_end_costs_little():
 
 
 def test_whoever_counts_as_there_already_is_back_soon_after():
-    """evcc takes the connection of before a power cut for open, for 90 s, and ends each new one (1008) until then;
+    """evcc takes the connection from before a power cut for open, for 90 s, and ends each new one (1008) until then;
     Home Assistant ends each (1000) until somebody has said yes, which may take an hour."""
     for code, after_ms in ((1008, 90000), (1000, 3600000)):
 

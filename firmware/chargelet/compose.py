@@ -18,7 +18,7 @@ from .rpc.endpoint import Endpoint
 # How often what outlives a reset is remembered.
 _KEEP_MS = 1000
 _FILES_MS = 500
-# New firmware is kept once what became of it has been told; one that is not listened to for so long is kept as well.
+# New firmware is kept once its outcome has been acknowledged, or when nobody has done so for this long.
 _TOLD_MS = 120000
 
 # A task that dies is started again after a rest; one that dies so often within so long will not get better.

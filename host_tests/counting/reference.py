@@ -2,7 +2,7 @@
 
 A count of rounds says the same on every machine and day, which a count of milliseconds does not: what is measured and
 the reference run in turns, and of each the quickest of several runs counts, so that the noise of a shared machine
-cancels. A round is fixed for ever: who changes it makes all figures of before useless.
+cancels. A round is fixed for ever: who changes it makes all earlier figures useless.
 """
 
 import asyncio

@@ -101,7 +101,7 @@ class Clock:
         return seconds + whole, part
 
     def settle(self):
-        """What stamps of before mean is settled now, if the clock is known: no less than `bound` says."""
+        """Settle what earlier stamps mean, if the clock is known: no less than `bound` says."""
         if self.bound and self._first is not None:
             stamp, least = self.bound
             self._first += max(0, least - self.wall(stamp))

@@ -13,7 +13,7 @@ _SILENCE_MS = 30000
 class Derating:
     """An interlock: from `derate_c` on half of the current, from `stop_c` on a fault, both with hysteresis.
 
-    A sensor that has nothing to say for 30 s takes the current down to the half as well.
+    A sensor that is silent for 30 s takes half of the current as well.
     """
 
     calm = None

@@ -61,7 +61,7 @@ class ModbusMeter:
             self._still()
 
     def restore(self, wh: int):
-        """Go on from a register of before; a smaller one is ignored."""
+        """Go on from an earlier register; a smaller one is ignored."""
         self._floor = max(self._floor, wh)
 
     def energy_wh(self) -> int:

@@ -30,7 +30,7 @@ def set_chip(seconds: int):
 
 
 class NetworkTime:
-    """`ask()`, awaited, gives seconds since 2000 or raises OSError, None where there is a battery-backed clock;
+    """`ask()`, awaited, gives seconds since 2000 or raises OSError; there is no `ask` with a battery-backed clock.
     `told()` says whether the central system has told the time, which counts more than all others do; `built` is when
     the firmware was made, in seconds since 2000.
     """

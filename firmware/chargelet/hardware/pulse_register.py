@@ -15,7 +15,7 @@ _MS_WATT_PER_KWH = 3600000000
 
 
 class PulseRegister:
-    """A register of whole Wh that never goes back, and the power between pulses; where they come from is for others.
+    """A register of whole Wh that never goes back, and the power between pulses. Subclasses count the pulses.
 
     `Current.Import` is derived: power over the nominal voltage of all phases, taken as balanced.
     """
@@ -62,7 +62,7 @@ class PulseRegister:
         self._rest = rest % self._imp
 
     def restore(self, wh: int):
-        """Go on from a register of before; a smaller one is ignored."""
+        """Go on from an earlier register; a smaller one is ignored."""
         if wh > self._wh:
             self._wh = wh
 

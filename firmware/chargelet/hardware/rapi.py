@@ -21,7 +21,7 @@ def frame(text: str) -> bytes:
 
 
 def unframed(line: bytes) -> "str | None":
-    """What a line says; None for one whose checksum is not right. Controllers of before 2.0 send none."""
+    """What a line says; None for one whose checksum is not right. Controllers before 2.0 send none."""
     start = line.find(b"$")
     if start < 0:
         return None

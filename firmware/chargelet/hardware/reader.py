@@ -11,7 +11,7 @@ _FAILURES_MAX = 3
 
 
 class ReaderError(Exception):
-    """The reader does not answer, or not so that it can be believed."""
+    """The reader does not answer, or its answer cannot be right."""
 
 
 class Reader:

@@ -10,8 +10,8 @@ from ..base.cistring import plain
 loading.seldom(__name__)
 
 MIN, MAX = 8, 64
-# On an ESP32 two to four seconds of work, by estimate: a chip that a laptop outruns a hundred times has no better lock.
-# The rest is the wait after wrong ones.
+# An estimated two to four seconds of work on an ESP32. More would keep people waiting before it slowed down a laptop,
+# which is a hundred times as fast: the wait after wrong passwords does the rest.
 ROUNDS = 500
 _ROUNDS_MAX = 100000
 _PIECE = 4

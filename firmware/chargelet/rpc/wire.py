@@ -104,8 +104,8 @@ _WORDS = " CertificateSigned Rejected DeleteCertificate Failed InstallCertificat
 
 
 def failed(unique: str, action, code: str, text: str, error: "Exception | None" = None) -> str:
-    """The answer to a call that has failed; for want of memory, which it is without an `error`, with the
-    call's own word, where it has one."""
+    """The answer to a call that has failed. Where memory was short (always so without an `error`) it is the call's own
+    word, if there is one."""
     at = _WORDS.find(" %s " % action)
     memory = error is None or isinstance(error, MemoryError)
     if memory and at >= 0 and code == "InternalError":

@@ -16,7 +16,7 @@ class Claim:
         self.since = since
         self.anywhere = anywhere
         self.profile = profile
-        self.unheard = False  # it has been said that the meter is waited for
+        self.unheard = False  # whether the log has said that the meter is waited for
 
 
 def same(id_tag: "str | None", other: "str | None") -> bool:

@@ -196,7 +196,7 @@ class Connector:
         elif self._asked_since is None:
             self._asked_since = now
         if self.finished and not evse.connected and self.looking():
-            return  # a transaction of before a power cut has ended, and the vehicle may still be there
+            return  # a transaction from before a power cut has ended, and the vehicle may still be there
         if not evse.connected:
             self._plugged_since = None
             self.waited_out = False

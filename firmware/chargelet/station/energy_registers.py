@@ -62,7 +62,7 @@ class EnergyRegisters:
         return [meter.energy_wh() for meter in self._meters]
 
     def alive(self, connector_id: int, number: int) -> "int | None":
-        """The newest stamp at which a transaction of before the boot is known to have run; None when none is."""
+        """The newest stamp at which a transaction from before the boot is known to have run; None when none is."""
         return self._stamps[connector_id - 1] if self._numbers[connector_id - 1] == number else None
 
     def begin_wh(self, connector) -> int:
@@ -94,7 +94,7 @@ class EnergyRegisters:
         self.save(True)
 
     def after_cut_wh(self, connector, least: int) -> int:
-        """The register at which a transaction of before the boot ends, at least what it is known to have had: what was
+        """The register at which a transaction from before the boot ends, at least what it is known to have had: what was
         saved, and what a meter with a register of its own has counted since. Another meter in its place has not."""
         wh, saved = connector.evse.meter.energy_wh(), max(least, self._booted[connector.id - 1])
         return wh if 0 <= wh - saved <= _TAIL_WH else saved

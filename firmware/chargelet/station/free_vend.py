@@ -13,7 +13,7 @@ class FreeVend:
         self._station = station
         self._asked = [None] * len(station.connectors)  # the uptime of the question for the vehicle that is there
         self._refused = [False] * len(station.connectors)  # until the vehicle has gone, or somebody else decides
-        self._decides = None  # who does
+        self._decides = None  # what a refusal depends on: online, the registration status, the idTag
         self._tag = None
 
     def step(self):

@@ -173,7 +173,7 @@ class Outbox:
     # What is delivered
 
     def oldest(self) -> "tuple | None":
-        """The record to deliver next, or None. None goes before an end is told of: a power cut finds it again."""
+        """The record to deliver next, or None: also while `ended` has not taken an end, which a power cut would find."""
         while self._due is None or self._ended:
             found = None if self._ended else self._journal.oldest()
             if found is None:

@@ -64,7 +64,7 @@ class Station:
         self.moments = None  # of the newest clock-aligned values of each connector, from 0
         self.fault = None  # of the whole station: (errorCode, vendorErrorCode)
         self.triggered = []  # names of messages that the central system wants to see now, each once
-        self.interruption = "PowerLoss"  # why transactions of before the boot have ended
+        self.interruption = "PowerLoss"  # why transactions from before the boot have ended
         self.resetting = None  # (kind, uptime before which it does not happen, and after which it must)
         availability.load(self, storage)
         meters = [evse.meter for evse in evses] + ([main_meter] if main_meter else [])

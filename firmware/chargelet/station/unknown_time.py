@@ -11,7 +11,7 @@ from ..base.log import ERROR
 _FILE = "epochs"
 # The boot that has not ended: all ages of today.
 _OPEN = 1 << 40
-# The newest age of before a power cut is known to within this many seconds: energy_registers.py says why.
+# The newest age before a power cut is known to within this many seconds: energy_registers.py says why.
 _UNSURE = 600
 # So many boots are told apart; older ones count as the oldest of these.
 _MAX = 16

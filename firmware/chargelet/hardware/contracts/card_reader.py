@@ -2,8 +2,8 @@
 
 
 class CardReader:
-    """Both raise reader.ReaderError with a few words for the log when the reader does not answer, or not so that it
-    can be believed. begin() is called again then. Neither stands still: they `await` the clock's sleep()."""
+    """Both raise reader.ReaderError with a few words for the log when the reader does not answer, or its answer cannot
+    be right; then begin() is called again. Neither stands still: they `await` the clock's sleep()."""
 
     async def begin(self):
         """Wake the reader up."""
