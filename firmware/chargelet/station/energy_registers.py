@@ -94,8 +94,8 @@ class EnergyRegisters:
         self.save(True)
 
     def after_cut_wh(self, connector, least: int) -> int:
-        """The register at which a transaction from before the boot ends, at least what it is known to have had: what was
-        saved, and what a meter with a register of its own has counted since. Another meter in its place has not."""
+        """The register at which a transaction from before the boot ends, at least what it is known to have had: what
+        was saved, and what a meter with a register of its own has counted since. Another meter in its place has not."""
         wh, saved = connector.evse.meter.energy_wh(), max(least, self._booted[connector.id - 1])
         return wh if 0 <= wh - saved <= _TAIL_WH else saved
 

@@ -173,7 +173,7 @@ class Outbox:
     # What is delivered
 
     def oldest(self) -> "tuple | None":
-        """The record to deliver next, or None: also while `ended` has not taken an end, which a power cut would find."""
+        """The record to deliver next, or None, as long as `ended` has not taken an end: a power cut would find that."""
         while self._due is None or self._ended:
             found = None if self._ended else self._journal.oldest()
             if found is None:
