@@ -17,6 +17,9 @@ _PIECE = 256
 _UNTOLD = "security-untold"
 # Whoever makes one thing happen again and again shall not push out the others, nor wear out the flash.
 _OF_A_TYPE_MAX = 4
+# All that waits is in RAM while one is told: from so many on there are two of a type, and their words have a bound.
+_MANY = 12
+_TOLD_INFO_MAX = 100
 _PAUSE_MS = 600000
 _KNOWN_MAX = 12
 _INFO_MAX = 255
@@ -69,10 +72,10 @@ def note(station, kind: str, info: str = ""):
     if told(station, kind):
         waiting = _waiting(station.storage)
         same = [(name, stamp, said) for name, stamp, said in waiting if name == kind]
-        if len(same) >= _OF_A_TYPE_MAX:
+        if len(same) >= (_OF_A_TYPE_MAX if len(waiting) < _MANY else 2):
             _first, oldest = same[:2]
             waiting.remove(oldest)  # the first of them stays: it says since when
-        waiting.append((kind, station.clock.stamp(), info))
+        waiting.append((kind, station.clock.stamp(), one_line(info, _TOLD_INFO_MAX)))
         _keep(station, waiting)
         station.woken()
     _write(station, kind, info)
