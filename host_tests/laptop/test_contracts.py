@@ -19,6 +19,7 @@ from chargelet.update import contract as update
 from chargelet.update.slot_installer import SlotInstaller
 from fakes.bench import Bench
 from fakes.clock import FakeClock
+from fakes.evse import FakeEvse
 from fakes.lines import Lines
 from fakes.parts import Modules
 from fakes.site import board
@@ -180,5 +181,6 @@ def test_every_installer_can_do_what_is_asked_of_one():
         assert wrong(made, update.Installer) == [], type(made).__name__
 
 
-def test_what_stands_in_for_time_and_flash_is_called_like_the_real_thing():
+def test_what_stands_in_for_time_flash_and_vehicles_is_called_like_the_real_thing():
     assert wrong(FakeClock(), Clock) == [] and wrong(FakeStorage(), Storage) == []
+    assert wrong(FakeEvse(), evse.WithLock) == []
