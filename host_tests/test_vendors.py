@@ -4,7 +4,7 @@ import json
 
 from chargelet.station.credentials import Credentials
 from fakes.bench import Bench
-from fakes.storage import FakeStorage
+from fakes.storage import FakeStorage, PowerCut
 
 
 def test_a_vendor_that_nobody_registered_for():
@@ -165,6 +165,33 @@ def offered(made):
         found.append(made.password())
         made.refused()
     return found
+
+
+def test_power_cuts_while_a_key_changes():
+    """The central system has the new key once it has heard Accepted, and else the old one: that is offered, too."""
+    cuts = 0
+    for given in ("provisioned", None):
+        for cut in range(12):
+            bench = Bench()
+            made = bench.station.credentials
+            made.give(given)
+            key(bench, "the-key-that-works")
+            made.password()
+            made.accepted()
+            works = "the-key-that-works"
+            bench.storage.cut(cut)
+            try:
+                key(bench, "another-key-of-mine")
+                works = "another-key-of-mine"
+                assert made.changed() and made.password() == works
+                made.accepted()
+            except PowerCut:
+                cuts += 1
+            bench.storage.cut(10**9)
+            made = bench.cut().station.credentials
+            made.give(given)
+            assert works in offered(made), (given, cut)
+    assert cuts >= 10, cuts
 
 
 def test_what_is_to_be_sent_wakes_whoever_sends():

@@ -15,6 +15,8 @@ def change(station, key: str, text: str):
         from . import security_profile
 
         return (yield from security_profile.rise(station, text))
+    if name == "authorizationkey":
+        station.credentials.keep()
     status = station.config.change(key, text)
     if status == "Accepted" and name in ("authorizationkey", "cponame"):
         # Which key, and never its value (security whitepaper A01.FR.11, A01.FR.12).

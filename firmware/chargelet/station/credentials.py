@@ -71,9 +71,14 @@ class Credentials:
         """Take in the new key. The one before it is kept until the new one has been accepted; of several the oldest,
         for it is the last that was."""
         self._log("credentials: a new AuthorizationKey is set")
-        before, self._seen, self._at = self._seen, self._config["AuthorizationKey"], 0
-        if before and not self._before:
-            self._before = before
+        self.keep()
+        self._seen, self._at = self._config["AuthorizationKey"], 0
+
+    def keep(self):
+        """Keep the key that is in use, before another one is set: a power cut may come between that and the answer, and
+        then the central system knows of no new one. One that was in vain does no harm."""
+        if self._seen and not self._before:
+            self._before = self._seen
             try:
                 self._storage.write(_BEFORE, self._before.encode())
             except OSError as error:
