@@ -43,6 +43,28 @@ def test_pending_answers_and_says_nothing_itself():
     assert bench.central.statuses() == ["Preparing"]
 
 
+def test_rejected_is_silent_about_what_was_asked_for_before():
+    bench = Bench(2, online=False)
+    bench.central.answers["BootNotification"] = boot("Pending", 300)
+    bench.endpoint.opened()
+    bench.run(1000)
+    del bench.central.sent[:]
+    bench.delay = 2000
+    bench.evse.lock_sticks = True
+    bench.evse.locked = True
+    # Unlocking takes its time; meanwhile everything is asked for, and the first answer to that is no.
+    assert bench.endpoint.receive('[2,"unlock","UnlockConnector",{"connectorId":1}]') is None
+    bench.central.answers["BootNotification"] = boot("Rejected", 300)
+    for message in ("BootNotification", "Heartbeat", "StatusNotification", "FirmwareStatusNotification"):
+        assert bench.ask("TriggerMessage", {"requestedMessage": message}) == {"status": "Accepted"}
+    bench.run(100000, 500)
+    assert [name for name, _ in bench.central.sent] == ["BootNotification"] and bench.heard == []
+    bench.central.answers["BootNotification"] = boot("Accepted", 300)
+    bench.run(210000, 500)
+    assert [name for name, _ in bench.central.sent][:2] == ["BootNotification"] * 2 and bench.heard == []
+    assert len(bench.central.all("StatusNotification")) == 3
+
+
 def test_an_interval_of_zero_is_ours_to_choose():
     bench = Bench(online=False)
     bench.central.answers["BootNotification"] = boot("Rejected", 0)

@@ -34,6 +34,8 @@ def call(station):
         if not station.registration.accepted:
             station.authorization.offline()
             station.notifier.offline()
+            if result["status"] == "Rejected":
+                del station.triggered[:]  # nothing at all is sent now (OCPP 1.6 §4.2)
         else:
             # Asked for again, too (errata 3.22): who asks has lost what it knew of the station.
             station.authorization.online = True

@@ -11,9 +11,8 @@ from .wire import Pieces, beginning, decoding, encode, failed, head, no_room, wh
 _ID_MAX = 36
 _ID_ECHO_MAX = 255
 
-# Answers that wait for something mechanical. More than this at once is somebody playing with us.
+# Answers that wait for something mechanical, and how often they are asked. More at once is somebody playing with us.
 _LATER_MAX = 4
-# They are asked this often.
 _LATER_MS = 50
 
 _NEVER_MS = 3600000
@@ -79,6 +78,8 @@ class Rpc:
                 if late:
                     self._late = self._flight
                 self._land(None, "timeout")
+        if not self._listening():
+            self._later.clear()  # what was asked before is not answered either
         for later in self._later:
             reply = finish(self._attempt(*later))
             if reply is not None:
