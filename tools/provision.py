@@ -23,6 +23,7 @@ sys.path.insert(0, str(rom.FIRMWARE))
 from chargelet import given_root, installation
 from chargelet.base.pieces import finish
 from chargelet.hardware import board_file
+from uwebsockets.handshake import parse_url
 
 FILE = "/installation.json"
 EPOCH = 946684800  # boards count from 2000
@@ -40,8 +41,27 @@ _QUESTIONS = (
 )
 
 
+_OWN = rom.ROOT / "installation.toml"
 # A board that is stopped and then left alone comes back by itself after so long.
 _PATIENCE_S = 60
+
+
+def read(path: Path | None) -> dict:
+    """What an installation file says; of the one at the top of the project nothing, where there is none. Raises
+    ValueError for another one that is not there, and for what is not TOML."""
+    named = path or _OWN
+    if not named.exists():
+        if path:
+            raise ValueError(f"{path} is not there")
+        return {}
+    try:
+        table = tomllib.loads(named.read_text())
+    except ValueError as error:  # of TOML, or of UTF-8
+        raise ValueError(f"{named.name}: {error}") from None
+    for section in ("wifi", "csms"):
+        if not isinstance(table.get(section, {}), dict):
+            raise ValueError(f"{named.name}: {section}: no section; allowed: [{section}] with its keys below it")
+    return table
 
 
 def completed(table: dict, ask, ask_secret) -> dict:
@@ -118,10 +138,27 @@ def _put(link, name, content):
 
 def refuse(table: dict, wifi: bool):
     """Raises BoardError that explains all that is wrong; `wifi`: whether the board needs one."""
-    wrong = installation.problems(table, wifi)
+    wrong = installation.problems(table, wifi) or _settings(table)
     if wrong:
         lines = [board_file.explain(problem) for problem in wrong]
         raise BoardError("\n".join([*lines, "nothing was written"]))
+
+
+def _settings(table: dict) -> list:
+    """Problems that a board would find only when it connects, or leaves a key out."""
+    found = []
+    for name in ("url", "secure_url"):
+        url = table.get("csms", {}).get(name)
+        try:
+            if url is not None:
+                parse_url(url)
+        except ValueError as error:
+            said = str(error).removeprefix("url: ")
+            found.append((f"csms.{name}", said, "ws://HOST:PORT/PATH or wss://HOST:PORT/PATH"))
+    for key, value in table.get("config", {}).items():
+        if not isinstance(value, str | int):
+            found.append((f"config.{key}", repr(value), "a text, a whole number, true or false"))
+    return found
 
 
 def needs_wifi(link: BoardLink) -> bool:
@@ -136,15 +173,15 @@ def needs_wifi(link: BoardLink) -> bool:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make provision", description=__doc__.split("\n\n")[0])
     parser.add_argument("port", help="the serial port, like /dev/ttyUSB0 or COM3")
-    parser.add_argument("--file", type=Path, default=rom.ROOT / "installation.toml", help="default: %(default)s")
+    parser.add_argument("--file", type=Path, help="default: installation.toml, where there is one")
     options = parser.parse_args()
     try:
-        table = tomllib.loads(options.file.read_text()) if options.file.exists() else {}
+        table = read(options.file)
         ask, ask_secret = input, getpass.getpass
         if not sys.stdin.isatty():  # a script: the file says all
             ask = ask_secret = lambda question: ""
         table = with_page(completed(table, ask, ask_secret), ask_secret)
-        files = certificates(table, options.file.parent)
+        files = certificates(table, (options.file or _OWN).parent)
         refuse(table, False)
         link = BoardLink(options.port)
         try:

@@ -35,6 +35,22 @@ def test_provision(link, board, table, monkeypatch):
     assert "/installation.json~" not in link.hashes(["/installation.json~"])
 
 
+def test_a_file_that_is_wrong_is_named(tmp_path):
+    path = tmp_path / "mine.toml"
+    with pytest.raises(ValueError, match="mine.toml is not there"):
+        provision.read(path)
+    for text, named in (
+        ("[csms", "mine.toml: Expected"), ("csms = 3", "csms: no section"), ('wifi = "secret"', "wifi: no section;"),
+        ("[csms]\nurl = 3", "csms.url: 3; allowed: a text"),
+        ('[csms]\nurl = "ws://x:99999/a"', "csms.url: 99999 is not a port; allowed: ws://HOST:PORT/PATH"),
+        ('[csms]\nurl = "ws://:9/"', "csms.url: there is no host"),
+        ('[csms]\nurl = "ws://x"\n[config]\nFreeVend = [1]', r"config.FreeVend: \[1\]; allowed: a text, a whole"),
+    ):  # fmt: skip
+        path.write_text(text)
+        with pytest.raises((ValueError, BoardError), match=named):
+            provision.refuse(provision.read(path), False)
+
+
 def test_all_questions_come_before_the_first_word_to_the_board(monkeypatch, tmp_path, capsys):
     order = []
 
@@ -67,7 +83,8 @@ def test_all_questions_come_before_the_first_word_to_the_board(monkeypatch, tmp_
     monkeypatch.setattr("builtins.input", ask)
     monkeypatch.setattr("sys.stdin", type("Terminal", (), {"isatty": lambda self: True})())
     monkeypatch.setattr(provision.getpass, "getpass", secret)
-    monkeypatch.setattr("sys.argv", ["provision", "port", "--file", str(tmp_path / "none.toml")])
+    monkeypatch.setattr(provision, "_OWN", tmp_path / "none.toml")
+    monkeypatch.setattr("sys.argv", ["provision", "port"])
     assert provision.main() == 0
     written = {"wifi": {"name": "garage", "password": "12345678"}}
     written["csms"] = {"url": "ws://example.org", "identity": "CP1", "password": "12345678"}
