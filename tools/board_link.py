@@ -206,8 +206,8 @@ def ports() -> str:
     found = [port.device for port in list_ports.comports()]
     if not found:
         return "no serial port is there: is the cable one that carries data?"
-    hint = " On Linux your user has to be in the group dialout." if sys.platform.startswith("linux") else ""
-    return f"PORT is one of {', '.join(found)}, and no other program may have it open.{hint}"
+    hint = " (on Linux your user has to be in the group dialout)" if sys.platform.startswith("linux") else ""
+    return f"PORT is one of {', '.join(found)}, and no other program may have it open{hint}"
 
 
 def as_json(table: dict) -> bytes:
