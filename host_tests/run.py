@@ -27,6 +27,7 @@ LARGE = {
     "test_central_systems": "300k",  # all that was said in an hour
     "test_charge_log": "400k",  # a thousand sessions on a flash that is a dict
     "test_charge_log_times": "200k",  # a station after the other
+    "test_charge_sums": "200k",  # what 64 sessions leave on a flash that is a dict
     "test_page_upload": "300k",  # a station, browsers, and packages that are sent to it
     "test_page_upload_bounds": "300k",
     "test_page_bounds": "300k",

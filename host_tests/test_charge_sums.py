@@ -1,6 +1,7 @@
 """What is made of the charge log: rows, CSV, sums by month and by card."""
 
 from chargelet.base.timestamp import from_text, to_text
+from chargelet.journal.sidecar import ASIDE_MAX
 from chargelet.page import cards
 from chargelet.station import charge_log, charge_sums
 from fakes.bench import Bench
@@ -39,6 +40,26 @@ def test_a_session_of_which_the_start_was_refused_is_not_told():
     assert bench.central.all("StopTransaction")[0]["transactionId"] == -1
     assert [row[8] for row in charge_sums.rows(bench.station)] == ["set aside", "told"]
     assert [row[8] for row in charge_sums.rows(bench.cut().station)] == ["set aside", "told"]
+
+
+def test_nobody_says_told_of_a_session_that_may_have_been_set_aside_long_ago():
+    """What was set aside has a bound, and the oldest goes: of sessions from before that nobody knows."""
+    bench = Bench(config={"TransactionMessageAttempts": 1, "TransactionMessageRetryInterval": 0})
+    session(bench, "TAKEN", ms=2000)
+    for number in range(ASIDE_MAX):
+        bench.central.answers["StopTransaction"] = "InternalError"
+        session(bench, "REFUSED%d" % number, ms=1000)
+        bench.run(500, 500)
+    states = [row[8] for row in charge_sums.rows(bench.station)]
+    assert states == ["unknown"] + ["set aside"] * ASIDE_MAX, states
+    for _ in range(2):
+        session(bench, "ONE MORE", ms=1000)
+        bench.run(500, 500)
+    del bench.central.answers["StopTransaction"]
+    session(bench, "TAKEN", ms=2000)
+    bench.run(2000, 500)
+    states = [row[8] for row in charge_sums.rows(bench.station)]
+    assert states == ["unknown"] * 3 + ["set aside"] * ASIDE_MAX + ["told"], states
 
 
 def test_csv_agrees_with_what_was_billed_and_shows_no_whole_card():

@@ -8,7 +8,7 @@ _NOTES = "n"
 _KEPT = "n/k"
 _ASIDE = "x"
 # Set aside for people to look at. From here on samples go first, then the oldest.
-_ASIDE_MAX = 64
+ASIDE_MAX = 64
 
 
 class Sidecar:
@@ -115,7 +115,7 @@ class Sidecar:
         """Put a file out of the way, where people find it."""
         if not self._storage.there(_ASIDE):
             self._storage.mkdir(_ASIDE)
-        if self.aside >= _ASIDE_MAX:
+        if self.aside >= ASIDE_MAX:
             names = sorted(self.set_aside_names())
             samples = [name for name in names if name[8] not in "SE"]
             self._storage.remove(_ASIDE + "/" + (samples or names)[0])

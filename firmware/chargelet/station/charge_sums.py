@@ -7,6 +7,7 @@ from ..base import loading
 from ..base.log import masked
 from ..base.timestamp import to_text
 from ..journal.record import END, START, parts_of
+from ..journal.sidecar import ASIDE_MAX
 from . import charge_log
 
 loading.seldom(__name__)
@@ -14,7 +15,7 @@ loading.seldom(__name__)
 HEAD = "start,end,connector,card,Wh,meterStart,meterStop,reason,central system\r\n"
 
 # What the central system has of a session's end.
-TOLD, WAITS, ASIDE, ALONE = "told", "waiting", "set aside", "none"
+TOLD, WAITS, ASIDE, ALONE, UNKNOWN = "told", "waiting", "set aside", "none", "unknown"
 
 # No local time is further ahead of UTC: the beginning of a month that is further off than this is none of a session's.
 _AHEAD_S = 14 * 3600
@@ -27,8 +28,15 @@ def rows(station, name_of_card=masked):
     session's number) of each, oldest first. Times in seconds since 2000, None where nobody can say; so is Wh."""
     outbox, wall = station.outbox, station.clock.wall
     # Of whose start it would not hear, or the end, the central system cannot bill.
-    aside = [parts_of(name) or (0, None, 0, 0) for name in outbox.set_aside_names()]
-    aside = [(connector, number) for _sequence, kind, connector, number in aside if kind in (START, END)]
+    aside, first, count = [], None, 0
+    for name in outbox.set_aside_names():
+        count += 1
+        sequence, kind, connector, number = parts_of(name) or (0, None, 0, 0)
+        if kind in (START, END):
+            aside.append((connector, number))
+            first = sequence if first is None else min(first, sequence)
+    if count < ASIDE_MAX or first is None:
+        first = 0  # nothing of a session has made room yet
     alone = station.authorization.stand_alone and not station.registration.ever
     for number, connector, start, end, begin, stop, reason, tag, sequence in charge_log.each(station.storage):
         _kind, waits = (outbox.oldest() or (None, None))[:2]
@@ -39,6 +47,8 @@ def rows(station, name_of_card=masked):
             state = WAITS
         elif (connector, number) in aside:
             state = ASIDE
+        elif sequence < first:
+            state = UNKNOWN
         start, end = [None if at is None else wall(at) for at in (start, end)]
         wh = None if begin is None else stop - begin
         yield start, end, connector, name_of_card(tag), wh, begin, stop, reason, state, number
