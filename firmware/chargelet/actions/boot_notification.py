@@ -25,6 +25,7 @@ def call(station):
             station.log("boot: BootNotification failed: %s" % failure)
             if not again:
                 station.registration.unanswered()
+                station.authorization.offline()
             return
         set_clock(station, result["currentTime"], asked)
         # A longer interval than a day is nobody's wish: the station would be lost for so long.

@@ -2,7 +2,7 @@
 
 from ..base import loading
 from . import heartbeat, incoming, status_notification
-from .delivery import Delivery
+from .delivery import Delivery, forgotten
 from .patience import Patience
 from .write_pace import WritePace
 
@@ -124,7 +124,8 @@ class Conversation:
                 self._patience.ended(kind, failure, now, 0)
             else:
                 self._patience.ended(kind, failure, now)
-            told(result, failure)
+            if not forgotten(self._station, failure) or kind >= _SIGN:  # the others are there to be told again
+                told(result, failure)
 
         return action, payload, answered
 

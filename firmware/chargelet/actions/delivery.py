@@ -18,6 +18,16 @@ _MEMORY_MS = 5000
 _NAMES = {outbox.START: "StartTransaction", outbox.VALUES: "MeterValues", outbox.STOP: "StopTransaction"}
 
 
+def forgotten(station, failure: "str | None") -> bool:
+    """Whether a call ended so because the central system does not know, or not any more, that it has accepted this
+    station (OCPP-J errata 3.10): after it was started anew, for one. The station registers, and tells it again."""
+    if failure != "SecurityError" or not station.registration.forgotten():
+        return False
+    station.log("boot: the central system has forgotten this station")
+    station.notifier.offline()
+    return True
+
+
 def _file_of(kind):
     """What makes the payload of this kind of record."""
     if kind == outbox.VALUES:
@@ -98,6 +108,8 @@ class Delivery:
         if failure is None:
             self._begin()
             _file_of(kind).answered(station, record, result)
+            return
+        if forgotten(station, failure):
             return
         if failure == "closed":
             # Goes again as soon as there is a connection. A message that each time brings down a connection which

@@ -1,6 +1,7 @@
 """Heartbeat (OCPP 1.6 §4.6, §6.29), and the clock that its answer sets."""
 
 from ..base.timestamp import from_text, milliseconds
+from .delivery import forgotten
 
 # From 2000 to 2100, in seconds since 2000.
 _EARLIEST = 0
@@ -20,6 +21,8 @@ def call(station):
     def answered(result, failure):
         if result:
             set_clock(station, result["currentTime"], asked)
+        else:
+            forgotten(station, failure)
 
     return "Heartbeat", {}, answered
 

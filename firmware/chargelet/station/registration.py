@@ -23,6 +23,7 @@ class Registration:
         self._boot_due = clock.uptime()
         self._beat = clock.uptime()
         self.status = None
+        self._forgotten = False  # whether it has been registered anew on this connection
 
     @property
     def accepted(self) -> bool:
@@ -70,8 +71,19 @@ class Registration:
     def _retry(self, seconds: int):
         self._boot_due = self._clock.uptime() + seconds * 1000
 
+    def forgotten(self) -> bool:
+        """The central system does not know that it has accepted this station: a BootNotification is due. Once for each
+        connection, and False after that: then it means something else."""
+        if not self.accepted or self._forgotten:
+            return False
+        self._forgotten = True
+        self.status = None
+        self._retry(0)
+        return True
+
     def disconnected(self):
         """A BootNotification that the connection took with it may go again at once."""
+        self._forgotten = False
         if self.status is None:
             self._boot_due = self._clock.uptime()
 
