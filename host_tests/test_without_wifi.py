@@ -5,6 +5,7 @@ import json
 
 from chargelet.page import password
 from fakes.house import ALONE, MINUTE, House, told
+from fakes.storage import FakeStorage
 from fakes.visitor import SECRET
 
 
@@ -139,3 +140,21 @@ def test_a_board_without_the_radio_or_the_memory_goes_on():
 
     told(house, story)
     assert "Out of Memory" in " ".join(house.bench.lines)
+
+
+def test_a_password_that_flash_has_spoilt_is_drawn_anew():
+    from chargelet import set_up
+
+    storage = FakeStorage()
+    first = set_up.own_password(storage)
+    (name,) = storage.values
+    assert set_up.own_password(storage) == first and len(first) == 10
+    whole = storage.values[name]
+    spoilt = [b"", b"\xff" * 10, b"\x00" * 10, whole * 1000]
+    for at in range(10):
+        spoilt += [whole[:at], whole[:at] + bytes([whole[at] | 0x80]) + whole[at + 1 :]]
+    for content in spoilt:
+        storage.values[name] = content
+        drawn = set_up.own_password(storage)
+        assert len(drawn) == 10 and drawn.encode() == storage.values[name] != content, content
+        assert set_up.own_password(storage) == drawn

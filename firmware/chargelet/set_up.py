@@ -26,9 +26,9 @@ def name_of(unique_id: bytes) -> str:
 
 
 def own_password(storage) -> str:
-    """The access point's password: drawn once, ten letters that can be read aloud."""
-    kept = storage.read(_FILE)
-    if kept and len(kept) == 10:
+    """The access point's password: drawn once, ten letters that can be read aloud; anew where flash has spoilt it."""
+    kept = storage.read(_FILE) or b""
+    if len(kept) == 10 and not [byte for byte in kept if byte not in _LETTERS.encode()]:
         return kept.decode()
     drawn = "".join([_LETTERS[randomness.below(len(_LETTERS))] for _ in range(10)])
     storage.write(_FILE, drawn.encode())
