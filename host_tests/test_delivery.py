@@ -167,3 +167,23 @@ def test_a_clock_that_is_set_makes_up_for_nothing():
     bench.clock.set(bench.clock.now() + 7000)
     bench.run(2000)
     assert bench.central.all("MeterValues") == []
+
+
+def test_a_central_system_without_a_use_for_meter_values_gets_its_bills_in_time():
+    for error, knows in (("NotImplemented", True), ("NotSupported", True), ("InternalError", False)):
+        bench = Bench(config={"MeterValueSampleInterval": 60})
+        bench.central.clock = bench.clock
+        bench.central.answers["MeterValues"] = error
+        bench.charging()
+        for connection in range(2):
+            bench.run(1200000, 2000)
+            # One is tried as often as the key says, and the others once each.
+            if knows:
+                assert 20 * (connection + 1) <= len(bench.central.all("MeterValues")) <= 22 * (connection + 1)
+                assert len(bench.station.outbox) <= 1
+            bench.drop()
+            bench.connect()
+        bench.run(300000, 2000)
+        bench.swipe()
+        bench.run(5000)
+        assert bool(bench.central.all("StopTransaction")) == knows, error

@@ -11,6 +11,9 @@ TransactionMessageRetryInterval RW 0..86400 60
 _CLOSED_MAX = 5
 _OTHERS_FIRST_MS = 10000
 
+# What a central system says for good, which has no use for meter values (OCPP-J 1.6 §4.2.3).
+_NO_USE = ("NotImplemented", "NotSupported")
+
 # The failure of a call for which there was no memory, and how long it waits for some.
 TOO_LARGE = "too large"
 _MEMORY_MS = 5000
@@ -53,6 +56,7 @@ class Delivery:
         self._opened = 0  # what the central system had said when this connection was made
         self._wary = False  # the last connection ended at this message, before anything had been heard on it
         self._others_first = 0  # so long something else may go first, to find out
+        self._no_use = False  # meter values were given up because it has no use for them
         station.config.declare(KEYS)
 
     def prepare(self, station) -> bool:
@@ -129,9 +133,16 @@ class Delivery:
             station.registration.ask_soon()
             transmissions = self._failed + 1
         else:
+            no_use = kind == outbox.VALUES and failure in _NO_USE
+            if no_use and self._no_use:
+                # It has said so of one again and again (§3.7.1). A bill must not come hours late behind the others.
+                self._begin()
+                station.outbox.delivered(record)
+                return
             self._failed += 1
             transmissions = self._failed
             if self._worn_out():
+                self._no_use = no_use
                 self._give_up(record)
                 return
         wait = station.config["TransactionMessageRetryInterval"] * transmissions
@@ -154,6 +165,7 @@ class Delivery:
 
     def connected(self):
         """A new connection: whatever the old one left unanswered is sent again at once."""
+        self._no_use = False
         self._opened = self._heard()
         if self._wary:
             # A Heartbeat shows whether it is this message that ends connections, and is told in any case.
