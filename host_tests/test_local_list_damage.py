@@ -147,3 +147,36 @@ def test_what_is_wrong_or_finds_no_room_or_is_broken_off_changes_nothing():
             assert made.version == 2 and made.find(card(0)[0]) and not made.find(card(1)[0])
             assert storage.values == values
     assert content(made) == before
+
+
+def test_what_flash_spoils_while_the_list_is_in_use_ends_no_look_up():
+    """It is whole at the start, and later a file cannot be read, is shorter, or says something else."""
+    tried = 0
+    for name in (LIST, CHANGES):
+        storage = prepared("changes")
+        whole = storage.values[name]
+        for at, content_now in enumerate(damages(whole)):
+            if at % 6 and at < 150:
+                continue
+            left = again(storage)
+            made, lines = opened(left)
+            left.values[name] = content_now
+            for number in (0, 1, 50, 98, 198, 199, 999):
+                found = made.find("CARD%016d" % number)
+                assert found is None or len(found) == 3
+            assert made.version or "has to send the list again" in lines[-1]
+            try:
+                made.update(made.version + 1, [card(3), gone(4)], False, 1000)
+            except ValueError as error:
+                assert "damaged" in str(error), error
+            made.update(7, [card(5)], True, 1000)
+            assert content(opened(left)[0])[0] == 7 and made.find("CARD%016d" % 5), "a new list is whole"
+            tried += 1
+        made, lines = opened(again(storage))
+
+        def unreadable(name):
+            raise OSError(5)
+
+        made._list._storage.stream = unreadable
+        assert made.find("CARD%016d" % 50) is None and "damaged" in lines[-1] or "left out" in lines[-1]
+    assert tried > 40, tried

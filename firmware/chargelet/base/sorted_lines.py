@@ -55,7 +55,7 @@ class SortedLines:
         self.end = None
 
     def find(self, key: bytes) -> "bytes | None":
-        """The rest of this key's line, or None."""
+        """The rest of this key's line, or None. Raises ValueError, OSError when flash has spoilt it since open()."""
         file = self._storage.stream(self._name) if self.end else None
         if file is None:
             return None
@@ -67,7 +67,7 @@ class SortedLines:
                 file.seek(back)
                 start = back + file.read(middle - back).rfind(b"\n") + 1
                 file.seek(start)
-                line = file.readline()
+                line = self._line(file)
                 found = line[: line.find(b"\t")]
                 if found == key:
                     return line[len(key) + 1 : -1]
@@ -77,15 +77,22 @@ class SortedLines:
                     high = start
         return None
 
+    def _line(self, file):
+        line = file.readline()
+        if not line:
+            raise ValueError("the file %s is damaged" % self._name)  # else whoever looks for its end does so for ever
+        return line
+
     def each(self):
-        """(key, rest) of each line. Whoever stops before the end closes this generator, and the file with it."""
+        """(key, rest) of each line. Whoever stops before the end closes this generator, and the file with it. Raises
+        what find() does."""
         file = self._storage.stream(self._name) if self.end else None
         if file is None:
             return
         with file:
             read = 0
             while read < self.end:
-                line = file.readline()
+                line = self._line(file)
                 read += len(line)
                 key, _, rest = line[:-1].partition(b"\t")
                 yield key, rest

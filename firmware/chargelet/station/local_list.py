@@ -35,13 +35,13 @@ class LocalList:
     def __init__(self, storage, log):
         self._list = SortedLines(storage, "locallist", 19)
         self._changes = SortedLines(storage, "locallist-changes", 28)
+        self._log = log
         self.version = self.count = 0
         try:
             numbers = self._list.open()
             changed = self._changes.open()
         except ValueError as error:
-            self._list.end = self._changes.end = None
-            log("local list: %s and left out; the central system has to send the list again" % error, ERROR)
+            self._leave_out(error)
             return
         *newer, checksum = changed or (None,)
         if numbers and changed and int(checksum, 16) == self._list.checksum:
@@ -53,11 +53,20 @@ class LocalList:
 
     def find(self, id_tag: str) -> "tuple | None":
         """(status, expiry in seconds since 2000 or None, parentIdTag or None), or None for an unknown idTag."""
-        rest = self._find(folded(id_tag).encode())
-        if not rest:
+        try:
+            rest = self._find(folded(id_tag).encode())
+            if not rest:
+                return None
+            status, expiry, parent = rest.decode().split("\t")
+            return status, int(expiry) if expiry else None, parent or None
+        except (ValueError, OSError) as error:
+            self._leave_out(error)  # since the start
             return None
-        status, expiry, parent = rest.decode().split("\t")
-        return status, int(expiry) if expiry else None, parent or None
+
+    def _leave_out(self, error):
+        self._list.end = self._changes.end = None
+        self.version = self.count = 0
+        self._log("local list: %s and left out; the central system has to send the list again" % error, ERROR)
 
     def _find(self, key):
         """The rest of the idTag's line, empty for one that has been removed, or None."""
