@@ -36,3 +36,30 @@ def test_where_ram_is_short_the_signature_is_looked_at_when_all_is_there():
             assert (made.received > 0) is kept and len(short) == (2 if fails else 1)
     finally:
         package.signed = real
+
+
+def test_want_of_memory_says_nothing_of_a_package():
+    """Where not even its first two lines fit into RAM, it is tried again, from what is on flash."""
+    from chargelet.base import package  # the one that is loaded now
+
+    real = package._signature
+
+    def short(file):
+        raise MemoryError
+
+    data = make()
+    made = installer(FakeStorage())
+    made.begin(0)
+    package._signature = short
+    try:
+        write(made, data[:2000])
+        raise AssertionError("there was memory")
+    except MemoryError:
+        pass
+    finally:
+        package._signature = real
+    assert made.received == 2000
+    made.begin(2000)
+    write(made, data[2000:])
+    asyncio.run(made.whole())
+    assert made.received == len(data)

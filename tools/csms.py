@@ -93,15 +93,16 @@ class CentralSystem(Ports):
 
     async def _receive(self, connection, text):
         try:
-            message = json.loads(text)
-            kind, unique = message[0], message[1]
-        except (ValueError, IndexError, TypeError):
+            kind, unique, *rest = json.loads(text)
+            if len(rest) != {2: 2, 3: 1, 4: 3}[kind]:
+                raise ValueError
+        except (ValueError, KeyError, TypeError):
             self.violations.append(f"not an OCPP-J message: {text[:100]!r}")
             return
         if kind == 2:
-            await self._called(connection, unique, message[2], message[3])
+            await self._called(connection, unique, *rest)
         else:
-            await self._answered(message)
+            await self._answered(kind, unique, rest)
 
     async def _called(self, connection, unique, action, payload):
         if self._in_flight:
@@ -173,23 +174,24 @@ class CentralSystem(Ports):
         except (CallFailed, TimeoutError, ValueError) as error:
             await self._note(kind="stray", direction="out", action="CertificateSigned", payload=str(error))
 
-    async def _answered(self, message):
-        action, future = self._waiting.pop(message[1], (None, None))
+    async def _answered(self, kind, unique, rest):
+        action, future = self._waiting.pop(unique, (None, None))
         if future is None:
-            await self._note(kind="stray", direction="in", action=None, payload=message)
-            return
-        if message[0] == 3:
+            await self._note(kind="stray", direction="in", action=None, payload=[kind, unique, *rest])
+        elif kind == 3:
+            (payload,) = rest
             try:
-                await validate_payload(CallResult(message[1], message[2], action), "1.6")
+                await validate_payload(CallResult(unique, payload, action), "1.6")
             except OCPPError as error:
-                self.violations.append(f"answer to {action} {message[2]}: {error}")
-            await self._note(kind="result", direction="in", action=action, payload=message[2])
+                self.violations.append(f"answer to {action} {payload}: {error}")
+            await self._note(kind="result", direction="in", action=action, payload=payload)
             if not future.done():
-                future.set_result(message[2])
+                future.set_result(payload)
         else:
-            await self._note(kind="error", direction="in", action=action, payload={"code": message[2]})
+            code, text, _details = rest
+            await self._note(kind="error", direction="in", action=action, payload={"code": code})
             if not future.done():
-                future.set_exception(CallFailed(message[2], message[3]))
+                future.set_exception(CallFailed(code, text))
 
     async def call(self, action, payload=None, timeout=None):
         """Call the station; returns the payload of its answer. Raises CallFailed, TimeoutError."""

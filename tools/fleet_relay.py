@@ -36,22 +36,23 @@ class Ledger:
         """A message goes by."""
         self.messages += 1
         try:
-            message = json.loads(text)
-            kind, unique = message[0], message[1]
-        except (ValueError, LookupError, TypeError):
+            kind, unique, *rest = json.loads(text)
+            if kind in (2, 3) and len(rest) != 4 - kind:
+                raise ValueError
+        except (ValueError, TypeError):
             self.errors += 1
             return
         if kind == 4:
             self.errors += 1
         if kind == 2 and by_station:
-            self._called(unique, message[2], message[3])
+            self._called(unique, *rest)
         elif kind in (3, 4) and not by_station:
             action, payload, since = self._waiting.pop(unique, (None, None, 0))
             if action:
                 self.answers += 1
                 self.answered_in += time.monotonic() - since
                 if kind == 3:
-                    self._answered(action, payload, message[2])
+                    self._answered(action, payload, *rest)
         self.news.set()
 
     def _called(self, unique, action, payload):

@@ -39,6 +39,7 @@ def test_a_start_that_comes_twice_is_one_transaction():
 
 def test_what_is_no_message_is_an_error_and_passes():
     ledger = Ledger()
-    for text in ("", "[]", "{", "[2]", '{"a":1}'):
+    for text in ("", "[]", "{", "[2]", '{"a":1}', '[2,"x","Heartbeat"]', '[3,"x"]'):
         ledger.said(text, True)
-    assert ledger.errors == 5 and ledger.messages == 5
+        ledger.said(text, False)
+    assert ledger.errors == 14 and ledger.messages == 14

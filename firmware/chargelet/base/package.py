@@ -101,7 +101,7 @@ async def manifest(file, terms, rest, proved: bool = True) -> dict:
         line = hashlib.sha256(line).digest()
         signature, length = _signature(file)
         version, size, digest = found["version"], found["size"], found["sha256"]
-    except (ValueError, TypeError, KeyError, MemoryError, RuntimeError):
+    except (ValueError, TypeError, KeyError, RuntimeError):
         raise ValueError("package: it does not begin with a manifest and a signature") from None
     if found.get("format") != 1:
         raise ValueError("package: format %s is not one that this firmware knows" % str(found.get("format"))[:20])
