@@ -67,7 +67,9 @@ class SortedLines:
                 file.seek(back)
                 start = back + file.read(middle - back).rfind(b"\n") + 1
                 file.seek(start)
-                line = self._line(file)
+                line = file.readline()
+                if not line:  # else it would be looked for for ever
+                    raise ValueError("the file %s is damaged" % self._name)
                 found = line[: line.find(b"\t")]
                 if found == key:
                     return line[len(key) + 1 : -1]
@@ -76,12 +78,6 @@ class SortedLines:
                 else:
                     high = start
         return None
-
-    def _line(self, file):
-        line = file.readline()
-        if not line:
-            raise ValueError("the file %s is damaged" % self._name)  # else whoever looks for its end does so for ever
-        return line
 
     def each(self):
         """(key, rest) of each line. Whoever stops before the end closes this generator, and the file with it. Raises
@@ -92,7 +88,9 @@ class SortedLines:
         with file:
             read = 0
             while read < self.end:
-                line = self._line(file)
+                line = file.readline()
+                if not line:
+                    raise ValueError("the file %s is damaged" % self._name)
                 read += len(line)
                 key, _, rest = line[:-1].partition(b"\t")
                 yield key, rest
