@@ -34,6 +34,7 @@ LARGE = {
     "test_page_cards": "200k",  # logs and lists, whole
     "test_page_live": "300k",  # half a dozen browsers at once
     "test_page_requests": "300k",  # requests of 20 kB
+    "test_page_settings": "120k",  # the table of all keys, as a browser gets it
     "test_secrets": "400k",  # all that was said
     "test_silence": "200k",  # all that was said in two sessions
     "test_littlefs": "4M",

@@ -37,7 +37,7 @@ def test_it_costs_one_write_a_session():
 
 def test_it_is_kept_without_a_central_system_and_longer_than_the_journal():
     bench = Bench(online=False, config={"FreeVend": True})
-    bench.whole.stand_alone()
+    bench.station.authorization.stand_alone = True
     for _ in range(3):
         bench.plug()
         bench.run(5000, 500)

@@ -22,7 +22,7 @@ def test_rows_say_whether_the_central_system_has_it():
     bench.run(3000)
     assert [row[8] for row in charge_sums.rows(bench.station)] == ["told", "set aside", "told"]
     alone = Bench(online=False, config={"FreeVend": True})
-    alone.whole.stand_alone()
+    alone.station.authorization.stand_alone = True
     alone.plug()
     alone.run(3000)
     alone.unplug()

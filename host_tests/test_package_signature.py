@@ -42,7 +42,7 @@ def test_want_of_memory_says_nothing_of_a_package():
     """Where not even its first two lines fit into RAM, it is tried again, from what is on flash."""
     from chargelet.base import package  # the one that is loaded now
 
-    real = package._signature
+    real = package._line
 
     def short(file):
         raise MemoryError
@@ -50,14 +50,14 @@ def test_want_of_memory_says_nothing_of_a_package():
     data = make()
     made = installer(FakeStorage())
     made.begin(0)
-    package._signature = short
+    package._line = short
     try:
         write(made, data[:2000])
         raise AssertionError("there was memory")
     except MemoryError:
         pass
     finally:
-        package._signature = real
+        package._line = real
     assert made.received == 2000
     made.begin(2000)
     write(made, data[2000:])

@@ -84,7 +84,7 @@ def test_a_central_system_cannot_ask_for_what_was_brought():
 def test_firmware_of_a_station_without_a_central_system_is_kept_too():
     bench = Bench(online=False)
     bench.whole.link = None
-    bench.whole.stand_alone()
+    bench.station.authorization.stand_alone = True
     told = []
 
     class Kept:

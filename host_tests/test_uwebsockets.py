@@ -4,6 +4,7 @@ import asyncio
 
 from fakes.scripted_server import closed_with, frame, play
 from uwebsockets import ConnectionClosed, HandshakeError, connect, frames
+from uwebsockets.sockets import within
 
 
 def test_messages_both_ways_pings_and_a_proper_end():
@@ -181,3 +182,51 @@ def test_cancelling_at_any_moment_closes_the_socket():
             assert ms < 40 or len(hung_up) > before, "the server still waits"
 
     play(script, scenario)
+
+
+def test_within_a_time():
+    async def late(done):
+        try:
+            await asyncio.sleep(3600)
+        finally:
+            done.append("cancelled")
+
+    async def nested(done):
+        await within(late(done), 3600000)
+
+    async def soon():
+        await asyncio.sleep(0)
+        return 7
+
+    async def wrong():
+        raise ValueError("oops")
+
+    async def scenario():
+        assert await within(soon(), 60000) == 7
+        try:
+            await within(wrong(), 60000)
+            raise AssertionError("nothing was raised")
+        except ValueError:
+            pass
+        for work in (late, nested):
+            done = []
+            try:
+                await within(work(done), 10)
+                raise AssertionError("it was in time")
+            except asyncio.TimeoutError:
+                pass
+            assert done == ["cancelled"]
+        # Cancelled by somebody else it is no matter of time, and what it has waited for is cancelled too.
+        done = []
+        task = asyncio.create_task(within(late(done), 3600000))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        task.cancel()
+        try:
+            await task
+            raise AssertionError("it went on")
+        except asyncio.CancelledError:
+            pass
+        assert done == ["cancelled"]
+
+    asyncio.run(scenario())

@@ -26,7 +26,10 @@ _WORLD_MS = 10
 
 async def _turn(world, clock):
     while True:
-        world.step()
+        try:
+            world.step()
+        except MemoryError:
+            pass  # the firmware has taken it all, and physics goes on
         await clock.sleep(_WORLD_MS)
 
 

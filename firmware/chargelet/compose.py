@@ -24,7 +24,9 @@ _TOLD_MS = 120000
 # A task that dies is started again after a rest; one that dies so often within so long will not get better.
 _REST_MS = 1000
 _DEATHS_MAX = 10
-_MEMORY_MS = 60000
+_DEATHS_MS = 60000
+# A step for which there is no memory is made again after so long, so often.
+_SHORT_MS, _SHORT_MAX = 100, 50
 
 
 async def _work(station, log, installer):
@@ -71,11 +73,6 @@ class Chargelet:
         self.station.config.declare(KEYS)
         if hasattr(log, "most"):
             log.most = lambda: self.station.config["LogLevel"]
-        self._status_lights = None
-        if equipment.lights:
-            from .station.status_lights import StatusLights
-
-            self._status_lights = StatusLights(self.station, equipment.lights)
         self.endpoint = Endpoint(self.station, randomness.ids(), check_sent)
         self.link = None
         self.page = None
@@ -86,13 +83,11 @@ class Chargelet:
 
         self.page = Page(self, given, name)
 
-    def stand_alone(self):
-        """Charge also before a central system has ever accepted this station: for one that has none, or not yet."""
-        self.station.authorization.stand_alone = True
-
     def connect_to(self, endpoint: str, identity: str, password=None, profile=None, secure=None):
         """Say where the central system is: `profile` is what was provisioned, `secure` the URL from profile 2 on."""
-        from .transport.csms import CsmsLink, connection_url
+        from .station import security_profile
+        from .transport.csms import CsmsLink
+        from .transport.identity import connection_url
 
         config, credentials, peer = self.station.config, self.station.credentials, self.endpoint
         credentials.give(password)
@@ -102,12 +97,9 @@ class Chargelet:
         self.link.security = security = self.station.security
         security.serial = self.station.board["station"].get("chargePointSerialNumber") or identity
         security.secure = secure and connection_url(secure, identity)
-        self._provision(profile, endpoint)
+        security_profile.provision(self.station, profile, endpoint[:4] == "wss:", endpoint)
+        del security_profile
         loading.settle()
-
-    def _provision(self, profile, url):
-        from .station import security_profile
-        security_profile.provision(self.station, profile, url[:4] == "wss:", url)
 
     async def run(self, *others):
         """Run until the hardware is reset; `others` are functions that make the board's own tasks."""
@@ -115,8 +107,10 @@ class Chargelet:
         others = list(others) + list(equipment.tasks)
         if equipment.reader:
             others.append(lambda: equipment.reader.run(self.station.swipe))
-        if self._status_lights:
-            others.append(self._status_lights.run)
+        if equipment.lights:
+            from .station.status_lights import StatusLights
+
+            others.append(StatusLights(self.station, equipment.lights).run)
         if self.page:
             others.append(self.page.run)
         for number, make in enumerate(others):
@@ -146,7 +140,7 @@ class Chargelet:
                 pass
             died = None
             now = self.clock.uptime()
-            deaths = [death for death in deaths if now - death < _MEMORY_MS]
+            deaths = [death for death in deaths if now - death < _DEATHS_MS]
             deaths.append(now)
             if len(deaths) >= _DEATHS_MAX:
                 self.log("task %s keeps dying: the board resets" % name, ERROR)
@@ -230,9 +224,16 @@ class Chargelet:
 
     async def _steps(self):
         """The station's steps: when something has happened, or when it has said that something is due."""
+        short = 0  # steps in a row for which there was no memory
         while True:
             self._woken.clear()
-            wait_ms = self.station.step()
+            try:
+                wait_ms, short = self.station.step(), 0
+            except MemoryError:
+                short += 1
+                if short >= _SHORT_MAX:
+                    raise
+                wait_ms = _SHORT_MS  # no session ends because others take the RAM just now
             loading.sweep()
             self._moved = True
             if self.link and self.endpoint.waiting:

@@ -72,7 +72,7 @@ def station(board, equipment, installation, machine, clock, log, state: str, bro
         except ValueError as error:
             log("installation: config.%s: %s; left out" % (key, error))
     if installation.get("stand_alone"):
-        made.stand_alone()
+        made.station.authorization.stand_alone = True
     csms = installation.get("csms")
     _adopt(storages[0], brought, csms and csms.get("ca"), made.station.security, log)
     loading.settle()

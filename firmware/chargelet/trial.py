@@ -108,7 +108,7 @@ async def _asked(url: str, csms, profile: int, identity: str) -> "list | None":
     from uwebsockets.errors import HandshakeError
     from uwebsockets.opening import connect
 
-    from .transport.csms import authorization, connection_url
+    from .transport.identity import authorization, connection_url
 
     headers = [authorization(identity, csms["password"])] if "password" in csms and profile < 3 else []
     try:

@@ -5,7 +5,7 @@ import asyncio
 from . import frames
 from .errors import ConnectionClosed
 from .outgoing import write_frame
-from .sockets import close_stream
+from .sockets import close_stream, within
 
 _READ = 512
 
@@ -13,7 +13,7 @@ _READ = 512
 _SLICE_MS = 2000
 
 # A close handshake may take this long.
-_CLOSING_S = 2
+_CLOSING_MS = 2000
 
 # Memory that is short now may be there soon: so often it is tried again.
 _TRIES = 20
@@ -192,9 +192,9 @@ class WebSocket:
         """Send a close frame, give the other side a bounded time, and close the socket whatever happens."""
         try:
             if not self._close_sent:
-                await asyncio.wait_for(self._frame(frames.CLOSE, payload), _CLOSING_S)
+                await within(self._frame(frames.CLOSE, payload), _CLOSING_MS)
             if ending:
-                await asyncio.wait_for(ending(), _CLOSING_S)
+                await within(ending(), _CLOSING_MS)
         except (OSError, ConnectionClosed, frames.ProtocolError, asyncio.TimeoutError):
             pass  # it ends anyway
         finally:

@@ -10,7 +10,7 @@ from .dial import default_tls, open_stream
 from .errors import HandshakeError
 from .frames import Parser
 from .handshake import HEAD_MAX, check_response, parse_url, request
-from .sockets import close_stream
+from .sockets import close_stream, within
 
 seldom.append(__name__)
 
@@ -41,10 +41,8 @@ async def connect(
     parser = Parser(max_message, receive_buffer)
     ask = request(secure, host, port, path, key, protocols, headers)
     try:
-        return await asyncio.wait_for(
-            _open(host, port, tls if secure else None, ask, key, protocols, parser, ping_interval_ms, urandom),
-            timeout_ms / 1000,
-        )
+        opening = _open(host, port, tls if secure else None, ask, key, protocols, parser, ping_interval_ms, urandom)
+        return await within(opening, timeout_ms)
     except asyncio.TimeoutError:
         raise OSError("no answer within %d ms" % timeout_ms) from None
 

@@ -41,6 +41,25 @@ if sys.implementation.name == "micropython":
     import errno
     from asyncio import core
 
+    async def _cancel_after(task, ms):
+        await core.sleep_ms(ms)
+        task.cancel()
+
+    async def within(work, ms: int):
+        """What `await work` gives. Raises asyncio.TimeoutError when that takes longer; it is cancelled then.
+
+        As asyncio.wait_for(), with one task in place of two, and without the kilobyte that loading that one takes.
+        """
+        watch = core.create_task(_cancel_after(core.cur_task, ms))
+        try:
+            return await work
+        except core.CancelledError:
+            if watch.done():
+                raise core.TimeoutError from None
+            raise
+        finally:
+            watch.cancel()
+
     async def send_all(writer, data, size: int, ms: int):
         """Send the first bytes of a buffer. Raises OSError when the other side does not take them within `ms`.
 
@@ -69,6 +88,10 @@ if sys.implementation.name == "micropython":
         writer.s.close()
 
 else:
+
+    async def within(work, ms: int):
+        """What `await work` gives. Raises asyncio.TimeoutError when that takes longer; it is cancelled then."""
+        return await asyncio.wait_for(work, ms / 1000)
 
     async def send_all(writer, data, size: int, ms: int):
         """Send the first bytes of a buffer. Raises OSError when the other side does not take them within `ms`."""

@@ -65,7 +65,7 @@ async function asked(path, body) {
 }
 // What the station refuses something with, of which a person may do something about → its sentence.
 const WRONG = { "flash says": "flash", "signature is": "signature", older: "older", "it is for": "other", "not one that": "other", "begin with": "head", sense: "head", room: "room", larger: "room", "more of": "size", missing: "size",
-  "begin here": "begin", "about to": "taken", "no session": "over", "without spaces": "number", "1 to 20": "number", "card is": "number", "have names": "names", "in the log": "gone", "no such card": "gone", "to 64": "new" };
+  "begin here": "begin", "about to": "taken", "no session": "over", "without spaces": "number", "1 to 20": "number", "card is": "number", "have names": "names", "in the log": "gone", "no such card": "gone", "to 64": "new", "is needed": "file" };
 function refusal(text) {
   const known = Object.keys(WRONG).find((one) => text.includes(one));
   return /wrong$/.test(text) ? t("wrong") : known ? t("e_" + WRONG[known]) : words["s_" + text] ?? t("failed", text);

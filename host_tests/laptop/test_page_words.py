@@ -101,6 +101,8 @@ def test_what_people_are_refused_is_said_in_their_language():
     # What the page itself never asks for.
     never = ["there is no such thing here", "a whole number from", "amps: 0, or"]
     left = [text for text in texts if not any(part in text for part in [*wrong(), *never])]
+    away = re.search(r'^_TEXT = "(.*)"$', (rom.FIRMWARE / "chargelet/page/away.py").read_text(), re.MULTILINE)[1]
+    assert wrong()[next(part for part in wrong() if part in away)] == "file"
     assert len(texts) > 12 and left == ["new: "]  # is "%d to %d characters", with 8 and 64
     assert wrong()["to 64"] == "new"
 

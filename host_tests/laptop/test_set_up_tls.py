@@ -158,6 +158,8 @@ def test_what_was_trusted_before_is_trusted_again(monkeypatch):
         return ["tls_root", "x"]
 
     class Radio:
+        wifi = True
+
         async def join(self, name, key):
             return None
 

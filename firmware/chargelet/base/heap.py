@@ -1,4 +1,4 @@
-"""How often the interpreter collects garbage."""
+"""How often the interpreter collects garbage, and how much RAM is free."""
 
 import gc
 
@@ -12,3 +12,11 @@ def collect_often():
     """Before anything else is imported."""
     if hasattr(gc, "threshold"):
         gc.threshold(_THRESHOLD)
+
+
+def less_than(count: int) -> bool:
+    """Whether fewer bytes are free, garbage apart. CPython has no heap to speak of."""
+    if not hasattr(gc, "mem_free") or gc.mem_free() >= count:
+        return False
+    gc.collect()
+    return gc.mem_free() < count

@@ -64,6 +64,12 @@ class Log:
     def __call__(self, text: str, level: int = INFO):
         if level > (self.most() if self.most else INFO):
             return
+        try:
+            self._say(text, level)
+        except MemoryError:
+            pass  # whoever has said it goes on: no task ends for want of a line
+
+    def _say(self, text, level):
         text = one_line(text)
         now = self._clock.now()
         stamp = to_text(now) if now is not None else "+%d s" % (self._clock.uptime() // 1000)

@@ -8,7 +8,7 @@ import hashlib
 import json
 from binascii import hexlify, unhexlify
 
-from . import loading, rsa
+from . import loading
 
 loading.seldom(__name__)
 
@@ -24,6 +24,8 @@ async def signed(digest: bytes, signature: int, length: int, modulus: int, rest)
 
     `await rest()` comes between the steps.
     """
+    from . import rsa
+
     work = rsa.signed(rsa.SHA256 + digest, signature, length, modulus)
     while True:
         try:
@@ -67,6 +69,22 @@ def _signature(file) -> tuple:
     raise ValueError("no end")
 
 
+def _skip_line(file):
+    """Go to the line behind the next one. Raises ValueError."""
+    size = 0
+    while size <= _LINE_MAX:
+        at = file.tell()
+        piece = file.read(64)
+        end = piece.find(b"\n")
+        if end >= 0:
+            file.seek(at + end + 1)
+            return
+        if not piece:
+            break
+        size += len(piece)
+    raise ValueError("no end")
+
+
 def head_end(data: bytes) -> int:
     """Where the image begins in the first bytes of a package, or 0 while they are too few. Raises ValueError."""
     first = data.find(b"\n") + 1
@@ -91,17 +109,19 @@ def begins(file) -> bool:
 
 
 async def manifest(file, terms, rest, proved: bool = True) -> dict:
-    """The manifest, and the file stands where the image begins. Raises ValueError with what is wrong.
+    """The manifest, and the file stands where the image begins. Raises ValueError with what is wrong, MemoryError.
 
     `terms` are those of update/terms.py. Without `proved` its signature is not looked at.
     """
     line = _line(file)
     try:
+        if line.count(b"{") != 1 or b"[" in line:  # nothing that is large in RAM though it is short here
+            raise ValueError("nested")
         found = json.loads(line)
         line = hashlib.sha256(line).digest()
-        signature, length = _signature(file)
+        signature, length = _signature(file) if proved else (_skip_line(file), 0)
         version, size, digest = found["version"], found["size"], found["sha256"]
-    except (ValueError, TypeError, KeyError, RuntimeError):
+    except (ValueError, TypeError, KeyError):
         raise ValueError("package: it does not begin with a manifest and a signature") from None
     if found.get("format") != 1:
         raise ValueError("package: format %s is not one that this firmware knows" % str(found.get("format"))[:20])

@@ -3,6 +3,8 @@
 import asyncio
 import json
 
+from uwebsockets.sockets import within
+
 from ..base import loading
 from .refused import Refused
 
@@ -14,8 +16,7 @@ _LINE_MAX = 600
 _BODY_MAX = 512
 _PIECE = 256
 _SPILL_MAX = 16384
-# Whoever is slower than this is gone (s).
-PATIENCE_S = 10
+PATIENCE_MS = 10000  # whoever is slower is gone
 
 _WANTED = ("host", "origin", "cookie", "content-type", "content-length", "sec-fetch-site")
 
@@ -76,9 +77,9 @@ async def begin(reader) -> "Request | None":
 
 async def _within(work):
     try:
-        return await asyncio.wait_for(work, PATIENCE_S)
+        return await within(work, PATIENCE_MS)
     except asyncio.TimeoutError:
-        raise Refused(408, "a request has to be whole within %d s" % PATIENCE_S) from None
+        raise Refused(408, "a request has to be whole within %d s" % (PATIENCE_MS // 1000)) from None
 
 
 async def _begin(reader):
@@ -218,7 +219,7 @@ _ALWAYS = (
 async def write(writer, data):
     """Some bytes; given up when the other side takes none of them for long."""
     writer.write(data)
-    await asyncio.wait_for(writer.drain(), PATIENCE_S)
+    await within(writer.drain(), PATIENCE_MS)
 
 
 async def head(writer, status: int, kind: str, more: str = ""):

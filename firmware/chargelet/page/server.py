@@ -6,7 +6,7 @@ The station comes first: all work is in small pieces, few may be connected, and 
 import asyncio
 from binascii import crc32
 
-from ..base import randomness
+from ..base import heap, randomness
 from ..base.log import ERROR
 from .refused import Refused
 
@@ -29,6 +29,10 @@ _FREE_TRIES = 5
 _WAIT_MS = 2000
 _WAIT_MAX_MS = 300000
 _LIVE_MS = 1000
+# With fewer bytes of RAM free a request waits so long, for a message of the central system may come; and while a file
+# comes or goes, with fewer than the second there is no page at all.
+_LEAST, _BESIDE = 6000, 12000
+_PATIENCE_MS = 20000
 # A turn: what the plots get a point at, and when a port that was not to be had is asked for again.
 TURN_MS = 20000
 
@@ -114,11 +118,26 @@ class Page:
             self._strangers.remove(task)
 
     async def _serve(self, reader, writer):
-        while self.station.security.came:
-            await self.station.clock.sleep(_LIVE_MS)  # RAM is for who judges certificates, some seconds
+        clock = self.station.clock
+        until = clock.uptime() + _PATIENCE_MS
+        while self._short():
+            if self._carrying() or clock.uptime() >= until:
+                from . import away
+
+                return await away.said(writer, clock)
+            await clock.sleep(_LIVE_MS)
         token = await self._answer(reader, writer)
         if token:
             await self.live(writer, token)  # for long: what has read the request is not needed any more
+
+    def _carrying(self) -> bool:
+        """Whether a file comes or goes, and there is too little RAM for a page beside it."""
+        station = self.station
+        return station.maintained and station.maintenance().carrying and heap.less_than(_BESIDE)
+
+    def _short(self) -> bool:
+        """Whether RAM is for others just now: for whoever judges certificates, for a file, for a message."""
+        return self.station.security.came or self._carrying() or heap.less_than(_LEAST)
 
     async def _answer(self, reader, writer) -> "str | None":
         # Each loading of code is a piece of work: the others run in between.
@@ -195,7 +214,10 @@ class Page:
         self._watching += 1
         try:
             last = silent = 0
-            while self.known(token) and not self.station.security.came:
+            while self.known(token) and not self.station.security.came and not self._carrying():
+                if self._short():
+                    await self.station.clock.sleep(_LIVE_MS)
+                    continue
                 text = await self._text()
                 mark = crc32(text)  # the text itself would take half a kB as long as somebody looks
                 silent += 1

@@ -29,6 +29,7 @@ class Maintenance:
         self.update = None  # {"location", "retrieve", "interval", "request", "install", "proof"}
         self.diagnostics = Progress()
         self.firmware = Progress()
+        self.carrying = False  # whether a file comes or goes just now
         self._installed = None
         self.on_trial = None  # the outcome that is not confirmed: nothing is installed over the one before it
         try:

@@ -3,17 +3,13 @@
 import asyncio
 
 from uwebsockets.backoff import Backoff
-from uwebsockets.errors import ConnectionClosed, HandshakeError
+from uwebsockets.errors import ConnectionClosed
 
 from ..base import loading
 from ..base.alarm import Alarm
-from ..base.pieces import in_turn
-from .identity import authorization, connection_url
+from ..base.pieces import in_turn, with_memory
+from .identity import connection_url
 
-_SUBPROTOCOL = "ocpp1.6"
-
-# Larger messages are refused with close code 1009: the largest that has to fit is SendLocalList.
-_MESSAGE_MAX = 16384
 # Kept free for the messages that come: a SendLocalList of as many entries as are allowed. In mid-work there might be no
 # such piece of RAM.
 _RECEIVE_BYTES = 2048
@@ -55,15 +51,15 @@ class CsmsLink:
     """
 
     def __init__(self, endpoint, identity, credentials, peer, clock, log, below, ping_ms):
-        self._receive_buffer = bytearray(_RECEIVE_BYTES)
-        self._url = connection_url(endpoint, identity)
-        self._identity = identity
-        self._credentials = credentials
+        self.receive_buffer = bytearray(_RECEIVE_BYTES)
+        self.url = connection_url(endpoint, identity)
+        self.identity = identity
+        self.credentials = credentials
         self._peer = peer
         self._clock = clock
-        self._log = log
+        self.log = log
         self._backoff = Backoff(below)
-        self._ping_ms = ping_ms
+        self.ping_ms = ping_ms
         self._something = Alarm(clock)  # to say
         self._changed = Alarm(clock)
         self._connecting = None
@@ -102,18 +98,21 @@ class CsmsLink:
                 await self._changed.wait(_OFF_MS)
                 continue
             opened = self._clock.uptime()
-            orderly = False
-            self._connecting = asyncio.create_task(self._connection())
+            failed = None
             try:
+                self._connecting = asyncio.create_task(self._connection())
                 await self._connecting
             except asyncio.CancelledError:
                 if self._network:
                     raise
-                self._log("csms: the network is gone")
+                self._note("csms: the network is gone")
             except Exception as error:
-                self._log("csms: %s: %s" % (type(error).__name__, error))
-                orderly = isinstance(error, ConnectionClosed) and error.code in _ORDERLY
-            self._connecting = None
+                failed = error
+            # Out of the handler: what the connection held has gone, and there is memory to say why.
+            if failed:
+                self._note("csms: %s: %s", type(failed).__name__, failed)
+            orderly = isinstance(failed, ConnectionClosed) and failed.code in _ORDERLY
+            self._connecting = failed = None
             if self._clock.uptime() - opened >= _GOOD_MS:
                 self._backoff.reset()
             if self._parting is not None:
@@ -122,44 +121,27 @@ class CsmsLink:
             elif self._network:
                 await self._pause(self._backoff.next_ms(orderly))
 
+    def _note(self, text, *parts):
+        """Say it in the log, where there is memory for that: no task ends for want of a line."""
+        try:
+            self.log(text % parts)
+        except MemoryError:
+            pass
+
     async def _pause(self, ms: int):
-        self._log("csms: next attempt in %d ms" % ms)
+        self._note("csms: next attempt in %d ms", ms)
         await self._changed.wait(ms)
 
-    def _securing(self):
-        from . import securing
-
-        return securing
-
-    def _prepared(self) -> tuple:
-        url, password = self._url, self._credentials.password()
-        return self._securing().prepare(self.security, url, password) if self.security else (url, password)
-
     async def _opened(self):
-        self._securing()
-        await asyncio.sleep(0)  # loading it was a piece of work
-        url, password = self._prepared()
-        await asyncio.sleep(0)  # files of certificates were looked for
-        loading.settle()  # what a connection is made of stays
-        from uwebsockets import opening
+        # A function of its own: what makes a connection is not needed as long as that lives.
+        from . import connecting
 
-        await asyncio.sleep(0)  # loading it was a piece of work
-        self._log("csms: connecting to %s" % url)
-        try:
-            return await opening.connect(
-                url,
-                protocols=(_SUBPROTOCOL,),
-                headers=(authorization(self._identity, password),) if password else (),
-                max_message=_MESSAGE_MAX,
-                receive_buffer=self._receive_buffer,
-                ping_interval_ms=self._ping_ms(),
-            )
-        except Exception as error:
-            if isinstance(error, HandshakeError) and error.status in (401, 403):
-                self._credentials.refused()
-            if self.security:
-                self._securing().failed(self.security, error)
-            raise
+        return await connecting.opened(self)
+
+    async def _reached(self):
+        from . import connecting
+
+        await connecting.reached(self)
 
     async def _connection(self):
         socket = await self._opened()
@@ -169,28 +151,17 @@ class CsmsLink:
         finally:
             await socket.abort()
 
-    async def _reached(self):
-        """The central system has accepted the connection; each piece of work by itself."""
-        await asyncio.sleep(0)  # its answer was checked
-        self._credentials.accepted()
-        if self.security:
-            self._securing()
-            await asyncio.sleep(0)
-            self._securing().reached(self.security)
-        loading.settle()
-        await asyncio.sleep(0)
-
     async def _converse(self, socket):
         speaker = None
         try:
             self._open = True
-            self._log("csms: connected")
+            self.log("csms: connected")
             self._peer.opened()
             speaker = asyncio.create_task(self._speak(socket))
             # Looked at each time: wait_for() of Python 3.11 loses a cancellation that comes together with data.
             while self._network:
                 await self._answer(socket, await socket.recv())
-            self._log("csms: the network is gone")
+            self.log("csms: the network is gone")
         finally:
             self._open = False
             self._peer.closed()
@@ -221,22 +192,26 @@ class CsmsLink:
                     raise
             await self._clock.sleep(_MEMORY_MS)
 
+    async def _next_frame(self):
+        if self._peer.prepare():
+            await asyncio.sleep(0)  # loading what makes it was a piece of work
+        return self._peer.next_frame()
+
     async def _speak(self, socket):
+        failed = None
         try:
             while not socket.closed:
                 if self._parting is not None:
                     await socket.send_close(_GOING_AWAY)
                     await self._clock.sleep(_CLOSING_MS)
                     break
-                socket.ping_interval_ms = self._ping_ms()
-                if self._peer.prepare():
-                    await asyncio.sleep(0)  # loading what makes it was a piece of work
-                frame = self._peer.next_frame()
+                socket.ping_interval_ms = self.ping_ms()
+                frame = await with_memory(self._next_frame, self._clock)
                 loading.sweep()
                 if frame is not None:
                     await self._send(socket, frame)
                     frame = None
-                elif not self._peer.busy and self._credentials.changed():
+                elif not self._peer.busy and self.credentials.changed():
                     # The answer that accepted the new key has the line to itself for a moment.
                     await self._clock.sleep(_ANSWER_MS)
                     await socket.send_close()
@@ -245,6 +220,8 @@ class CsmsLink:
                 else:
                     await self._something.wait(min(_LOOK_MS, max(_SOON_MS, self._peer.next_due())))
         except Exception as error:
-            # Whatever it is, a new connection is better than one that says nothing any more.
-            self._log("csms: not sent: %r" % error)
+            failed = error
+        # Whatever it is, a new connection is better than one that says nothing any more.
+        if failed:
+            self._note("csms: not sent: %r", failed)
         await socket.abort()

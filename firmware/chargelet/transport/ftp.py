@@ -3,13 +3,12 @@
 Passive mode only: a server cannot call back a station behind a router.
 """
 
-import asyncio
 
 from uwebsockets.dial import open_stream
-from uwebsockets.sockets import close_stream
+from uwebsockets.sockets import close_stream, within
 
 from ..base import loading
-from .lines import PATIENCE_S, Lines
+from .lines import PATIENCE_MS, Lines
 from .location import in_folder, parse, unquote
 
 loading.seldom(__name__)
@@ -36,7 +35,7 @@ class _Session:
         self.path = unquote(path[1:])
         if not self.path or min((self.path + user + password).encode()) < 32:
             raise ValueError("location: there is no file name, or a control character in it")
-        reader, self._writer = await asyncio.wait_for(open_stream(self._host, port), PATIENCE_S)
+        reader, self._writer = await within(open_stream(self._host, port), PATIENCE_MS)
         self._lines = Lines(reader)
         self._expect(await self._reply(), 2)
         code = (await self.say("USER " + (user or "anonymous"), 2, 3))[0]
@@ -69,7 +68,7 @@ class _Session:
     async def say(self, command: str, *kinds) -> tuple:
         """(code, text) of the reply. Raises FtpError when its first digit is not one of those that will do, if any."""
         self._writer.write((command + "\r\n").encode())
-        await asyncio.wait_for(self._writer.drain(), PATIENCE_S)
+        await within(self._writer.drain(), PATIENCE_MS)
         reply = await self._reply()
         return self._expect(reply, *kinds) if kinds else reply
 
@@ -85,7 +84,7 @@ class _Session:
             port = str(int(high) * 256 + int(low)) if high.isdigit() and low.isdigit() else ""
         if not port.isdigit() or not 0 < int(port) < 65536:
             raise FtpError(0, "no port: %s" % text[:60])
-        return await asyncio.wait_for(open_stream(self._host, int(port)), PATIENCE_S)
+        return await within(open_stream(self._host, int(port)), PATIENCE_MS)
 
     async def done(self):
         """The reply that says that all of a file has gone over."""
@@ -110,7 +109,7 @@ async def get(url: str, start: int, version: "str | None", begin, sink):
             await session.say("RETR " + session.path, 1)
             begin(start, found)
             while True:
-                data = await asyncio.wait_for(reader.read(_PIECE), PATIENCE_S)
+                data = await within(reader.read(_PIECE), PATIENCE_MS)
                 if not data:
                     break
                 await sink(data)
@@ -134,10 +133,10 @@ async def put(url: str, name: str, length: int, parts):
             await session.say("STOR " + session.path, 1)
             for part in parts():
                 writer.write(part)
-                await asyncio.wait_for(writer.drain(), PATIENCE_S)
+                await within(writer.drain(), PATIENCE_MS)
             # Its end is the end of the file: all of it has to be out before.
             writer.close()
-            await asyncio.wait_for(writer.wait_closed(), PATIENCE_S)
+            await within(writer.wait_closed(), PATIENCE_MS)
         except BaseException:
             await close_stream(writer)
             raise

@@ -1,14 +1,13 @@
 """Fetches and sends files with HTTP/1.1 (RFC 9112)."""
 
-import asyncio
 import gc
 from binascii import b2a_base64
 
-from uwebsockets.sockets import close_stream
+from uwebsockets.sockets import close_stream, within
 
 from ..base import loading
 from ..station.maintenance import is_url
-from .lines import PATIENCE_S, Lines
+from .lines import PATIENCE_MS, Lines
 from .location import in_folder, parse, public
 
 loading.seldom(__name__)
@@ -30,16 +29,21 @@ class HttpError(ValueError):
         self.status = status
 
 
+async def _dialled(secure, host, port):
+    from uwebsockets.dial import default_tls, open_stream
+
+    tls = default_tls() if secure else None
+    gc.collect()  # of making the context much is left over, and what is opened stays
+    return await within(open_stream(host, port, tls), PATIENCE_MS)
+
+
 class _Exchange:
     """One request and its answer."""
 
     async def open(self, method, url, headers=()):
-        from uwebsockets.dial import default_tls, open_stream  # leaves RAM while the file comes or goes
-
         secure, host, port, path, user, password = parse(url, {"http": 80, "https": 443})
-        tls = default_tls() if secure else None
-        gc.collect()  # of making the context much is left over, and what is opened stays
-        reader, self._writer = await asyncio.wait_for(open_stream(host, port, tls), PATIENCE_S)
+        reader, self._writer = await _dialled(secure, host, port)
+        loading.sweep()  # what has dialled leaves RAM
         self._lines = Lines(reader)
         name = "[%s]" % host if ":" in host else host
         lines = ["%s %s HTTP/1.1" % (method, path), "Host: %s:%d" % (name, port), "Connection: close"]
@@ -47,13 +51,12 @@ class _Exchange:
         if user:
             lines.append("Authorization: Basic " + b2a_base64((user + ":" + password).encode()).decode().strip())
         self._writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
-        await asyncio.wait_for(self._writer.drain(), PATIENCE_S)
-        loading.sweep()
+        await within(self._writer.drain(), PATIENCE_MS)
 
     async def send(self, parts):
         for part in parts:
             self._writer.write(part)
-            await asyncio.wait_for(self._writer.drain(), PATIENCE_S)
+            await within(self._writer.drain(), PATIENCE_MS)
 
     async def _line(self) -> bytes:
         line = await self._lines.line(_LINE_MAX)

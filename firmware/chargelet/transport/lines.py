@@ -1,13 +1,13 @@
 """Reads lines and pieces of bounded length from a stream: an endless line must not take all RAM."""
 
-import asyncio
+from uwebsockets.sockets import within
 
 from ..base import loading
 
 loading.seldom(__name__)
 
 # Silence for so long is the end.
-PATIENCE_S = 30
+PATIENCE_MS = 30000
 _PIECE = 256
 
 
@@ -24,7 +24,7 @@ class Lines:
             end = self._rest.find(b"\n") + 1
             if end or len(self._rest) > most:
                 break
-            piece = await asyncio.wait_for(self._reader.read(_PIECE), PATIENCE_S)
+            piece = await within(self._reader.read(_PIECE), PATIENCE_MS)
             if not piece:
                 return None
             self._rest += piece
@@ -38,4 +38,4 @@ class Lines:
         if self._rest:
             piece, self._rest = self._rest[:most], self._rest[most:]
             return piece
-        return await asyncio.wait_for(self._reader.read(most), PATIENCE_S)
+        return await within(self._reader.read(most), PATIENCE_MS)

@@ -1,0 +1,153 @@
+"""Where RAM runs out for a moment, all go on: the link speaks, the station makes its steps, nobody dies for a log line,
+and the page gives way."""
+
+import asyncio
+
+from test_link import Link, until
+
+from chargelet.base import heap
+from chargelet.base.log import ERROR, Log
+from fakes.bench import Bench
+from fakes.clock import FakeClock
+from fakes.visitor import visitor
+
+
+class Short:
+    """A console that has no memory for a line."""
+
+    def write(self, text):
+        raise MemoryError
+
+
+class Quick(FakeClock):
+    """Nobody waits in real time."""
+
+    async def sleep(self, ms):
+        self.advance(ms)
+        await asyncio.sleep(0)
+
+
+def linked(scenario):
+    async def run():
+        link = Link(Quick())
+        task = asyncio.create_task(link.run())
+        try:
+            await until(lambda: link.peer.asked)
+            await asyncio.wait_for(scenario(link), 120)
+        finally:
+            task.cancel()
+
+    asyncio.run(run())
+
+
+def starve(link, times):
+    """The next so many looks for something to say find no memory."""
+    real = link.peer.next_frame
+
+    def short():
+        if times[0]:
+            times[0] -= 1
+            raise MemoryError
+        return real()
+
+    link.peer.next_frame = short
+
+
+def test_what_cannot_be_made_just_now_is_said_later_over_the_same_connection():
+    async def scenario(link):
+        starve(link, [3])
+        link.peer.frames += ["a", "b"]
+        link.wake()
+        await until(lambda: len(link.wires[0].sent) == 2)
+        assert link.wires[0].sent == ["a", "b"] and len(link.wires) == 1 and not link.peer.lost
+
+    linked(scenario)
+
+
+def test_nobody_stays_mute():
+    """There is not even memory to say why: the connection is made again."""
+
+    async def scenario(link):
+        times = [50]
+
+        def short(line):
+            if times[0]:
+                times[0] -= 1
+                raise MemoryError
+
+        link.log = short
+        starve(link, times)
+        link.peer.frames += ["a", "b"]
+        link.wake()
+        await until(lambda: sum([wire.sent for wire in link.wires], []) == ["a", "b"])
+        assert len(link.wires) > 1 and link.peer.lost == len(link.wires) - 1
+
+    linked(scenario)
+
+
+def test_a_line_without_memory_ends_nobody():
+    Log(FakeClock(), Short())("nobody hears this", ERROR)
+
+
+def steps(bench, short, turns):
+    """Let the station's task make its steps, of which the first so many find no memory; how many it has made."""
+    made = [0]
+    real = bench.station.step
+
+    def step():
+        made[0] += 1
+        if made[0] <= short:
+            raise MemoryError
+        return real()
+
+    async def play():
+        bench.station.step = step
+        task = asyncio.create_task(bench.whole._keep("station", bench.whole._steps))
+        for _ in range(turns):
+            bench.whole._woken.set()
+            await asyncio.sleep(0)
+        task.cancel()
+
+    asyncio.run(play())
+    return made[0]
+
+
+def test_no_session_ends_because_others_take_the_memory_just_now():
+    bench = Bench().charging()
+    offered = bench.evse.offered_ma
+    assert steps(bench, 40, 200) > 40 and offered > 0
+    assert bench.evse.offered_ma == offered and "died" not in str(bench.lines)
+
+
+def test_but_it_does_not_go_on_so_for_ever():
+    bench = Bench().charging()
+    steps(bench, 1000, 200)
+    assert bench.evse.offered_ma == 0 and "station died" in str(bench.lines)
+
+
+def test_while_a_file_comes_there_is_no_page_on_a_board_without_the_memory_for_both():
+    page, real = visitor(), heap.less_than
+    maintenance = page.bench.station.maintenance()
+    asked = []
+
+    def less_than(count):
+        asked.append(count)
+        return True
+
+    heap.less_than = less_than
+    try:
+        maintenance.carrying = True
+        status, head, body = page.get("/cards")
+        assert status == 503 and "Retry-After: 60" in head and body.startswith("memory is needed"), (status, body)
+        maintenance.carrying = False
+        before, begun = len(asked), page.bench.clock.uptime()
+        assert page.get("/cards")[0] == 503, "it has waited in vain"
+        assert len(asked) - before > 10 and page.bench.clock.uptime() - begun >= 20000
+        heap.less_than = lambda count: len(asked) % 3 and less_than(count)
+        asked[:] = [1]
+        assert page.get("/cards")[0] == 200 and len(asked) == 3, "it has waited until there was memory"
+        heap.less_than = lambda count: False
+        maintenance.carrying = True
+        assert page.get("/cards")[0] == 200, "a board with enough has both"
+    finally:
+        heap.less_than = real
