@@ -6,6 +6,8 @@ from ..base import loading
 
 loading.seldom(__name__)
 
+# No less is read at once for want of memory.
+_LEAST = 64
 # Silence for so long is the end.
 PATIENCE_MS = 30000
 _PIECE = 256
@@ -34,8 +36,14 @@ class Lines:
         return line
 
     async def read(self, most: int) -> bytes:
-        """Up to so many bytes; b"" at the end of the stream."""
+        """Up to so many bytes, fewer where RAM has no such piece; b"" at the end of the stream."""
         if self._rest:
             piece, self._rest = self._rest[:most], self._rest[most:]
             return piece
-        return await within(self._reader.read(most), PATIENCE_MS)
+        while True:
+            try:
+                return await within(self._reader.read(most), PATIENCE_MS)
+            except MemoryError:  # nothing has been taken from the stream
+                if most <= _LEAST:
+                    raise
+            most //= 2
