@@ -105,7 +105,7 @@ async def _install(station, maintenance, make):
     signed = job["request"] is not None
 
     async def attempt():
-        await installer.check()
+        await carried(maintenance, installer.check, station.clock)
         checked.append(True)
         if maintenance.update is not job:
             raise ValueError("there is a newer request")
