@@ -58,7 +58,8 @@ if sys.implementation.name == "micropython":
                 raise core.TimeoutError from None
             raise
         finally:
-            watch.cancel()
+            if not watch.done():
+                core._task_queue.remove(watch)  # it is not even to run to its end
 
     async def send_all(writer, data, size: int, ms: int):
         """Send the first bytes of a buffer. Raises OSError when the other side does not take them within `ms`.
