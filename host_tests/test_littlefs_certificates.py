@@ -36,7 +36,7 @@ def test_a_power_cut_at_any_operation_of_the_flash_leaves_the_store_whole():
             except (PowerCut, OSError):  # closing the file that was cut off fails as well
                 assert chip.dead
             after = own(chip.reborn())
-            store.tidy(after)
+            store.tidy(after, True)
             stored.check(stored.look(after), allowed, step is stored.request)
             assert stored.strays(after) == []
             cuts += 1
