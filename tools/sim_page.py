@@ -30,6 +30,7 @@ class SimPage:
         self._watchers = set()
         self._looking = None  # the task that asks what the world is like now
         self._changed = False
+        self._done = 0  # commands from the panel so far
         self._server = None
         self.url = None
 
@@ -65,11 +66,12 @@ class SimPage:
         while self._changed:
             await asyncio.sleep(_LOOK_S)  # for whatever else happens now
             self._changed = False
+            done = self._done
             try:
                 world = await self._sim.do("world")
             except ValueError:
                 world = None  # it has no power
-            self._tell({"world": world})
+            self._tell({"world": world, "done": done})
 
     async def _client(self, reader, writer):
         try:
@@ -122,7 +124,8 @@ class SimPage:
             self._watchers.discard(queue)
 
     async def _world(self, body, writer):
-        """A command for the simulated world."""
+        """A command for the simulated world; the answer is its number, and whoever hears of a world with fewer done
+        hears of one before it."""
         try:
             command = json.loads(body)
             name = command.pop("cmd")
@@ -135,8 +138,9 @@ class SimPage:
         except (ValueError, KeyError, AttributeError, TypeError) as error:
             return await _say(writer, "400 Bad Request", str(error))
         finally:
+            self._done += 1
             self._look()
-        return await _say(writer, "200 OK", "")
+        return await _say(writer, "200 OK", str(self._done))
 
     async def _pass_on(self, first, lines, body, writer):
         """The station answers: what it is asked comes from the page that it would have given itself."""

@@ -88,8 +88,14 @@ class Browser:
             time.sleep(0.05)
         return self._find(selector)
 
-    def click(self, selector):
-        self._call("POST", f"{self._at}/element/{self._seen(selector)}/click", {})
+    def click(self, selector, seconds=120):
+        end = time.monotonic() + seconds
+        while True:
+            try:
+                return self._call("POST", f"{self._at}/element/{self._seen(selector)}/click", {})
+            except RuntimeError as error:  # the page has drawn it anew between being found and being clicked
+                if "stale element" not in str(error) or time.monotonic() > end:
+                    raise
 
     def type(self, selector, text):
         """Keys, as a person presses them."""

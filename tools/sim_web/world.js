@@ -3,12 +3,17 @@
   const FAULTS = [["lock_fail", "The lock's bolt sticks"], ["weld", "The contactor is welded"], ["no_diode", "The vehicle has no diode"],
     ["short", "The pilot line has a short"], ["asleep", "The vehicle sleeps"], ["ventilation", "The vehicle wants ventilation"]];
   const said = $("world-said");
+  // A world that was looked at before what is pressed here has come to it says nothing of that.
+  let asking = 0, done = 0;
   async function world(cmd, more) {
+    asking++;
     try {
       const answer = await fetch("/world", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ cmd, ...more }) });
       const text = await answer.text();
       put(said, answer.ok ? "" : text);
+      if (answer.ok) done = Math.max(done, +text);
     } catch { put(said, "The simulation has ended."); }
+    asking--;
   }
   // What is so, whoever has done it: this panel, the prompt, or a power cut, after which the vehicles are new ones.
   function is(world) {
@@ -50,7 +55,10 @@
       if (!$("places").children.length) for (let at = 1; at <= one.connectors; at++) $("places").append(place(at));
       return;
     }
-    if ("world" in one) { is(one.world); return; }
+    if ("world" in one) {
+      if (!asking && one.done >= done) is(one.world);
+      return;
+    }
     if ($("hold").checked) return;
     const arrow = one.direction === "in" ? "→" : "←", kind = { result: "answer", error: "refused" }[one.kind] ?? "";
     messages.prepend(make("details", {}, make("summary", {}, `${one.at} ${arrow} ${one.action ?? one.kind} ${kind} `, one.brief),
