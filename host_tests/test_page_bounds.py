@@ -30,7 +30,7 @@ for name in ("content", "first_content", "keys_content"):
 def asked(site, data, reader=Reader, piece=256):
     """The status of the one answer."""
     # Who says nothing more has said nothing more at once.
-    site.http().PATIENCE_MS = 50 if reader is Silent else 10000
+    site.http().PATIENCE_S = 0.05 if reader is Silent else 10
     site.before()
     writer = Writer()
     site.serve(reader(data, piece), writer)

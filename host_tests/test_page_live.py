@@ -161,7 +161,7 @@ def test_whoever_says_nothing_makes_room_and_whoever_may_ask_does_not():
 
         from chargelet.page import request  # as it is loaded now, and stays while somebody is served
 
-        request.PATIENCE_MS = 600000  # a slow machine takes longer than ten seconds for all of this
+        request.PATIENCE_S = 600  # a slow machine takes longer than ten seconds for all of this
         looking = begin(page.request("GET", "/events"), looks)
         await turns()
         # Half a head, and a head whose body never comes: of a login, and of what nobody there may ask for.
@@ -175,7 +175,7 @@ def test_whoever_says_nothing_makes_room_and_whoever_may_ask_does_not():
         page.cookie = cookie
         await asyncio.wait_for(begin(page.request("GET", "/cards"), owner), 600)
         assert not looks.closed and page.page._connected == 4
-        request.PATIENCE_MS = 10000
+        request.PATIENCE_S = 10
         page.page.end_session(None)
         page.bench.clock.advance(5000)
         for task in tasks:
@@ -202,12 +202,12 @@ def test_whoever_looks_and_never_reads_is_left():
     async def looks():
         from chargelet.page import request  # as it is loaded now
 
-        request.PATIENCE_MS = 50
+        request.PATIENCE_S = 0.05
         data = page.request("GET", "/events")
         tasks = [asyncio.create_task(page.page._client(Reader(data), writer)) for writer in deaf]
         for task in tasks:
             await asyncio.wait_for(task, 600)
-        request.PATIENCE_MS = 10000
+        request.PATIENCE_S = 10
 
     asyncio.run(looks())
     assert page.page._watching == page.page._connected == 0

@@ -127,7 +127,7 @@ def test_but_it_does_not_go_on_so_for_ever():
 
 def test_while_a_file_comes_there_is_no_page_on_a_board_without_the_memory_for_both():
     page, real = visitor(), heap.less_than
-    maintenance = page.bench.station.maintenance()
+    maintenance, page.page._scarce = page.bench.station.maintenance(), True
     asked = []
 
     def less_than(count):

@@ -57,12 +57,16 @@ async def run(options, console) -> int:
     interpreter.keep_to_it()
     state = own_folder(ROOT / ".sim")
     extra = ["--interpreter", options.interpreter] if options.interpreter else []
+    # Its page beside everything that security has is more than a plain ESP32 does at once (firmware/SECURITY.md).
+    heap = "104k" if interpreter.form() == "frozen" else interpreter.heap()
+    if interpreter.there() and options.interpreter != "python":
+        extra += ["--heap", heap]
     sim = Simulation(console, state, extra)
     console.rule("[bold]Chargelet")
     where = "in CPython (no MicroPython here)"
     if interpreter.there() and options.interpreter != "python":
         how = "frozen into MicroPython" if interpreter.form() == "frozen" else "in MicroPython, from a ROM image"
-        where = f"{how}, with a heap of {interpreter.heap()}B"
+        where = f"{how}, with a heap of {heap}B"
         console.print("[dim]The firmware is being built.[/]")
         await asyncio.to_thread(interpreter.build, rom.station_files("simulator"))
     console.print(f"The firmware runs {where}; its world is simulated, its messages are real.")

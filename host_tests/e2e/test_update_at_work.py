@@ -21,4 +21,4 @@ def test_it_is_fetched_and_proved(tmp_path, kind):
                 assert await update.ask(number, kind, signature=signature) == "Accepted"
                 await update.until(*told)
 
-    busy(tmp_path, scenario)
+    busy(tmp_path, scenario, patient=True)

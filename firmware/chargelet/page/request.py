@@ -3,8 +3,6 @@
 import asyncio
 import json
 
-from uwebsockets.sockets import within
-
 from ..base import loading
 from .refused import Refused
 
@@ -16,7 +14,8 @@ _LINE_MAX = 600
 _BODY_MAX = 512
 _PIECE = 256
 _SPILL_MAX = 16384
-PATIENCE_MS = 10000  # whoever is slower is gone
+# Whoever is slower than this is gone (s).
+PATIENCE_S = 10
 
 _WANTED = ("host", "origin", "cookie", "content-type", "content-length", "sec-fetch-site")
 
@@ -77,9 +76,9 @@ async def begin(reader) -> "Request | None":
 
 async def _within(work):
     try:
-        return await within(work, PATIENCE_MS)
+        return await asyncio.wait_for(work, PATIENCE_S)
     except asyncio.TimeoutError:
-        raise Refused(408, "a request has to be whole within %d s" % (PATIENCE_MS // 1000)) from None
+        raise Refused(408, "a request has to be whole within %d s" % PATIENCE_S) from None
 
 
 async def _begin(reader):
@@ -219,7 +218,7 @@ _ALWAYS = (
 async def write(writer, data):
     """Some bytes; given up when the other side takes none of them for long."""
     writer.write(data)
-    await within(writer.drain(), PATIENCE_MS)
+    await asyncio.wait_for(writer.drain(), PATIENCE_S)
 
 
 async def head(writer, status: int, kind: str, more: str = ""):

@@ -29,9 +29,8 @@ _FREE_TRIES = 5
 _WAIT_MS = 2000
 _WAIT_MAX_MS = 300000
 _LIVE_MS = 1000
-# With fewer bytes of RAM free a request waits so long, for a message of the central system may come; and while a file
-# comes or goes, with fewer than the second there is no page at all.
-_LEAST, _BESIDE = 6000, 12000
+# With fewer bytes of RAM free a request waits; with fewer than the second there is no page while a file comes or goes.
+_LEAST, _BESIDE, _ROOMY = 6000, 12000, 200000
 _PATIENCE_MS = 20000
 # A turn: what the plots get a point at, and when a port that was not to be had is asked for again.
 TURN_MS = 20000
@@ -56,6 +55,7 @@ class Page:
         self.instead = None  # the set-up page, while it is open at this port (without_wifi.py)
         self.history = {}  # connector → the plot of its session (history.py)
         self.meters = {}  # connector → (number of its transaction, the register at its start)
+        self._scarce = heap.less_than(_ROOMY)  # asked once: the answer takes long where there is much
         self._connected = 0
         self._strangers = []  # the tasks of those who may be nobody, the oldest first
         self._watching = 0
@@ -132,12 +132,12 @@ class Page:
 
     def _carrying(self) -> bool:
         """Whether a file comes or goes, and there is too little RAM for a page beside it."""
-        station = self.station
-        return station.maintained and station.maintenance().carrying and heap.less_than(_BESIDE)
+        one = self._scarce and self.station.maintained and self.station.maintenance()
+        return one and one.carrying and heap.less_than(_BESIDE)
 
     def _short(self) -> bool:
         """Whether RAM is for others just now: for whoever judges certificates, for a file, for a message."""
-        return self.station.security.came or self._carrying() or heap.less_than(_LEAST)
+        return self.station.security.came or self._carrying() or (self._scarce and heap.less_than(_LEAST))
 
     async def _answer(self, reader, writer) -> "str | None":
         # Each loading of code is a piece of work: the others run in between.
