@@ -105,11 +105,11 @@ class Link(CsmsLink):
         await until(lambda: not self.rests)
 
 
-def live(scenario):
+def live(scenario, clock=None):
     """Run an async function of a link that is connected."""
 
     async def run():
-        link = Link(Clock())
+        link = Link(clock or Clock())
         task = asyncio.create_task(link.run())
         try:
             await until(lambda: link.peer.asked)

@@ -3,7 +3,7 @@ and the page gives way."""
 
 import asyncio
 
-from test_link import Link, until
+from test_link import live, until
 
 from chargelet.base import heap
 from chargelet.base.log import ERROR, Log
@@ -27,19 +27,6 @@ class Quick(FakeClock):
         await asyncio.sleep(0)
 
 
-def linked(scenario):
-    async def run():
-        link = Link(Quick())
-        task = asyncio.create_task(link.run())
-        try:
-            await until(lambda: link.peer.asked)
-            await asyncio.wait_for(scenario(link), 120)
-        finally:
-            task.cancel()
-
-    asyncio.run(run())
-
-
 def starve(link, times):
     """The next so many looks for something to say find no memory."""
     real = link.peer.next_frame
@@ -61,7 +48,7 @@ def test_what_cannot_be_made_just_now_is_said_later_over_the_same_connection():
         await until(lambda: len(link.wires[0].sent) == 2)
         assert link.wires[0].sent == ["a", "b"] and len(link.wires) == 1 and not link.peer.lost
 
-    linked(scenario)
+    live(scenario, Quick())
 
 
 def test_nobody_stays_mute():
@@ -82,7 +69,7 @@ def test_nobody_stays_mute():
         await until(lambda: sum([wire.sent for wire in link.wires], []) == ["a", "b"])
         assert len(link.wires) > 1 and link.peer.lost == len(link.wires) - 1
 
-    linked(scenario)
+    live(scenario, Quick())
 
 
 def test_a_line_without_memory_ends_nobody():
