@@ -4,6 +4,7 @@ const $ = (id) => document.getElementById(id);
 let language = navigator.language.slice(0, 2);
 if (!WORDS[language]) language = "en";
 let words, doing = ["waiting"], timer, there = {};
+let refused = ""; // why the newest try was not even begun
 
 function t(name, ...filled) {
   return (words[name] ?? name).replace(/\{(\d)\}/g, (_, at) => filled[at] ?? "");
@@ -13,7 +14,7 @@ function put(element, text) { if (element.textContent !== text) element.textCont
 function wifi() { return there.wifi !== false; }
 function show() {
   const [word, ...more] = doing;
-  put($("notice"), word === "failed" ? t("f_" + more[0], more[1]) : "");
+  put($("notice"), refused || (word === "failed" ? t("f_" + more[0], more[1]) : ""));
   put($("doing"), word === "waiting" || word === "failed" ? "" : t("d_" + word, ...more));
   $("first").hidden = word !== "waiting" && word !== "failed";
   put($("hello"), there.old ? t("hello_old") : t("hello"));
@@ -78,10 +79,10 @@ $("first").onsubmit = async (event) => {
   const fields = stay ? { stay } : { free: $("free").checked };
   for (const name of [...(wifi() ? ["network", "key"] : []), "owner", ...(stay ? [] : ["url", "identity", "secret", "page", ...($("secure").hidden ? [] : ["ca"])])]) if ($(name).value) fields[name] = $(name).value;
   if (!stay && $("profile").value) fields.profile = +$("profile").value;
-  put($("notice"), "");
+  put($("notice"), refused = "");
   try {
     const answer = await fetch("/try", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(fields) });
-    if (!answer.ok) { put($("notice"), refusal(await answer.text())); return; }
+    if (!answer.ok) { put($("notice"), refused = refusal(await answer.text())); return; }
     doing = wifi() ? ["joining", fields.network] : ["cable"];
     show();
   } catch { put($("notice"), t("lost")); }
