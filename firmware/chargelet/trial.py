@@ -6,7 +6,7 @@ from .base import loading
 
 loading.seldom(__name__)
 
-# Whoever asked for the try has been answered by then, and what answered has left RAM: a station may run beside this.
+# Whoever asked for something has been answered by then, and what answered has left RAM: a station may run beside this.
 _ANSWERED_MS = 500
 _TRIES = 4
 # Whoever is at that address does not take the connection: ECONNREFUSED, and what lwIP says in its place.
@@ -20,16 +20,21 @@ async def tried(radio, table, chip: str, says, clock, storage, folder: str) -> "
     the root that this installation brings.
     """
     csms = table.get("csms")
+    await clock.sleep(_ANSWERED_MS)
     wrong = await _joined(radio, table, says)
     if wrong or csms is None:
         return wrong
     sockets.name_servers([radio.name_server()])
-    trusted, presented = list(sockets.trusted), list(sockets.presented)
-    try:
-        wrong = await _reached(radio, table, csms, chip, says, clock, storage, folder)
-    finally:
-        sockets.trust(*trusted)
-        sockets.present(*presented)
+    for left in range(_TRIES - 1, -1, -1):
+        loading.settle()
+        try:
+            wrong = await _reached(radio, table, csms, chip, says, clock, storage, folder)
+            break
+        except MemoryError:  # the page was asked for something at the same time
+            if not left:
+                radio.leave()
+                raise
+        await clock.sleep(_ANSWERED_MS)
     if wrong:
         radio.leave()
     return wrong
@@ -58,21 +63,20 @@ def _goal(csms, storage) -> tuple:
 
 
 async def _reached(radio, table, csms, chip, says, clock, storage, folder) -> "list | None":
+    trusted, presented = list(sockets.trusted), list(sockets.presented)
     profile, url = _goal(csms, storage)
-    if url[:4] == "wss:":
-        wrong = await _time(radio, table, clock)
-        if wrong:
-            return wrong
-        _secure(csms, profile, storage, folder)
-    says("asking", url)
-    for left in range(_TRIES - 1, -1, -1):
-        await clock.sleep(_ANSWERED_MS)
+    try:
+        if url[:4] == "wss:":
+            wrong = await _time(radio, table, clock)
+            if wrong:
+                return wrong
+            _secure(csms, profile, storage, folder)
+        says("asking", url)
         loading.settle()
-        try:
-            return await _asked(url, csms, profile, csms.get("identity") or chip)
-        except MemoryError:  # the page was asked for something at the same time
-            if not left:
-                raise
+        return await _asked(url, csms, profile, csms.get("identity") or chip)
+    finally:
+        sockets.trust(*trusted)
+        sockets.present(*presented)
 
 
 async def _time(radio, table, clock) -> "list | None":

@@ -90,7 +90,7 @@ async def run(radio, link, chargelet, unique_id: bytes, path: str, minutes: int,
     def keep(table):
         try:
             _set_up().keep(table, path)
-        except OSError:
+        except Exception:
             _release(link, radio)
             raise
         link.wifi = table["wifi"]["name"], table["wifi"].get("password")

@@ -95,6 +95,7 @@ class FirstPage:
         try:
             wrong = await self._try_out(table, self._says)
             if wrong is None:
+                loading.settle()  # what tried it out has left
                 self._keep(table)
                 self.doing = ["works"]
                 self.done.set()
