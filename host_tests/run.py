@@ -48,6 +48,7 @@ LARGE = {
     "test_partition_installer": "4M",
     "test_package": "120k",
     "test_claims": "200k",
+    "test_memory_taken": "1M",  # of which others take all but some bytes
     "test_free_vend": "400k",  # hundreds of records on a flash that is a dict
     "test_certificates_meet": "300k",  # a station after the other
     "test_profile_on_flash": "200k",  # files of 10 kB

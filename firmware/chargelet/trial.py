@@ -3,12 +3,12 @@
 from uwebsockets import sockets
 
 from .base import loading
+from .base.pieces import with_memory
 
 loading.seldom(__name__)
 
 # Whoever asked for something has been answered by then, and what answered has left RAM: a station may run beside this.
 _ANSWERED_MS = 500
-_TRIES = 4
 # Whoever is at that address does not take the connection: ECONNREFUSED, and what lwIP says in its place.
 _NOBODY = (111, 104, 103)
 
@@ -25,16 +25,13 @@ async def tried(radio, table, chip: str, says, clock, storage, folder: str) -> "
     if wrong or csms is None:
         return wrong
     sockets.name_servers([radio.name_server()])
-    for left in range(_TRIES - 1, -1, -1):
-        loading.settle()
-        try:
-            wrong = await _reached(radio, table, csms, chip, says, clock, storage, folder)
-            break
-        except MemoryError:  # the page was asked for something at the same time
-            if not left:
-                radio.leave()
-                raise
-        await clock.sleep(_ANSWERED_MS)
+    trusted, presented = list(sockets.trusted), list(sockets.presented)
+    try:
+        # The page may be asked for something at the same time, and take the RAM.
+        wrong = await with_memory(lambda: _reached(radio, table, csms, chip, says, clock, storage, folder), clock)
+    finally:
+        sockets.trust(*trusted)
+        sockets.present(*presented)
     if wrong:
         radio.leave()
     return wrong
@@ -63,20 +60,16 @@ def _goal(csms, storage) -> tuple:
 
 
 async def _reached(radio, table, csms, chip, says, clock, storage, folder) -> "list | None":
-    trusted, presented = list(sockets.trusted), list(sockets.presented)
+    loading.settle()
     profile, url = _goal(csms, storage)
-    try:
-        if url[:4] == "wss:":
-            wrong = await _time(radio, table, clock)
-            if wrong:
-                return wrong
-            _secure(csms, profile, storage, folder)
-        says("asking", url)
-        loading.settle()
-        return await _asked(url, csms, profile, csms.get("identity") or chip)
-    finally:
-        sockets.trust(*trusted)
-        sockets.present(*presented)
+    if url[:4] == "wss:":
+        wrong = await _time(radio, table, clock)
+        if wrong:
+            return wrong
+        _secure(csms, profile, storage, folder)
+    says("asking", url)
+    loading.settle()
+    return await _asked(url, csms, profile, csms.get("identity") or chip)
 
 
 async def _time(radio, table, clock) -> "list | None":

@@ -20,11 +20,12 @@ async def session(scene, tag="CARD", connector=1, seconds=0.5):
 
 
 async def contactor(scene, closed, connector=1):
-    for _ in range(1200):
-        if (await scene.station.state(connector))["contactor"] is closed:
+    for _ in range(300):
+        state = await scene.station.state()
+        if state["connectors"][str(connector)]["contactor"] is closed:
             return
         await asyncio.sleep(0.1)
-    raise AssertionError("the contactor")
+    raise AssertionError(state)
 
 
 def order(csms, since=0):

@@ -9,6 +9,7 @@ from test_set_up import played
 
 from chargelet import given_root, trial
 from chargelet.base import loading
+from chargelet.base.clock import Clock
 from chargelet.transport import tls_failures
 from control_port import free_port
 from csms import CentralSystem
@@ -123,8 +124,6 @@ def test_a_chip_that_does_not_know_the_time_asks_for_it_first(tmp_path, monkeypa
     from chargelet.transport import ntp  # as it is loaded now, and stays
 
     monkeypatch.setattr(ntp, "now", now)
-    from chargelet.base.clock import Clock
-
     monkeypatch.setattr(Clock, "chip", lambda self: 0)
 
     async def story(phone, radio, csms, path):
@@ -175,7 +174,7 @@ def test_what_was_trusted_before_is_trusted_again(monkeypatch):
     try:
         radio = Radio()
         table = {"wifi": {"name": "x"}, "csms": {"url": "wss://x"}}
-        wrong = asyncio.run(trial.tried(radio, table, "01", lambda *words: None, None, None, ""))
+        wrong = asyncio.run(trial.tried(radio, table, "01", lambda *words: None, Clock(), None, ""))
         assert wrong == ["tls_root", "x"] and sockets.trusted == ["one"] and radio.left
     finally:
         sockets.trust()

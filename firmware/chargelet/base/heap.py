@@ -8,10 +8,20 @@ import gc
 _THRESHOLD = 4096
 
 
+# What a start, an end, a card or an answer takes from beginning to end, in one piece for as many as may be.
+_WHOLE = 2048
+
+
 def collect_often():
     """Before anything else is imported."""
     if hasattr(gc, "threshold"):
         gc.threshold(_THRESHOLD)
+
+
+def need(count: int = _WHOLE):
+    """Raises MemoryError now, unless there is memory for all of what comes: nobody else runs in between, and what has
+    begun comes to its end. Whoever calls this has changed nothing yet, and is called again."""
+    bytearray(count)
 
 
 def less_than(count: int) -> bool:

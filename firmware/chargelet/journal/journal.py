@@ -77,7 +77,10 @@ class Journal:
         newest = len(folders) - 1
         ahead = self._ahead
         if self._at == newest and len(ahead) < _AHEAD and folders.count(newest) == len(ahead) + 1:
-            ahead.append(name)
+            try:
+                ahead.append(name)
+            except MemoryError:
+                pass  # it is durable, and found when it is due
         return sequence
 
     def go_on_after(self, sequence: int):

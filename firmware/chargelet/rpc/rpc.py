@@ -1,14 +1,14 @@
 """CALL, CALLRESULT and CALLERROR of OCPP-J, one call of ours at a time; without sockets."""
 
+from ..base import heap
 from ..base.log import DEBUG, ERROR, print_trace
-from ..base.pieces import finish, in_turn
+from ..base.pieces import finish, in_turn, with_memory
 from ..messages.errors import CallError
 from ..messages.tables import table
-from .taken import Taken, error_of
-from .wire import Pieces, beginning, decoding, encode, failed, head, no_room, whole
+from .taken import ID_MAX, Taken
+from .wire import Pieces, beginning, decoding, encode, failed, head, whole
 
-# Longer ones are refused (OCPP-J 1.6 §4.1.4), those beyond all reason are not even echoed.
-_ID_MAX = 36
+# Ids beyond all reason are not even echoed.
 _ID_ECHO_MAX = 255
 
 # Answers that wait for something mechanical, and how often they are asked. More at once is somebody playing with us.
@@ -36,11 +36,11 @@ class Rpc:
         self._listening = listening
         self._timeout_ms = timeout_ms
         self._check_sent = check_sent
-        self._security = security or (lambda event, info: None)
         self._flight = None  # (id, action, answered, uptime, whether an answer counts when it is late)
+        self._untold = None  # (result, failure) of the one in flight, for which there was no memory
         self._late = None  # such a one, that nothing is waiting for any more
         self._later = []  # (id, action, poll)
-        self._taken = Taken(log)
+        self._taken = Taken(log, security or (lambda event, info: None))
         self.heard = 0  # how many answers and calls of theirs have been understood
 
     @property
@@ -71,7 +71,9 @@ class Rpc:
 
     def step(self) -> "str | None":
         """Let time pass: give up on a late answer; returns the text of an answer of ours now ready."""
-        if self._flight is not None:
+        if self._untold is not None:
+            self._land(*self._untold)
+        elif self._flight is not None:
             _unique, action, _answered, since, late = self._flight
             if self._clock.uptime() - since >= self._timeout_ms():
                 self._log("rpc: no answer to %s" % action)
@@ -89,7 +91,7 @@ class Rpc:
 
     def next_due(self) -> int:
         """Milliseconds until step() may have something to do."""
-        if self._later:
+        if self._later or self._untold:
             return _LATER_MS
         if self._flight is None:
             return _NEVER_MS
@@ -107,25 +109,33 @@ class Rpc:
         return finish(self._received(data))
 
     async def take(self, data) -> "str | None":
-        """receive() that gives way to other tasks after each piece of work: a long message takes an ESP32 a second."""
-        return await in_turn(self._received(data), self._clock)
+        """receive() that gives way to other tasks after each piece of work: a long message takes an ESP32 a second.
+        What there is no memory for is taken again soon, as long as nothing has come of it. Raises MemoryError."""
+        try:
+            return await with_memory(lambda: in_turn(self._received(data, True), self._clock), self._clock)
+        except MemoryError:
+            return await in_turn(self._received(data), self._clock)
 
-    def _received(self, data):
+    def _received(self, data, again=False):
         if hasattr(data, "head"):
-            return self._too_large(data.head, len(data))
+            return self._refused(data.head, size=len(data))
         if not isinstance(data, (str, bytearray, memoryview)):
-            return self._ignored("a binary message of %d bytes" % len(data))
+            return self._taken.ignored("a binary message of %d bytes" % len(data))
         try:
             message = yield from decoding(data)
         except ValueError as error:
-            return self._ignored("%d characters: %s" % (len(data), error))
+            return self._taken.ignored("%d characters: %s" % (len(data), error))
         except CallError as error:
             return self._refused(head(data), error)
         except MemoryError:
-            return self._too_large(head(data), len(data))
+            if again and beginning(head(data)) is None:
+                raise  # no call, whose answer would say so
+            return self._refused(head(data), size=len(data))
+        if again:
+            heap.need()
         kind, unique = message[:2] if type(message) is list and len(message) > 1 else (None, None)
         if type(unique) is not str:
-            return self._ignored("%d characters: not a message with an id" % len(data))
+            return self._taken.ignored("%d characters: not a message with an id" % len(data))
         if type(kind) is int and 2 <= kind <= 4 and len(unique) <= _ID_ECHO_MAX:
             yield
             if kind == 2:
@@ -133,26 +143,15 @@ class Rpc:
             yield from self._answered(kind == 4, unique, message[2:])
             return None
         # OCPP-J 1.6 §4.1.3: of a type that is not known the payload is ignored.
-        return self._ignored("a message of type %s" % str(kind)[:20])
+        return self._taken.ignored("a message of type %s" % str(kind)[:20])
 
-    def _ignored(self, what):
-        self._log("rpc: ignored %s" % what)
-        self._security("InvalidMessages", what)
-
-    def _too_large(self, head, size) -> "str | None":
-        """The answer to a call of which memory holds no more than the beginning."""
-        self._log("rpc: %d characters are more than memory can hold" % size, ERROR)
-        self._security("MemoryExhaustion", "RAM")
-        return self._refused(head, no_room(head, size))
-
-    def _refused(self, head, error) -> "str | None":
-        """The answer to a call of which only the beginning was looked at."""
-        self._log("rpc: refused: %s %s" % (error.code, error.text))
-        unique, action = beginning(head) or (None, None)
-        if unique is None or len(unique) > _ID_MAX or not self._listening():
+    def _refused(self, head, error=None, size=0) -> "str | None":
+        """The answer to a call of which only the beginning was looked at, for this error, or for want of memory."""
+        text = self._taken.refused(head, error) if error else self._taken.too_large(head, size)
+        if text is None or not self._listening():
             return None
         self.heard += 1
-        return failed(unique, action, error.code, "%s: %s" % (action[:50], error.text))
+        return text
 
     def _called(self, unique, rest):
         if not self._listening():
@@ -192,8 +191,8 @@ class Rpc:
             return failed(unique, action, "InternalError", "%s: %s" % (action, type(error).__name__), error)
 
     def _dispatch(self, unique, rest):
-        if len(unique) > _ID_MAX:
-            raise CallError("FormationViolation", "message id: longer than %d characters" % _ID_MAX)
+        if len(unique) > ID_MAX:
+            raise CallError("FormationViolation", "message id: longer than %d characters" % ID_MAX)
         action, payload = rest if len(rest) == 2 else (None, None)
         if type(action) is not str:
             raise CallError("FormationViolation", "a CALL is [2, id, action, payload]")
@@ -204,8 +203,7 @@ class Rpc:
         payload = {} if payload is None else payload  # it may be written so (OCPP-J 1.6 §4.2.1)
         wrong = yield from self._taken.call(action, fields, payload)
         if wrong:
-            code, text = wrong
-            raise CallError(code, text)
+            raise CallError(*wrong)
         yield
         return self._handle(action, payload)
 
@@ -213,38 +211,40 @@ class Rpc:
         """An answer has come: a CALLRESULT, or a CALLERROR that has `refused` a call."""
         flight, late = self._flight, self._late
         if late and late[0] == unique:
-            flight, self._late = late, None
+            flight = late
             self._log("rpc: the answer to %s is late" % unique)
             if refused:
+                self._late = None
                 return  # that it failed is known already
-        elif flight is None or flight[0] != unique:
+        elif flight is None or flight[0] != unique or self._untold:
             self._log("rpc: ignored an answer to nothing that was asked")
             return
-        else:
-            self._flight = None
-        self.heard += 1
         _unique, action, _answered, _since, _late = flight
-        self._log("rpc: %s is answered" % action, DEBUG)
-        if refused:
-            code, text = error_of(rest)
-            self._log("rpc: %s answered with %s %s" % (action, code, text))
-            self._tell(flight, None, code)
+        result, failure = yield from self._taken.answer(action, refused, rest)
+        self.heard += 1
+        # It may be late by now: checking a long answer takes its time.
+        if flight is self._flight:
+            self._flight = None
+        elif flight is self._late:
+            self._late = None
+        else:
             return
-        result = rest[0] if rest and rest[0] is not None else {}
-        code, text = (yield from self._taken.answer(action, result)) or (None, None)
-        if code:
-            self._log("rpc: answer to %s is unusable: %s %s" % (action, code, text))
-        self._tell(flight, None if code else result, code)
+        self._tell(flight, result, failure)
 
     def _land(self, result, failure):
-        flight, self._flight = self._flight, None
+        flight, self._flight, self._untold = self._flight, None, None
         if flight is not None:
             self._tell(flight, result, failure)
 
     def _tell(self, flight, result, failure):
         _unique, action, answered, _since, _late = flight
         try:
+            if failure != "closed":
+                heap.need()
             answered(result, failure)
+        except MemoryError:
+            if self._flight is None:
+                self._flight, self._untold = flight, (result, failure)  # step() tells it again
         except Exception as error:
             print_trace(error)
             self._log("rpc: the answer to %s was not digested: %r" % (action, error), ERROR)

@@ -1,8 +1,13 @@
 """Checks what a central system sends, in pieces of work, and logs once what had to be mended."""
 
+from ..base.log import DEBUG, ERROR
 from ..messages.check import ANSWER, CALL, check, elements
 from ..messages.tables import table
 from ..messages.values import shown
+from .wire import beginning, failed, no_room
+
+# Longer ids are refused (OCPP-J 1.6 §4.1.4).
+ID_MAX = 36
 
 # So many different things that a central system writes in a way of its own are logged, once each.
 _MENTIONED_MAX = 32
@@ -20,19 +25,50 @@ def error_of(rest) -> tuple:
 
 
 class Taken:
-    """call() and answer() are generators that give None after each piece of work, and return what check() does."""
+    """call() and answer() are generators that give None after each piece of work."""
 
-    def __init__(self, log):
+    def __init__(self, log, security):
         self._log = log
+        self._security = security
         self._mentioned = []  # hashes: those take next to no RAM
 
+    def ignored(self, what: str):
+        """Nothing is said to this."""
+        self._log("rpc: ignored %s" % what)
+        self._security("InvalidMessages", what)
+
+    def too_large(self, head, size) -> "str | None":
+        """The answer to a call of which memory holds no more than the beginning."""
+        self._log("rpc: %d characters are more than memory can hold" % size, ERROR)
+        self._security("MemoryExhaustion", "RAM")
+        return self.refused(head, no_room(head, size))
+
+    def refused(self, head, error) -> "str | None":
+        """The answer to a call of which only the beginning was looked at; None to what is no call."""
+        self._log("rpc: refused: %s %s" % (error.code, error.text))
+        unique, action = beginning(head) or (None, None)
+        if unique is None or len(unique) > ID_MAX:
+            return None
+        return failed(unique, action, error.code, "%s: %s" % (action[:50], error.text))
+
     def call(self, action: str, fields: str, payload):
-        """What is wrong with the payload of a call of theirs; it is mended where its meaning is certain."""
+        """What is wrong with the payload of a call of theirs, as check() says it; it is mended where its meaning is
+        certain."""
         return self._checking(action, fields, payload, CALL)
 
-    def answer(self, action: str, payload):
-        """The same of an answer to a call of ours. What a central system adds does no harm, so it is ignored."""
-        return self._checking(action, table(action, "conf"), payload, ANSWER)
+    def answer(self, action: str, refused: bool, rest):
+        """(payload, error code) of an answer to a call of ours, of which one is None; `rest` is what stands behind its
+        id. What a central system adds does no harm, so it is ignored."""
+        payload, how = None, "refused"
+        if refused:
+            code, text = error_of(rest)
+        else:
+            payload, how = rest[0] if rest and rest[0] is not None else {}, "answered, which is unusable"
+            code, text = (yield from self._checking(action, table(action, "conf"), payload, ANSWER)) or (None, "")
+        self._log("rpc: %s is answered" % action, DEBUG)
+        if code:
+            self._log("rpc: %s is %s: %s %s" % (action, how, code, text))
+        return None if code else payload, code
 
     def _checking(self, action, fields, payload, how):
         notes, later = [], []

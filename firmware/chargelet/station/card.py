@@ -1,6 +1,6 @@
 """What a card at the reader, or a remote request in its place, does."""
 
-from ..base import loading
+from ..base import heap, loading
 from ..base.log import masked
 from . import transaction
 from .claim import Claim, admits, same
@@ -11,8 +11,10 @@ loading.seldom(__name__)
 def swipe(station, id_tag: str, connector_id: "int | None" = None):
     """A card was presented: it stops its own transaction, opens its lock, or wants to charge (OCPP 1.6 §4.1).
 
-    Raises ValueError when the connector does not exist. `connector_id` None: one reader for all.
+    Raises ValueError when the connector does not exist, MemoryError when nothing has happened yet. `connector_id` None:
+    one reader for all.
     """
+    heap.need()
     if connector_id is not None and station.connector(connector_id) is None:
         raise ValueError("connector: %s is not one of 1 to %d" % (connector_id, len(station.connectors)))
     at = [c for c in station.connectors if connector_id in (None, c.id)]

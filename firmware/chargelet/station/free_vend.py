@@ -1,5 +1,6 @@
 """Free charging: whoever plugs in charges, with the idTag that the owner has set."""
 
+from ..base import heap
 from .claim import Claim
 
 # Where nothing came of it (flash that takes no start, a lock that does not close), it is tried again so often.
@@ -32,6 +33,7 @@ class FreeVend:
                 self._refused[at] = False
                 self._asked[at] = None
             elif self._due_at(at, connector) is not None and now >= self._due_at(at, connector):
+                heap.need()  # what is asked for is noted, and not before
                 self._asked[at] = now
                 self._ask(at, connector)
 

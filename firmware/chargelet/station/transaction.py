@@ -1,5 +1,6 @@
 """How a transaction begins and ends on a connector."""
 
+from ..base import heap
 from ..base.log import ERROR, masked
 from . import metering
 
@@ -49,18 +50,21 @@ class Transaction:
 
 
 def start(station, connector):
-    """Begin the transaction that the connector's authorized idTag is for (OCPP 1.6 §4.8)."""
-    wh = station.energy_registers.begin_wh(connector)
+    """Begin the transaction that the connector's authorized idTag is for (OCPP 1.6 §4.8). Raises MemoryError: then
+    nothing has happened yet."""
+    from . import samples
+
     claim = connector.claim
     id_tag, parent_id_tag, profile = claim.id_tag, claim.parent_id_tag, claim.profile
+    room = not profile or station.profiles().room_for(profile, station.config["MaxChargingProfilesInstalled"])
+    heap.need()
+    wh = station.energy_registers.begin_wh(connector)
     connector.forget()
-    if profile and not station.profiles().room_for(profile, station.config["MaxChargingProfilesInstalled"]):
+    if not room:
         station.log("connector %d: no transaction starts: no room for its charging profile" % connector.id, ERROR)
         return
     reservation_id = station.reserving().use(connector, id_tag, parent_id_tag) if station.reserved else None
     station.energy_registers.begin(connector)
-    from . import samples
-
     begin = samples.edge(station, connector, wh)
     stamp = station.clock.stamp()
     try:
@@ -82,11 +86,12 @@ def stop(station, connector, reason: str, id_tag: "str | None" = None):
     """End the running transaction (OCPP 1.6 §4.10) with one of the Reasons of §7.36.
 
     Nothing is offered from now on, and for its driver it is over. Its end is recorded once its energy can't change any
-    more.
+    more. Raises MemoryError: then nothing has happened yet.
     """
     transaction = connector.transaction
     if transaction is None:
         return
+    heap.need()
     evse = connector.evse
     evse.offer(0)
     wait_ms = _LEAVE_MS
@@ -102,7 +107,10 @@ def stop(station, connector, reason: str, id_tag: "str | None" = None):
     transaction.reason, transaction.stopped_by = reason, id_tag
     transaction.wait_until = station.clock.uptime() + wait_ms
     connector.end(not evse.connected)
-    _end(station, connector)
+    try:
+        _end(station, connector)
+    except MemoryError:
+        pass  # step() records it
 
 
 def _end(station, connector, now: bool = False):
@@ -113,9 +121,10 @@ def _end(station, connector, now: bool = False):
             return
         doubt = "the contactor is closed" if evse.contactor_closed else "its meter does not answer"
         station.log("connector %d: the transaction ends all the same: %s" % (connector.id, doubt), ERROR)
-    wh = evse.meter.energy_wh()
     from . import samples
 
+    heap.need()
+    wh = evse.meter.energy_wh()
     end = samples.edge(station, connector, wh)
     stamp = station.clock.stamp_in(transaction.frame)
     station.energy_registers.end(connector.id, wh)
