@@ -142,6 +142,22 @@ def test_a_card_that_stays_is_presented_once():
     assert presented([card, other, card])[0] == ["04AB", "05", "04AB"]
 
 
+def test_a_card_for_which_there_is_no_memory_is_told_again_while_somebody_stands_there():
+    for short, heard in ((3, ["04AB"]), (100, [])):
+        clock, lines, told, tries = FakeClock(), [], [], []
+
+        def takes(id_tag, clock=clock, short=short, told=told, tries=tries):
+            tries.append(clock.uptime())
+            if len(tries) <= short:
+                raise MemoryError
+            told.append(id_tag)
+
+        reader = Reader(Script(clock, [b"\x04\xab"]), clock, lambda line, level, lines=lines: lines.append(line))
+        run(clock, reader.run(takes), 60000)
+        assert told == heard and len(lines) == (not heard), (told, lines)
+        assert tries[-1] - tries[0] < 5000, "nobody is charged for a card that has long gone"
+
+
 def test_a_broken_reader_is_told_and_works_again():
     told, lines, reader, driver = presented(["bad checksum", b"\x01", "no answer", "no answer"])
     assert told == ["01"] and not reader.failed and lines == []

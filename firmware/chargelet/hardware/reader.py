@@ -2,12 +2,16 @@
 
 from binascii import hexlify
 
+from ..base.log import ERROR
+
 _LOOK_MS = 150
 # A card that stays is one presentation, until it has been gone for so many looks.
 _GONE = 4
 # A reader that fails is woken up again, and said to be broken after so many times in a row.
 _REST_MS = 2000
 _FAILURES_MAX = 3
+# A card for which there is no memory just now is told again, for as long as somebody stands there.
+_TELLS = 20
 
 
 class ReaderError(Exception):
@@ -53,5 +57,15 @@ class Reader:
                 gone = 0
                 if uid != last:
                     last = uid
-                    presented(hexlify(uid).decode().upper())
+                    await self._tell(presented, uid)
             await self._clock.sleep(_LOOK_MS)
+
+    async def _tell(self, presented, uid):
+        for _ in range(_TELLS):
+            try:
+                presented(hexlify(uid).decode().upper())
+                return
+            except MemoryError:
+                pass
+            await self._clock.sleep(_LOOK_MS)
+        self._log("reader: no memory for a card", ERROR)

@@ -16,8 +16,6 @@ from .vendors import Vendors
 
 # Between two pieces of work that takes many.
 _PIECE_MS = 20
-# A card for which there was no memory is tried again so often: with 50 ms between steps, for three seconds.
-_TRIES = 60
 # Nothing that has no due time of its own is looked at less often than this.
 _STEP_MAX_MS = 1000
 
@@ -79,7 +77,6 @@ class Station:
         self.security = Security(self)
         self._free_vend = None
         self._begun = False
-        self._missed = [0, None, None]  # a card for which there was no memory: tries that are left, idTag, connector
         self.step_most_ms = _STEP_MAX_MS
         self.parted = lambda: True  # says goodbye to the central system when first called; whether that is over
         self.woken = lambda: None  # called when something has happened that a step() should not wait for
@@ -139,14 +136,10 @@ class Station:
     # Commands
 
     def swipe(self, id_tag: str, connector_id: "int | None" = None):
-        """A card at the reader."""
-        try:
-            from . import card
+        """A card at the reader. Raises MemoryError when nothing has happened yet."""
+        from . import card
 
-            card.swipe(self, id_tag, connector_id)
-        except MemoryError:
-            missed = self._missed  # each for itself: a tuple would take memory
-            missed[0], missed[1], missed[2] = _TRIES, id_tag, connector_id
+        card.swipe(self, id_tag, connector_id)
         self.woken()
 
     # Time
@@ -158,8 +151,6 @@ class Station:
             from . import interrupted
 
             interrupted.after_power_cut(self)
-        if self._missed[0]:
-            self._swipe_again()
         if self.outbox.busy:
             self.outbox.step()  # first: what follows from an end is not done in one piece with it
         timeout = self.config["ConnectionTimeOut"]
@@ -195,15 +186,6 @@ class Station:
             reset.step(self)
             return 50
         return self._due_ms()
-
-    def _swipe_again(self):
-        """Take a card for which there was no memory. Raises MemoryError."""
-        missed = self._missed
-        missed[0] -= 1
-        from . import card
-
-        card.swipe(self, missed[1], missed[2])
-        missed[0] = 0
 
     def _look(self):
         """See what follows for the station as a whole from what has happened at its connectors."""
