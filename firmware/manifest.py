@@ -25,11 +25,13 @@ def sources(packages) -> list:
 
 
 def mark_constants(path, target):
-    """Copy a file with its constants marked, as old as it is: what has not changed is not compiled again."""
+    """Copy a file with its constants marked, as old as it is or as what marks them: what stays as it is is not compiled
+    again."""
     os.makedirs(os.path.dirname(target), exist_ok=True)
     with open(path) as file, open(target, "w") as copy:
         copy.write(constants.in_text(file.read(), KEPT))
-    shutil.copystat(path, target)
+    made = max(os.path.getmtime(path), os.path.getmtime(constants.__file__))
+    os.utime(target, (made, made))
 
 
 def full_name(path) -> str:
