@@ -58,7 +58,7 @@ async def report_heap() -> dict:
     async with stage("--connectors", "2", "--config", '{"MeterValueSampleInterval": 1}') as scene:
 
         async def show(what, key):
-            state = await scene.station.do("state")
+            state = await scene.station.do("heap")
             free, largest = state["heap_free"], state["heap_largest"]
             print(f"{what:<44}{state['heap_used']:>7} used{free:>8} free{largest:>8} in one piece")
             figures["free_" + key], figures["largest_" + key] = free, largest
@@ -144,7 +144,7 @@ async def report_tls() -> dict:
                 await scene.charge("TWO", 2)
                 await scene.calls("MeterValues", 6)
                 await all_profiles(csms)
-                state = await station.do("state")
+                state = await station.do("heap")
             except CallFailed as error:
                 print(f"NOT ENOUGH RAM for every profile over TLS: {error}")
                 state = {"heap_used": 0, "heap_free": 0, "heap_largest": 0}

@@ -37,7 +37,7 @@ async def report(stage) -> dict:
         async with stage("--connectors", "2", "--config", '{"MeterValueSampleInterval": 1}', *options) as scene:
 
             async def show(what, key, scene=scene):
-                state = await scene.station.do("state")
+                state = await scene.station.do("heap")
                 figures[f"free_page_{key}"] = state["heap_free"]
                 figures[f"largest_page_{key}"] = state["heap_largest"]
                 print(f"{what:<44}{state['heap_free']:>26} free{state['heap_largest']:>8} in one piece")

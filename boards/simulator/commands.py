@@ -181,24 +181,9 @@ def _state(control, request):
     if hasattr(gc, "mem_alloc"):
         answer["heap_used"] = gc.mem_alloc()
         answer["heap_free"] = gc.mem_free()
-        answer["heap_largest"] = _largest()
     else:
-        answer["heap_used"] = answer["heap_free"] = answer["heap_largest"] = 0
+        answer["heap_used"] = answer["heap_free"] = 0
     return answer
-
-
-def _largest() -> int:
-    """The largest block that can be had, to within 256 bytes."""
-    least, most = 0, gc.mem_free()
-    while most - least > 256:
-        middle = (least + most) // 2
-        try:
-            bytearray(middle)
-            least = middle
-        except MemoryError:
-            most = middle
-        gc.collect()
-    return least
 
 
 def _error_code(request) -> str:
@@ -239,6 +224,7 @@ _COMMANDS = {
     "online": lambda control, request: _link(control).network(True),
     "stall": lambda control, request: control.clock.stall(_integer(request, "ms", 0, 60000)),
     "tamper": _sight,
+    "heap": _sight,
     "power_failing": _power_failing,
     "transfer": _transfer,
     "set_config": _set_config,

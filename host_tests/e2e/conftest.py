@@ -98,11 +98,11 @@ class StationProcess:
         """Wait until so much of the heap is free, in all and in one piece: at one look, code that comes and goes may be
         there."""
         for _ in range(50):
-            state = await self.state()
-            if state["heap_free"] >= free and state["heap_largest"] >= largest:
+            heap = await self.do("heap")
+            if heap["heap_free"] >= free and heap["heap_largest"] >= largest:
                 return
             await asyncio.sleep(0.1)
-        raise AssertionError(state)
+        raise AssertionError(heap)
 
 
 class Scene:

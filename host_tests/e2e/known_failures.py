@@ -20,7 +20,7 @@ async def session(scene, tag="CARD", connector=1, seconds=0.5):
 
 
 async def contactor(scene, closed, connector=1):
-    for _ in range(300):
+    for _ in range(1200):
         state = await scene.station.state()
         if state["connectors"][str(connector)]["contactor"] is closed:
             return
