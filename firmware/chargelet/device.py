@@ -191,8 +191,8 @@ def _installers(clock, partitions, root):
                 return in_partition
             except OSError:
                 pass  # an image with one partition only
-        # Frozen: what is loaded from files instead takes more RAM than there is.
-        return in_slot if __file__[:1] == "/" else None
+        # Frozen: what is loaded from files instead takes more RAM than there is. Our images know no __file__ at all.
+        return in_slot if globals().get("__file__", "")[:1] == "/" else None
 
     return given
 

@@ -87,6 +87,19 @@ def test_no_image_has_bluetooth_and_all_begin_with_the_heap_of_the_tests():
     assert re.search(r"MICROPY_GC_INITIAL_HEAP_SIZE +\(80 \* 1024\)", text)
 
 
+def test_modules_are_without_the_names_of_their_files_in_the_images_and_where_they_are_measured():
+    tools = rom.ROOT / "tools"
+    for path in (
+        FOLDER / "mpconfigboard_common.h",
+        tools / "frozen/variant/mpconfigvariant.h",
+        tools / "bare_metal/board/additions.h",
+    ):
+        assert re.search(r"^#define MICROPY_PY___FILE__ +\(0\)$", path.read_text(), re.M), path
+    # On a board that has files with the firmware, device.py asks for it.
+    asking = [path.name for path in (rom.FIRMWARE / "chargelet").rglob("*.py") if "__file__" in path.read_text()]
+    assert asking == ["device.py"]
+
+
 @pytest.mark.skipif(not freeze.there(), reason="nothing can be frozen here")
 def test_what_is_frozen_fits_beside_micropython():
     firmware = {

@@ -57,8 +57,12 @@ def test_what_is_frozen_takes_no_heap_for_code_nor_names():
 
 
 def test_modules_beside_it_come_from_rom():
-    others = {"beside.py": b"import sys\nfrom chargelet.one import x\nprint(__file__, x, sys.argv[-1])\n"}
-    assert said({"chargelet/one.py": b"x = 7\n"}, "beside", "given", others=others) == "/rom/beside.mpy 7 given\n"
+    others = {
+        "beside.py": b"import os, sys\nfrom chargelet import one\nprint(os.listdir('/rom'), one.x, sys.argv[-1])\n"
+        b"print([hasattr(module, '__file__') for module in (one, sys.modules[__name__])])\n"
+    }
+    shown = said({"chargelet/one.py": b"x = 7\n"}, "beside", "given", others=others)
+    assert shown == "['beside.mpy'] 7 given\n[False, False]\n"
     command = freeze.command(freeze.build({"main.py": b""}), "main", beside=rom.ROOT / "nowhere.rom")
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode and "ENOENT" in done.stdout + done.stderr

@@ -13,6 +13,7 @@
 #define MICROPY_ALLOC_PATH_MAX                  (128)
 #define MICROPY_SCHEDULER_DEPTH                 (8)
 #define MICROPY_PY_ALL_INPLACE_SPECIAL_METHODS  (1)
+#define MICROPY_PY___FILE__                     (0)
 
 // Where QEMU is told to put how large the heap is; the heap itself lies behind it.
 #define BARE_METAL_HEAP_SIZE                    (*(volatile uint32_t *)0x83fffffc)

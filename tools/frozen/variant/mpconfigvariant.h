@@ -12,6 +12,8 @@
 #define MICROPY_PY_IO_BUFFEREDWRITER            (1)
 #define MICROPY_READLINE_HISTORY_SIZE           (8)
 #define MICROPY_PY_SYS_PATH_DEFAULT             ".frozen"
+// As in our images (boards/image).
+#define MICROPY_PY___FILE__                     (0)
 
 // By Debian's mbedTLS: MicroPython's makefile must not look for its own.
 #define MICROPY_PY_SSL                          (1)
