@@ -2,14 +2,16 @@
 
 In MicroPython: of all that a station does in a session, each is done once while no more than some bytes are free, in
 one piece, from none at all to what it is content with. CPython has no heap to speak of, and plays the sessions only.
+STEP=16 tries each such size.
 """
 
 import gc
+import os
 
 from fakes.bench import Bench
 from fakes.clock import run
 
-_PIECE = 128
+_PIECE = int(os.getenv("STEP") or 192)
 _MOST = 8192
 _BOARD = hasattr(gc, "mem_free")
 
