@@ -7,6 +7,7 @@ from .reference import median, round_ns
 _ALWAYS = ("safety", "files", "_watch")
 # Our own.
 _OURS = ("whole", "_turn")
+_LEFT_OUT = _ALWAYS + _OURS
 # Collections come between two of so many steps, and not in a step: they are counted, not measured.
 _SOME = 100
 # The reference is looked at so often before a run, and after it.
@@ -14,6 +15,9 @@ _LOOKS = 4
 # Of so many steps many are slow because others had the processor: the slowest tenth counts like the slowest of the
 # rest, and in a sum each counts like the middle one of its task.
 _MANY = 100
+# Tasks with different names are fewer. A step is noted as one small integer: thousands of tuples take a larger heap,
+# and both a collection and a look at the heap go through all of it.
+_TASKS = 64
 _PART = 10
 
 
@@ -38,8 +42,9 @@ class Player:
 
     def __init__(self, rig):
         self.rig = rig
-        self._heap = {}  # what → [(task, bytes of heap, collections asked for)], of the first time
-        self._runs = {}  # what → its other runs, each (ns of a round beside it, list of (task, us))
+        self._heap = {}  # what → {task: (most bytes of heap, and collections, and all)}, of the first time
+        self._runs = {}  # what → its other runs, each (ns of a round beside it, list of µs * _TASKS + number of a task)
+        self._numbers = {}  # task → its number
         self._steps = None
         self._looks = False  # whether at the heap
         self._bytes = self._asked = self._count = 0
@@ -60,15 +65,21 @@ class Player:
     def _note(self, task, us):
         if self._looks:
             taken = rigs.real_gc.mem_alloc() - self._bytes
-            self._steps.append((self.rig.name_of(task), taken, rigs.collector.asked - self._asked))
+            self._look(self.rig.name_of(task), taken, rigs.collector.asked - self._asked)
         elif self._steps is not None:
-            self._steps.append((self.rig.name_of(task), us))
+            number = self._numbers.setdefault(self.rig.name_of(task), len(self._numbers))
+            self._steps.append(us * _TASKS + number)
+
+    def _look(self, name, taken, asked):
+        # Beside _note, whose locals would else be so many that they go to the heap, and count.
+        most, most_asked, all_taken, all_asked = self._steps.get(name, (0, 0, 0, 0))
+        self._steps[name] = max(most, taken), max(most_asked, asked), all_taken + taken, all_asked + asked
 
     def once(self, what, do, until, ms=60000):
         """Note the steps of all tasks from do() until until()."""
         rigs.real_gc.collect()
-        steps = []
         self._looks = what not in self._heap
+        steps = {} if self._looks else []
         if self._looks:
             self._heap[what] = steps
         before = round_ns(_LOOKS)
@@ -90,22 +101,23 @@ class Player:
         those: [(rounds, bytes of heap and collections asked for at most, task)].
         """
         heap = self._heap.pop(what)
-        runs = [[(name, us * 10000 // ns) for name, us in steps] for ns, steps in self._runs.pop(what)]
-        heaps = {}
-        taken = asked = 0
-        for name, got, collections in heap:
-            if name not in _OURS:
-                before = heaps.get(name, (0, 0))
-                heaps[name] = max(before[0], got), max(before[1], collections)
-                if name not in _ALWAYS:
-                    taken += got
-                    asked += collections
+        tasks = {number: name for name, number in self._numbers.items()}
+        assert len(tasks) <= _TASKS
+        noted = self._runs.pop(what)
+        heaps = {name: found[:2] for name, found in heap.items()}
+        taken = sum([found[2] for name, found in heap.items() if name not in _LEFT_OUT])
+        asked = sum([found[3] for name, found in heap.items() if name not in _LEFT_OUT])
         pieces = {}
         for name in _ALWAYS:
-            cost = min([_most([step[1] for step in steps if step[0] == name]) for steps in runs])
+            number = self._numbers.get(name)
+            runs = [[step // _TASKS * 10000 // ns for step in steps if step % _TASKS == number] for ns, steps in noted]
+            cost = min([_most(costs) for costs in runs])
             if cost:
                 pieces[name] = cost / 10
-        runs = [[step for step in steps if step[0] not in _ALWAYS and step[0] not in _OURS] for steps in runs]
+        runs = []
+        for ns, steps in noted:
+            named = [(tasks[step % _TASKS], step // _TASKS) for step in steps]
+            runs.append([(name, us * 10000 // ns) for name, us in named if name not in _LEFT_OUT])
         usual = median([len(steps) for steps in runs])
         alike = [steps for steps in runs if len(steps) == usual]
         if len(alike) < 2:  # of long ones hardly two are: then the one that was disturbed least

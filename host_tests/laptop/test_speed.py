@@ -96,7 +96,7 @@ def test_what_runs_all_the_time(state):
 
 def test_no_message_takes_long_in_one_piece():
     def measure():
-        rows = [row for part in ("calls", "sessions", "samples") for row in speed.run("messages", part, heap="8M")]
+        rows = [row for part in speed.SAID for row in speed.run("messages", part, heap=speed.MESSAGES_HEAP)]
         assert len(rows) > 38, "every message is played"
         return {row["what"]: row["piece"] for row in rows}
 
@@ -109,7 +109,7 @@ def test_no_message_takes_long_in_one_piece():
 
 def test_the_page_gives_way():
     def measure():
-        rows = speed.run("page", heap="8M")
+        rows = speed.run("page", heap=speed.MESSAGES_HEAP)
         wholes = {"rounds, " + row["what"]: row["rounds"] for row in rows if row["what"].startswith((LOOKS, SET_UP))}
         return {**{row["what"]: row["piece"] for row in rows}, **wholes}
 
@@ -127,7 +127,7 @@ def test_the_page_gives_way():
 
 def test_the_cost_of_a_message_does_not_grow_with_the_queue():
     def measure():
-        few, many = (speed.run("messages", count, heap="8M")[0] for count in (50, 200))
+        few, many = (speed.run("messages", count, heap=speed.MESSAGES_HEAP)[0] for count in (50, 200))
         few, many = (row["rounds"] / row["messages"] for row in (few, many))
         return {"times as much for a message with 200 waiting as with 50": many / few}
 
