@@ -23,7 +23,7 @@ test: ## lint, and all tests on CPython and on MicroPython; ends with the sum
 
 test-cpython: ## pytest: the shared tests, those that need a laptop, and end to end
 	@tools/setup
-	@$(PYTHON) -m pytest -n 3 --dist loadgroup
+	@$(PYTHON) -m pytest -n 5 --dist loadgroup
 
 test-micropython: ## the shared tests in MicroPython with a heap of 88k
 	@tools/setup

@@ -1,7 +1,7 @@
 """Runs the tests that both interpreters share in MicroPython, under the heap of a plain ESP32; and adds up.
 
     host_tests/run.py [-k NAME] [--heap 88k] [FILE ...]     in MicroPython
-    host_tests/run.py --all                                  pytest on CPython first: what `make test` does
+    host_tests/run.py --all                                  pytest on CPython beside it: what `make test` does
 
 Freezes firmware and simulated board into MicroPython, builds a ROM image of the tests, and starts one MicroPython a
 test file, in which in_micropython.py runs the functions called test_*. Ends with a line `N passed, N failed`; exit
@@ -11,6 +11,7 @@ status 1 unless something passed and nothing failed.
 import argparse
 import concurrent.futures
 import re
+import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree
@@ -64,6 +65,21 @@ LARGE = {
     "test_transitions": "200k",  # three walks are code that lies in the heap
 }
 MAX_S = 900
+# They take longest, and begin first: nobody waits for the last one alone.
+LONG = (
+    "test_certificates_meet",
+    "test_memory_taken",
+    "test_damaged_flash",
+    "test_silence",
+    "test_unanswered_jobs",
+    "test_littlefs_security",
+    "test_transitions",
+    "test_littlefs_station",
+    "test_own_certificate",
+    "test_bounds",
+)
+# Most of the end-to-end tests wait for a process: so many at a time take the least time.
+WORKERS = 5
 # Of what a file says although all is well; errors that a test provoked, and the firmware logged, are not shown.
 LINES_SHOWN = 4
 TRACEBACK = re.compile(r"Traceback|  File |\w*(Error|Exception)\b")
@@ -78,8 +94,7 @@ def on_cpython() -> tuple:
     """(passed, failed) of pytest, which prints for itself."""
     report = rom.BUILD / "pytest.xml"
     report.unlink(missing_ok=True)
-    # Most of the end-to-end tests wait for a process: three at a time take a third of the time.
-    command = [sys.executable, "-m", "pytest", "-n", "3", "--dist", "loadgroup"]
+    command = [sys.executable, "-m", "pytest", "-n", str(WORKERS), "--dist", "loadgroup"]
     command += [f"--junitxml={report}", "-o", "junit_logging=no"]
     status = subprocess.run(command, cwd=ROOT).returncode
     try:
@@ -103,7 +118,7 @@ def files_with(extra) -> tuple:
         names = [path.stem for path in extra]
     else:
         names = [name[:-3] for name in shared if name.startswith("test_")]
-    return firmware, shared, sorted(names)
+    return firmware, shared, sorted(names, key=lambda name: (LONG.index(name) if name in LONG else len(LONG), name))
 
 
 def run_file(command, name) -> tuple:
@@ -126,31 +141,50 @@ def run_file(command, name) -> tuple:
     return 0, 1, "\n".join([*lines, f"{name} came to no end of its own: {end}"])
 
 
-def in_micropython(options) -> tuple:
-    """(passed, failed) of the shared tests, a line for each file."""
+def in_micropython(options, say=print, before=()) -> tuple:
+    """(passed, failed) of the shared tests; say() is told a line for each file, `before` begins each command."""
     firmware, shared, names = files_with(options.files)
     names = [name for name in names if options.k in name]
 
     def command(name):
         heap = max(options.heap, LARGE.get(name, ""), key=_bytes)
-        return interpreter.beside(firmware, shared, "in_micropython", name, heap_size=heap)
+        return [*before, *interpreter.beside(firmware, shared, "in_micropython", name, heap_size=heap)]
 
     try:
         command("")  # everything is built before two want it
     except RuntimeError as error:
-        print(error)
+        say(str(error))
         return 0, 1
     passed = failed = 0
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         for name, outcome in zip(names, pool.map(lambda name: run_file(command(name), name), names)):
             good, bad, shown = outcome
             if shown:
-                print(shown)
-            print(f"{name}: {good} passed, {bad} failed", flush=True)
+                say(shown)
+            say(f"{name}: {good} passed, {bad} failed")
             passed += good
             failed += bad
-    print(f"in {interpreter.about()}, heap {options.heap}: {passed} passed, {failed} failed")
+    say(f"in {interpreter.about()}, heap {options.heap}: {passed} passed, {failed} failed")
     return passed, failed
+
+
+def on_both(options) -> list:
+    """[(passed, failed)] of pytest and of MicroPython beside it, of which all is said once pytest is done.
+
+    The end-to-end tests leave most of a processor's time unused; MicroPython takes that only, so that what they wait
+    for does not come later.
+    """
+    if not interpreter.there():
+        return [on_cpython()]
+    said = []
+    nice = ["nice", "-n", "10"] if shutil.which("nice") else []
+    with concurrent.futures.ThreadPoolExecutor(1) as beside:
+        other = beside.submit(in_micropython, options, said.append, nice)
+        sums = [on_cpython()]
+        print(f"on CPython: {sums[0][0]} passed, {sums[0][1]} failed", flush=True)
+        sums.append(other.result())
+    print("\n".join(said))
+    return sums
 
 
 def main() -> int:
@@ -158,21 +192,16 @@ def main() -> int:
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="these in place of the shared tests")
     parser.add_argument("-k", default="", metavar="NAME", help="only files whose name contains this")
     parser.add_argument("--heap", default=interpreter.heap(), help="default %(default)s")
-    parser.add_argument("--all", action="store_true", help="pytest on CPython first")
+    parser.add_argument("--all", action="store_true", help="pytest on CPython too")
     options = parser.parse_args()
     for path in options.files:
         if not path.is_file():
             parser.error(f"{path} is not a file")
-    sums = []
-    if options.all:
-        sums.append(on_cpython())
-        print(f"on CPython: {sums[0][0]} passed, {sums[0][1]} failed", flush=True)
-    if interpreter.there():
-        sums.append(in_micropython(options))
-    else:
+    if not interpreter.there():
         print("No MicroPython here (tools/setup --retry looks for one): the shared tests run on CPython only.")
-        if not sums:
+        if not options.all:
             return 0
+    sums = on_both(options) if options.all else [in_micropython(options)]
     passed, failed = (sum(column) for column in zip(*sums))
     print(f"{passed} passed, {failed} failed")
     return 1 if failed or not passed else 0

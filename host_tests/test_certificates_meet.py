@@ -3,6 +3,7 @@ beside which flash was looked at. Nothing that was accepted is lost, and the sta
 """
 
 import asyncio
+import os
 import sys
 
 from chargelet.base import loading, pieces
@@ -14,8 +15,8 @@ from fakes.clock import run
 from fakes.meeting import ROOTS, Meeting
 from fakes.secured import events, pem_of
 
-# MicroPython is slow at this: there it tries each so many-th moment.
-EVERY = 1 if sys.implementation.name == "cpython" else 24
+# Each so many-th moment is tried, each event at others: EVERY=1 for all. MicroPython is slow at this.
+EVERY = int(os.getenv("EVERY", "3")) if sys.implementation.name == "cpython" else 24
 TYPE = "CentralSystemRootCertificate"
 
 
@@ -79,7 +80,7 @@ EVENTS = (
 )  # fmt: skip
 
 
-def moments(prepare, work, event):
+def moments(prepare, work):
     """Each moment at which something may meet this work."""
     meeting = Meeting()
     prepare(meeting)
@@ -88,15 +89,14 @@ def moments(prepare, work, event):
     for at in found:
         several.update((at - 1, at, at + 1))
     last = found[-1]
-    several = [at for at in sorted(several) if at < last]
-    start = EVENTS.index(event) % EVERY
-    return several[start::EVERY]
+    return [at for at in sorted(several) if at < last]
 
 
 def meet(prepare, work):
     tried = 0
-    for event in EVENTS:
-        for at in moments(prepare, work, event):
+    several = moments(prepare, work)
+    for first, event in enumerate(EVENTS):
+        for at in several[first % EVERY :: EVERY]:
             meeting = Meeting()
             prepare(meeting)
             meeting.play(work, at, event)
