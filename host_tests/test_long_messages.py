@@ -7,8 +7,8 @@ from chargelet.messages.check import check
 from chargelet.messages.errors import CallError
 from chargelet.messages.long_list import LongList, finding
 from chargelet.messages.tables import table
-from chargelet.rpc.wire import decode
 from fakes.bench import Bench
+from fakes.rpc_case import decode
 from uwebsockets import frames
 
 ENTRIES = [

@@ -7,7 +7,7 @@ from chargelet.messages.check import CALL, check
 from chargelet.messages.long_list import loads
 from chargelet.messages.long_text import LongText
 from chargelet.messages.tables import table
-from chargelet.rpc.wire import decode
+from fakes.rpc_case import decode
 
 PEM = "-----BEGIN CERTIFICATE-----\n" + ("M\\/+" * 16 + "\r\n\t") * 20 + "-----END CERTIFICATE-----\n"
 KIND = {"certificateType": "CentralSystemRootCertificate"}

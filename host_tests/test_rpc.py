@@ -5,8 +5,8 @@ import json
 from chargelet.actions.delivery import TOO_LARGE
 from chargelet.base.log import DEBUG
 from chargelet.messages.errors import CallError
-from chargelet.rpc.wire import decode, encode
-from fakes.rpc_case import Case
+from chargelet.rpc.wire import encode
+from fakes.rpc_case import Case, decode
 
 
 def test_a_call_is_answered():

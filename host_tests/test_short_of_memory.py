@@ -2,10 +2,11 @@
 and the page gives way."""
 
 import asyncio
+import gc
 
 from test_link import live, until
 
-from chargelet.base import heap
+from chargelet.base import heap, loading
 from chargelet.base.log import ERROR, Log
 from fakes.bench import Bench
 from fakes.clock import FakeClock
@@ -138,3 +139,32 @@ def test_while_a_file_comes_there_is_no_page_on_a_board_without_the_memory_for_b
         assert page.get("/cards")[0] == 200, "a board with enough has both"
     finally:
         heap.less_than = real
+
+
+def test_a_module_that_there_was_no_memory_for_is_loaded_once_there_is_some():
+    if not hasattr(gc, "mem_free"):
+        return  # CPython has no heap that could be full
+    failed = 0
+    for left in range(60):
+        loading.settle()
+        others, spare = None, bytearray(2048)
+        for size in (1024, 64, 0):
+            if not size:
+                spare = None  # noqa: F841 - for pieces of 16 bytes
+            try:
+                while True:
+                    others = (others, bytearray(size)) if size else (others,)
+            except MemoryError:
+                pass
+        for _ in range(left):
+            others = others[0]  # 16 bytes
+        try:
+            from chargelet.station import reservations
+        except MemoryError:
+            failed += 1
+        others = None
+        loading.settle()
+        from chargelet.station import reservations
+
+        assert reservations.Reservations
+    assert 3 < failed < 60, failed

@@ -2,9 +2,16 @@
 
 import json
 
+from chargelet.base.pieces import finish
 from chargelet.rpc.rpc import Rpc
+from chargelet.rpc.wire import decoding
 from fakes.clock import FakeClock
 from fakes.lines import Lines
+
+
+def decode(text):
+    """What a text stands for, or ASCII in a buffer, with all the work done in one go."""
+    return finish(decoding(text))
 
 
 class Case:

@@ -19,6 +19,7 @@ _PACKAGES = ("chargelet.certificates", "chargelet.station.vendor", "chargelet.up
 # One piece of RAM for good: a list that grew in mid-work would lie wherever there was room.
 _loaded.extend([None] * 24)
 del _loaded[:]
+count = 0  # how many modules the last sweep has left
 
 
 def seldom(name: str):
@@ -31,7 +32,8 @@ def seldom(name: str):
 
 def sweep():
     """Forget what is needed seldom: after each piece of work that may have loaded some of it."""
-    if not _loaded:
+    global count
+    if not _loaded and len(sys.modules) == count:
         return
     for name in reversed(_loaded):
         if sys.modules.pop(name, None):
@@ -44,6 +46,13 @@ def sweep():
         for name in ("funcs", "wait_for"):
             if hasattr(asyncio, name):
                 delattr(asyncio, name)
+    # Where there was no memory for a module, MicroPython keeps its name all the same, and whoever wanted it again would
+    # get nothing at all.
+    for name in sys.modules if _BOARD and len(sys.modules) != count else ():
+        if sys.modules.get(name) is None:
+            sys.modules.pop(name, None)
+            return  # and looks again next time
+    count = len(sys.modules)
 
 
 def settle():

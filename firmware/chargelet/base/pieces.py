@@ -3,7 +3,7 @@
 The caller lets the safety task run between two pieces.
 """
 
-import gc
+from . import loading
 
 # What there is no memory for is tried so often, so much later.
 _TRIES = 6
@@ -40,6 +40,6 @@ async def with_memory(work, clock):
             return await work()
         except MemoryError:
             pass
-        gc.collect()  # out of the handler: what the try held has gone
+        loading.settle()  # out of the handler: what the try held has gone
         await clock.sleep(_AGAIN_MS)
     return await work()

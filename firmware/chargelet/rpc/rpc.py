@@ -4,9 +4,8 @@ from ..base import heap
 from ..base.log import DEBUG, ERROR, print_trace
 from ..base.pieces import finish, in_turn, with_memory
 from ..messages.errors import CallError
-from ..messages.tables import table
 from .taken import ID_MAX, Taken
-from .wire import Pieces, beginning, decoding, encode, failed, head, whole
+from .wire import Pieces, decoding, encode, failed, whole
 
 # Ids beyond all reason are not even echoed.
 _ID_ECHO_MAX = 255
@@ -118,19 +117,20 @@ class Rpc:
 
     def _received(self, data, again=False):
         if hasattr(data, "head"):
-            return self._refused(data.head, size=len(data))
+            return self._refused(self._taken.refused(data.head, None, len(data)))
         if not isinstance(data, (str, bytearray, memoryview)):
             return self._taken.ignored("a binary message of %d bytes" % len(data))
+        short = False
         try:
             message = yield from decoding(data)
         except ValueError as error:
             return self._taken.ignored("%d characters: %s" % (len(data), error))
         except CallError as error:
-            return self._refused(head(data), error)
+            return self._refused(self._taken.refused(data, error))
         except MemoryError:
-            if again and beginning(head(data)) is None:
-                raise  # no call, whose answer would say so
-            return self._refused(head(data), size=len(data))
+            short = True
+        if short:  # out of the handler: what was made of it has gone
+            return self._refused(self._taken.short(data, again))
         if again:
             heap.need()
         kind, unique = message[:2] if type(message) is list and len(message) > 1 else (None, None)
@@ -145,9 +145,8 @@ class Rpc:
         # OCPP-J 1.6 §4.1.3: of a type that is not known the payload is ignored.
         return self._taken.ignored("a message of type %s" % str(kind)[:20])
 
-    def _refused(self, head, error=None, size=0) -> "str | None":
-        """The answer to a call of which only the beginning was looked at, for this error, or for want of memory."""
-        text = self._taken.refused(head, error) if error else self._taken.too_large(head, size)
+    def _refused(self, text) -> "str | None":
+        """The answer to a call that is not looked at, where calls are answered at all."""
         if text is None or not self._listening():
             return None
         self.heard += 1
@@ -197,11 +196,8 @@ class Rpc:
         if type(action) is not str:
             raise CallError("FormationViolation", "a CALL is [2, id, action, payload]")
         self._log("rpc: %s comes in as %s" % (action[:50], unique), DEBUG)
-        fields = table(action, "req")
-        if fields is None:
-            raise CallError("NotImplemented", action[:50])
         payload = {} if payload is None else payload  # it may be written so (OCPP-J 1.6 §4.2.1)
-        wrong = yield from self._taken.call(action, fields, payload)
+        wrong = yield from self._taken.call(action, payload)
         if wrong:
             raise CallError(*wrong)
         yield

@@ -1,27 +1,15 @@
 """Checks what a central system sends, in pieces of work, and logs once what had to be mended."""
 
-from ..base.log import DEBUG, ERROR
+from ..base import loading
+from ..base.log import DEBUG
 from ..messages.check import ANSWER, CALL, check, elements
 from ..messages.tables import table
-from ..messages.values import shown
-from .wire import beginning, failed, no_room
 
 # Longer ids are refused (OCPP-J 1.6 §4.1.4).
 ID_MAX = 36
 
 # So many different things that a central system writes in a way of its own are logged, once each.
 _MENTIONED_MAX = 32
-# The longest code is OccurenceConstraintViolation.
-_CODE_MAX = 40
-
-
-def error_of(rest) -> tuple:
-    """(error code, text for the log) of a CALLERROR behind its id. A code is a word as OCPP-J 1.6 §4.2.3 writes them:
-    whoever sends another means GenericError, and none of our own words for why there is no answer."""
-    code, text = (list(rest) + ["", ""])[:2]
-    if type(code) is not str or len(code) > _CODE_MAX or not code.isalpha() or not "A" <= code[0] <= "Z":
-        return "GenericError", "%s %s" % (shown(code), shown(text))
-    return code, shown(text)
 
 
 class Taken:
@@ -34,34 +22,46 @@ class Taken:
 
     def ignored(self, what: str):
         """Nothing is said to this."""
-        self._log("rpc: ignored %s" % what)
-        self._security("InvalidMessages", what)
+        from . import refusing
 
-    def too_large(self, head, size) -> "str | None":
-        """The answer to a call of which memory holds no more than the beginning."""
-        self._log("rpc: %d characters are more than memory can hold" % size, ERROR)
-        self._security("MemoryExhaustion", "RAM")
-        return self.refused(head, no_room(head, size))
+        refusing.ignored(self._log, self._security, what)
 
-    def refused(self, head, error) -> "str | None":
-        """The answer to a call of which only the beginning was looked at; None to what is no call."""
-        self._log("rpc: refused: %s %s" % (error.code, error.text))
-        unique, action = beginning(head) or (None, None)
-        if unique is None or len(unique) > ID_MAX:
-            return None
-        return failed(unique, action, error.code, "%s: %s" % (action[:50], error.text))
+    def refused(self, data, error, size: int = 0) -> "str | None":
+        """The answer to a call of which only the beginning was looked at: for this error, or with None because it has
+        no room in memory. None to what is no call."""
+        from . import refusing
 
-    def call(self, action: str, fields: str, payload):
-        """What is wrong with the payload of a call of theirs, as check() says it; it is mended where its meaning is
-        certain."""
-        return self._checking(action, fields, payload, CALL)
+        if error:
+            return refusing.refused(self._log, data, error)
+        return refusing.too_large(self._log, self._security, data, size)
+
+    def short(self, data, again: bool) -> "str | None":
+        """The answer to a call that there is no memory for. Raises MemoryError for what is none: it is taken `again`,
+        or else the connection is made anew, and what was asked is asked again."""
+        loading.settle()
+        from . import refusing
+
+        call = refusing.beginning(data) is not None
+        text = None if again and not call else self.refused(data, None, len(data))
+        if not call:
+            raise MemoryError
+        return text
+
+    def call(self, action: str, payload):
+        """What is wrong with a call of theirs, as check() says it; it is mended where its meaning is certain."""
+        fields = table(action, "req")
+        if fields is None:
+            return "NotImplemented", action[:50]
+        return (yield from self._checking(action, fields, payload, CALL))
 
     def answer(self, action: str, refused: bool, rest):
         """(payload, error code) of an answer to a call of ours, of which one is None; `rest` is what stands behind its
         id. What a central system adds does no harm, so it is ignored."""
         payload, how = None, "refused"
         if refused:
-            code, text = error_of(rest)
+            from . import refusing
+
+            code, text = refusing.error_of(rest)
         else:
             payload, how = rest[0] if rest and rest[0] is not None else {}, "answered, which is unusable"
             code, text = (yield from self._checking(action, table(action, "conf"), payload, ANSWER)) or (None, "")

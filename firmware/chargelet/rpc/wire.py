@@ -3,21 +3,12 @@
 import json
 
 from ..base.pieces import finish
-from ..messages.errors import CallError
 from ..messages.long_list import LongList, finding, loads
 
 # From here on a list is not made of objects, which take three times as much RAM as their text.
 _LONG = 1024
 # Places in a text are kept in 16 bits.
 _MAX = 65535
-_HEAD_MAX = 255
-# The fields of no call but DataTransfer take more characters, by the bounds that are the default.
-_CALL_MAX = 8192
-
-
-def decode(text):
-    """decoding() in one go."""
-    return finish(decoding(text))
 
 
 def decoding(text):
@@ -69,34 +60,6 @@ def _put(value, mark, made, path) -> bool:
         if isinstance(inner, (dict, list)) and _put(inner, mark, made, step):
             return True
     return False
-
-
-def head(data) -> bytes:
-    """As much of a message as beginning() needs."""
-    return bytes(memoryview(bytes_of(data))[:_HEAD_MAX])
-
-
-def beginning(head: bytes) -> "tuple | None":
-    """(id, action) of a CALL of which only the beginning is there, or None for another message."""
-    parts = head.split(b'"')
-    if len(parts) < 5:
-        return None
-    opening, unique, between, action = parts[:4]
-    if b"\\" in unique + action or b"".join(opening.split()) != b"[2," or between.strip() != b",":
-        return None
-    try:
-        return unique.decode(), action.decode()
-    except UnicodeError:
-        return None
-
-
-def no_room(head: bytes, size: int) -> CallError:
-    """The error for a call that memory does not hold, of which this is the beginning."""
-    _unique, action = beginning(head) or (None, None)
-    # So long a call breaks a bound whatever the memory, but for the vendors' own.
-    broken = size > _CALL_MAX and action and action != "DataTransfer"
-    text = "%d characters are more than there is room for now; send less at a time" % size
-    return CallError("PropertyConstraintViolation" if broken else "InternalError", text)
 
 
 # Calls that say by a word of their own that they could not be carried out (security whitepaper §6).
