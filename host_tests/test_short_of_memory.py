@@ -113,6 +113,45 @@ def test_but_it_does_not_go_on_so_for_ever():
     assert bench.evse.offered_ma == 0 and "station died" in str(bench.lines)
 
 
+def test_where_it_stays_short_it_is_tried_all_the_same_after_a_while():
+    real, looks = heap.less_than, []
+
+    def less_than(count):
+        looks.append(count)
+        return True
+
+    heap.less_than = less_than
+    try:
+        for _ in range(2):
+            del looks[:]
+            while True:
+                try:
+                    heap.need()
+                    break
+                except MemoryError:
+                    assert len(looks) < 100
+            assert len(looks) == 40
+        heap.less_than = real
+        bench = Bench()
+        bench.plug()
+        heap.less_than = less_than
+        for _ in range(40):
+            try:
+                bench.station.swipe("CARD")
+                break
+            except MemoryError:
+                pass
+        for _ in range(400):
+            try:
+                bench.run(50)
+            except MemoryError:
+                bench.clock.advance(50)
+        assert bench.station.connectors[0].transaction, "it only takes longer"
+        assert len(bench.central.all("StartTransaction")) == 1
+    finally:
+        heap.less_than = real
+
+
 def test_while_a_file_comes_there_is_no_page_on_a_board_without_the_memory_for_both():
     page, real = visitor(), heap.less_than
     maintenance, page.page._scarce = page.bench.station.maintenance(), True

@@ -8,8 +8,12 @@ import gc
 _THRESHOLD = 4096
 
 
-# What a start, an end, a card or an answer takes from beginning to end, in one piece for as many as may be.
+# What a start, an end, a card or an answer takes from beginning to end, and no more than this in one piece.
 _WHOLE = 2048
+_PIECE = 512
+# So many refusals in a row are enough: where RAM stays short, doing without it is better than doing nothing.
+_PATIENCE = 40
+_refused = 0
 
 
 def collect_often():
@@ -18,10 +22,21 @@ def collect_often():
         gc.threshold(_THRESHOLD)
 
 
-def need(count: int = _WHOLE):
+def need():
     """Raises MemoryError now, unless there is memory for all of what comes: nobody else runs in between, and what has
     begun comes to its end. Whoever calls this has changed nothing yet, and is called again."""
-    bytearray(count)
+    global _refused
+    try:
+        if not less_than(_WHOLE):
+            bytearray(_PIECE)
+            _refused = 0
+            return
+    except MemoryError:
+        pass
+    _refused += 1
+    if _refused < _PATIENCE:
+        raise MemoryError
+    _refused = 0
 
 
 def less_than(count: int) -> bool:
