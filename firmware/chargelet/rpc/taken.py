@@ -36,16 +36,14 @@ class Taken:
         return refusing.too_large(self._log, self._security, data, size)
 
     def short(self, data, again: bool) -> "str | None":
-        """The answer to a call that there is no memory for. Raises MemoryError for what is none: it is taken `again`,
-        or else the connection is made anew, and what was asked is asked again."""
+        """The answer to a call that there is no memory for. Raises MemoryError for what is none and is taken `again`;
+        in the end nothing is said to that."""
         loading.settle()
         from . import refusing
 
-        call = refusing.beginning(data) is not None
-        text = None if again and not call else self.refused(data, None, len(data))
-        if not call:
+        if again and refusing.beginning(data) is None:
             raise MemoryError
-        return text
+        return self.refused(data, None, len(data))
 
     def call(self, action: str, payload):
         """What is wrong with a call of theirs, as check() says it; it is mended where its meaning is certain."""
