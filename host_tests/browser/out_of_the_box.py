@@ -72,6 +72,8 @@ class OutOfTheBox:
         """The power is gone."""
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        while self._listens():  # the interpreter below it goes a moment later
+            time.sleep(0.05)
 
     def has_open(self, path) -> bool:
         """Whether one of its processes has a file open."""

@@ -63,7 +63,6 @@ def test_from_nothing_to_the_first_charge(box):
         go(page)
         page.until("#notice", "The central system does not take identity CP7 with this password.")
         assert not station.path.exists() and page.complaints() == []
-        PICTURES.mkdir(parents=True, exist_ok=True)
         page.picture(PICTURES / "set-up-phone-en.png")
         fill(page, secret=SECRET, page="my own page")
         page.click("#free")

@@ -43,7 +43,6 @@ def test_it_looks_right(world, look, width, height, language, dark):
         ".filter((e) => e.getBoundingClientRect().height < 24).map((e) => e.outerHTML)"
     )
     assert small == [] and page.complaints() == []
-    PICTURES.mkdir(parents=True, exist_ok=True)
     name = f"page-{'phone' if width < 600 else 'laptop'}-{language[:2]}-{'dark' if dark else 'light'}.png"
     page.picture(PICTURES / name)
     assert (PICTURES / name).stat().st_size > 10000
@@ -83,7 +82,6 @@ def test_pictures_for_the_readme(world, look):
     page.until("#connector1 .why", "Limited to 10 A on this page.")
     page.until("#connector1 dl", "0.06")
     page.until("#log", "Anna")
-    PICTURES.mkdir(parents=True, exist_ok=True)
     page.picture(PICTURES / "readme-laptop.png")
     page.run("document.getElementById('language').value = 'de'; document.getElementById('language').onchange()")
     page.until("#log", "Karte oder Seite")

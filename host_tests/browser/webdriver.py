@@ -132,6 +132,7 @@ class Browser:
         width = self.run("return document.documentElement.clientWidth")
         clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
         given = {"cmd": "Page.captureScreenshot", "params": {"captureBeyondViewport": True, "clip": clip}}
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(base64.b64decode(self._call("POST", self._at + "/goog/cdp/execute", given)["data"]))
 
     def complaints(self) -> list:

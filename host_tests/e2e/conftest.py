@@ -6,8 +6,10 @@ import functools
 import json
 import os
 import signal
+import socket
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -53,9 +55,18 @@ class StationProcess:
         if self._process and self._process.poll() is None:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
+            while self._listens():  # the interpreter below it goes a moment later
+                time.sleep(0.05)
         if self._writer:
             self._writer.transport.abort()
         self._reader = self._writer = None
+
+    def _listens(self):
+        try:
+            socket.create_connection(("127.0.0.1", self.port), 5).close()
+            return True
+        except OSError:
+            return False
 
     def files(self, folder):
         """The names of what lies in a folder of its flash."""
