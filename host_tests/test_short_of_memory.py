@@ -114,13 +114,14 @@ def test_but_it_does_not_go_on_so_for_ever():
 
 
 def test_where_it_stays_short_it_is_tried_all_the_same_after_a_while():
-    real, looks = heap.less_than, []
+    real, looks = heap._there, []
 
-    def less_than(count):
-        looks.append(count)
-        return True
+    def there(size):
+        if size > 1000:
+            looks.append(size)
+        return False
 
-    heap.less_than = less_than
+    heap._there, less_than, heap.less_than = there, heap.less_than, lambda count: True
     try:
         for _ in range(2):
             del looks[:]
@@ -131,10 +132,10 @@ def test_where_it_stays_short_it_is_tried_all_the_same_after_a_while():
                 except MemoryError:
                     assert len(looks) < 100
             assert len(looks) == 40
-        heap.less_than = real
+        heap._there = real
         bench = Bench()
         bench.plug()
-        heap.less_than = less_than
+        heap._there = there
         for _ in range(40):
             try:
                 bench.station.swipe("CARD")
@@ -149,7 +150,7 @@ def test_where_it_stays_short_it_is_tried_all_the_same_after_a_while():
         assert bench.station.connectors[0].transaction, "it only takes longer"
         assert len(bench.central.all("StartTransaction")) == 1
     finally:
-        heap.less_than = real
+        heap._there, heap.less_than = real, less_than
 
 
 def test_while_a_file_comes_there_is_no_page_on_a_board_without_the_memory_for_both():

@@ -26,17 +26,20 @@ def need():
     """Raises MemoryError now, unless there is memory for all of what comes: nobody else runs in between, and what has
     begun comes to its end. Whoever calls this has changed nothing yet, and is called again."""
     global _refused
-    try:
-        if not less_than(_WHOLE):
-            bytearray(_PIECE)
-            _refused = 0
-            return
-    except MemoryError:
-        pass
-    _refused += 1
-    if _refused < _PATIENCE:
-        raise MemoryError
+    # The first question is the quick one: to count what is free takes a board with megabytes some 10 ms.
+    if not _there(_WHOLE) and (less_than(_WHOLE) or not _there(_PIECE)):
+        _refused += 1
+        if _refused < _PATIENCE:
+            raise MemoryError
     _refused = 0
+
+
+def _there(size) -> bool:
+    try:
+        bytearray(size)
+        return True
+    except MemoryError:
+        return False
 
 
 def less_than(count: int) -> bool:
