@@ -57,6 +57,7 @@ LARGE = {
     "test_order": "400k",  # the model of all that has happened
     "test_energy": "200k",  # a world and two stations
     "test_times": "200k",  # hours of messages
+    "test_unanswered_jobs": "120k",  # all that was said of jobs
     "test_station_cuts": "200k",
     "test_damaged_flash": "200k",  # a list of more than a block on a flash that is a dict
     "test_local_list_changes": "400k",  # large lists on a flash that is a dict
