@@ -5,6 +5,7 @@ and checked by their hash.
 """
 
 import base64
+import fcntl
 import hashlib
 import os
 import pty
@@ -25,9 +26,16 @@ _FOLDER = rom.BUILD / "web-board"
 def fetched() -> Path:
     """The folder of the unpacked package. Raises RuntimeError where it cannot be had."""
     folder = _FOLDER / _SHA512[:12].replace("/", "_")
-    if (folder / "package/micropython.mjs").exists():
-        return folder / "package"
     folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # tests run beside each other
+        if not (folder / "whole").exists():
+            _fetch(folder)
+            (folder / "whole").touch()
+    return folder / "package"
+
+
+def _fetch(folder):
     npm = [str(node().parent.parent / "lib/node_modules/npm/bin/npm-cli.js"), "pack", "--silent", _PACKAGE]
     done = subprocess.run([str(node()), *npm], cwd=folder, capture_output=True, text=True)
     if done.returncode:
@@ -37,7 +45,6 @@ def fetched() -> Path:
         raise RuntimeError(f"{archive.name} is not what was pinned")
     with tarfile.open(archive) as tar:
         tar.extractall(folder, filter="data")
-    return folder / "package"
 
 
 def node() -> Path:
