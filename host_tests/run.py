@@ -53,6 +53,7 @@ LARGE = {
     "test_free_vend": "400k",  # hundreds of records on a flash that is a dict
     "test_certificates_meet": "300k",  # a station after the other
     "test_profile_on_flash": "200k",  # files of 10 kB
+    "test_power_cut": "120k",  # a station after the other
     "test_provisioned": "200k",  # a station after the other
     "test_order": "400k",  # the model of all that has happened
     "test_energy": "200k",  # a world and two stations
