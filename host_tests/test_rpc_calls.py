@@ -1,6 +1,9 @@
 """Our own calls by OCPP-J: one at a time, time-outs, reconnections, and answers that are of no use."""
 
+from chargelet.base import heap
 from chargelet.base.log import DEBUG
+from chargelet.rpc import rpc as module
+from fakes.clock import run
 from fakes.rpc_case import Case
 
 
@@ -46,6 +49,38 @@ def test_nothing_in_flight_survives_a_reconnection():
     assert case.answers == [(None, "closed")]
     assert not case.rpc.busy
     assert case.rpc.step() is None
+
+
+def test_an_answer_without_memory_counts_although_the_connection_goes():
+    case, there = Case(), heap._there
+    case.call()
+    heap._there, less_than, heap.less_than = lambda size: False, heap.less_than, lambda count: True
+    try:
+        case.send([3, "own-1", {"currentTime": "2026-11-20T12:00:00Z"}])
+        assert case.answers == [] and case.rpc.busy and case.rpc.next_due() <= 50
+        case.rpc.step()
+        case.rpc.close()
+        assert case.answers == [] and case.rpc.busy, "nothing says yet that it was in vain"
+    finally:
+        heap._there, heap.less_than = there, less_than
+    case.rpc.step()
+    assert case.answers == [({"currentTime": "2026-11-20T12:00:00Z"}, None)] and not case.rpc.busy
+
+
+def test_a_call_whose_answer_finds_no_memory_is_not_done_twice():
+    def short(*given):
+        raise MemoryError
+
+    case, before = Case(), (module.encode, module.failed)
+    module.encode = module.failed = short
+    try:
+        run(case.clock, case.rpc.take('[2, "a", "ClearCache", {}]'))
+        raise AssertionError("an answer has been made")
+    except OSError:
+        pass  # the connection is made anew
+    finally:
+        module.encode, module.failed = before
+    assert case.handled == [("ClearCache", {})]
 
 
 def test_errors_and_useless_answers_are_failures():

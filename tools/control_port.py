@@ -27,6 +27,15 @@ def free_port() -> int:
                 continue
 
 
+def listens(port: int) -> bool:
+    """Whether anybody listens there."""
+    try:
+        socket.create_connection(("127.0.0.1", port), 5).close()
+        return True
+    except OSError:
+        return False
+
+
 def serve(port: int) -> int:
     """Listen on 127.0.0.1:port from now on; returns the port that the board is to listen on. Raises OSError."""
     inner = free_port()

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import interpreter
 import rom
-from control_port import free_port
+from control_port import free_port, listens
 from csms import CentralSystem
 
 _PATIENCE_S = 120
@@ -51,14 +51,7 @@ class OutOfTheBox:
         """Switch it on, with these options besides (the last one of a kind counts), and wait until it listens."""
         with open(self.log, "ab") as log:
             self._process = subprocess.Popen([*self._command, *options], stderr=log, stdout=log, start_new_session=True)
-        self.until(self._listens)
-
-    def _listens(self) -> bool:
-        try:
-            socket.create_connection(("127.0.0.1", self._port), 5).close()
-            return True
-        except OSError:
-            return False
+        self.until(lambda: listens(self._port))
 
     def asks(self) -> "str | None":
         """The address of the set-up page, while it is there."""
@@ -72,7 +65,7 @@ class OutOfTheBox:
         """The power is gone."""
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
-        while self._listens():  # the interpreter below it goes a moment later
+        while listens(self._port):  # the interpreter below it goes a moment later
             time.sleep(0.05)
 
     def has_open(self, path) -> bool:

@@ -6,7 +6,6 @@ import functools
 import json
 import os
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -19,7 +18,7 @@ import interpreter
 import package
 import rom
 from board_link import BoardLink
-from control_port import free_port
+from control_port import free_port, listens
 from csms import CentralSystem
 from sim_station import KEY
 from web_board import WebBoard
@@ -55,18 +54,11 @@ class StationProcess:
         if self._process and self._process.poll() is None:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
-            while self._listens():  # the interpreter below it goes a moment later
+            while listens(self.port):  # the interpreter below it goes a moment later
                 time.sleep(0.05)
         if self._writer:
             self._writer.transport.abort()
         self._reader = self._writer = None
-
-    def _listens(self):
-        try:
-            socket.create_connection(("127.0.0.1", self.port), 5).close()
-            return True
-        except OSError:
-            return False
 
     def files(self, folder):
         """The names of what lies in a folder of its flash."""

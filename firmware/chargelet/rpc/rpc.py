@@ -98,10 +98,10 @@ class Rpc:
         return since + self._timeout_ms() - self._clock.uptime()
 
     def close(self):
-        """The connection is gone, and with it every call in flight in either direction."""
+        """The connection is gone, and with it every call in flight in either direction. An answer that came counts."""
         self._later.clear()
         self._late = None
-        self._land(None, "closed")
+        self._land(*(self._untold or (None, "closed")))
 
     def receive(self, data) -> "str | None":
         """Take one WebSocket message in one go. Returns the text to answer with, if there is one."""
@@ -139,7 +139,10 @@ class Rpc:
         if type(kind) is int and 2 <= kind <= 4 and len(unique) <= _ID_ECHO_MAX:
             yield
             if kind == 2:
-                return (yield from self._called(unique, message[2:]))
+                try:
+                    return (yield from self._called(unique, message[2:]))
+                except MemoryError:
+                    raise OSError(12) from None  # it may be done: never twice, and a new connection says so
             yield from self._answered(kind == 4, unique, message[2:])
             return None
         # OCPP-J 1.6 §4.1.3: of a type that is not known the payload is ignored.

@@ -1,6 +1,6 @@
 """What becomes of transactions that a power cut has interrupted."""
 
-from ..base import loading
+from ..base import heap, loading
 from ..base.log import masked
 from . import metering, samples
 from .transaction import Transaction
@@ -49,6 +49,7 @@ def step(station, connector):
     number = connector.interrupted
     if not connector.evse.meter.known and station.clock.uptime() < _HEARD_MS:
         return
+    heap.need()  # it ends once, or goes on
     known = station.outbox.note_of(connector.id, number) if station.resumes else None
     if not known or not connector.evse.connected or connector.evse.fault or not connector.operative:
         if not known or not connector.looking() or connector.evse.fault:

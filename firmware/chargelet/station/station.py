@@ -1,6 +1,6 @@
 """The whole station: its connectors and parts, and what happens when time passes."""
 
-from ..base import loading
+from ..base import heap, loading
 from . import metering, status, transaction
 from .authorization import Authorization
 from .bolt import CableOwners
@@ -147,9 +147,10 @@ class Station:
     def step(self) -> int:
         """Let time pass; returns how many ms later the next step is due, if nothing happens before."""
         if not self._begun:
-            self._begun = True
             from . import interrupted
 
+            heap.need()
+            self._begun = True
             interrupted.after_power_cut(self)
         if self.outbox.busy:
             self.outbox.step()  # first: what follows from an end is not done in one piece with it

@@ -91,7 +91,8 @@ def stop(station, connector, reason: str, id_tag: "str | None" = None):
     transaction = connector.transaction
     if transaction is None:
         return
-    heap.need()
+    if reason != "PowerLoss":  # what the supply has in reserve is not for waiting
+        heap.need()
     evse = connector.evse
     evse.offer(0)
     wait_ms = _LEAVE_MS
@@ -123,7 +124,8 @@ def _end(station, connector, now: bool = False):
         station.log("connector %d: the transaction ends all the same: %s" % (connector.id, doubt), ERROR)
     from . import samples
 
-    heap.need()
+    if transaction.reason != "PowerLoss":
+        heap.need()
     wh = evse.meter.energy_wh()
     end = samples.edge(station, connector, wh)
     stamp = station.clock.stamp_in(transaction.frame)
