@@ -19,9 +19,9 @@ sys.path[:0] = [str(rom.ROOT / "host_tests" / "e2e"), str(rom.FIRMWARE)]
 
 from chargelet.base.storage import Storage  # noqa: E402
 from chargelet.journal.journal import Journal  # noqa: E402
+from chargelet.station import measurands  # noqa: E402
 from chargelet.station.outbox import Outbox  # noqa: E402
 
-_REPEATS = 7
 _PATIENCE_S = 120
 
 
@@ -29,13 +29,12 @@ def _wait_in(state: Path, count: int):
     """Put so many meter values onto the station's flash."""
     outbox = Outbox(Journal(Storage(str(state / "journal")), lambda *line: None), lambda *line: None)
     for at in range(count):
-        outbox.values(1, 0, 848491200 + at, "Sample.Clock", [["Energy.Active.Import.Register", None, str(at), "Wh"]])
+        samples = measurands.pack([["Energy.Active.Import.Register", None, str(at), "Wh"]])
+        outbox.values(1, 0, 848491200 + at, "Sample.Clock", samples)
 
 
-async def drained_per_s(count: int) -> float:
+async def drained_per_s(stage, count: int) -> float:
     """Messages a second that a station delivers of so many that wait, one after the other."""
-    from conftest import stage
-
     async with stage(start=False) as scene:
         _wait_in(scene.station.log.parent, count)
         scene.station.start()
@@ -46,10 +45,10 @@ async def drained_per_s(count: int) -> float:
         return (count - 1) / (came[-1] - came[0])
 
 
-async def _answers_ms(scene) -> list:
+async def _answers_ms(scene, repeats: int) -> list:
     """How long RemoteStartTransaction takes to be answered."""
     found = []
-    for at in range(_REPEATS):
+    for at in range(repeats):
         began = time.monotonic()
         await scene.csms.call("RemoteStartTransaction", {"idTag": f"CARD{at}", "connectorId": 1})
         found.append((time.monotonic() - began) * 1000)
@@ -57,10 +56,10 @@ async def _answers_ms(scene) -> list:
     return found
 
 
-async def _starts_ms(scene) -> list:
+async def _starts_ms(scene, repeats: int) -> list:
     """How long it takes from a card at a plugged vehicle to StartTransaction."""
     found = []
-    for at in range(_REPEATS):
+    for at in range(repeats):
         await scene.station.do("plug_in", connector=1)
         await scene.status("Preparing", 1)
         count = len(scene.csms.calls("StartTransaction"))
@@ -86,26 +85,26 @@ def _fixed_cable(folder: Path) -> Path:
     return made
 
 
-async def quickness() -> dict:
+async def quickness(stage, repeats: int = 7) -> dict:
     """{what: (least, middle, most) ms}."""
-    from conftest import stage
-
     with tempfile.TemporaryDirectory() as folder:
         board = _fixed_cable(Path(folder))
         found = {}
         async with stage("--board", str(board), "--config", '{"MinimumStatusDuration": 0}') as scene:
-            found["remote_start_ms"] = await _answers_ms(scene)
+            found["remote_start_ms"] = await _answers_ms(scene, repeats)
         async with stage("--board", str(board), "--config", '{"MinimumStatusDuration": 0}') as scene:
-            found["card_to_start_ms"] = await _starts_ms(scene)
+            found["card_to_start_ms"] = await _starts_ms(scene, repeats)
     return {what: (min(ms), statistics.median(ms), max(ms)) for what, ms in found.items()}
 
 
 def measure() -> dict:
     """All of it."""
+    from conftest import stage
+
     return {
-        "drain_200_per_s": asyncio.run(drained_per_s(201)),
-        "drain_900_per_s": asyncio.run(drained_per_s(900)),
-        **asyncio.run(quickness()),
+        "drain_200_per_s": asyncio.run(drained_per_s(stage, 201)),
+        "drain_900_per_s": asyncio.run(drained_per_s(stage, 900)),
+        **asyncio.run(quickness(stage)),
     }
 
 
