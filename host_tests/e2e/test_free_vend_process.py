@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 
 from conftest import StationProcess
 
@@ -60,6 +61,10 @@ def test_a_station_without_a_central_system_charges_counts_and_keeps_its_log(tmp
         finally:
             station.cut()
         log = station.log.read_text()
-        assert log.count(" starts at 1 Wh") == 2 and "csms:" not in log, log
+        starts, ends = (
+            [int(wh) for wh in re.findall(what, log)] for what in (r" starts at (\d+) Wh", r"ends at (\d+) Wh")
+        )
+        assert len(starts) == len(ends) == 2 and "csms:" not in log, log
+        assert starts[0] <= ends[0] == starts[1] <= ends[1], log
 
     asyncio.run(whole())
