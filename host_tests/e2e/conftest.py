@@ -97,6 +97,15 @@ class StationProcess:
         answer = await self.do("state")
         return answer if connector is None else answer["connectors"][str(connector)]
 
+    async def until(self, true):
+        """Wait for a state; returns it."""
+        for _ in range(12 * PATIENCE_S):
+            state = await self.state()
+            if true(state):
+                return state
+            await asyncio.sleep(0.1)
+        raise AssertionError(state)
+
     async def left(self, free, largest):
         """Wait until so much of the heap is free, in all and in one piece: at one look, code that comes and goes may be
         there."""

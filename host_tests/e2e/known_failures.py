@@ -15,17 +15,17 @@ async def session(scene, tag="CARD", connector=1, seconds=0.5):
     await asyncio.sleep(seconds)
     await station.do("swipe", tag=tag, connector=connector)
     await contactor(scene, False, connector)
-    await station.do("plug_out", connector=connector)
-    await asyncio.sleep(0.3)
+    await gone(scene, connector)
 
 
 async def contactor(scene, closed, connector=1):
-    for _ in range(1200):
-        state = await scene.station.state()
-        if state["connectors"][str(connector)]["contactor"] is closed:
-            return
-        await asyncio.sleep(0.1)
-    raise AssertionError(state)
+    await scene.station.until(lambda state: state["connectors"][str(connector)]["contactor"] is closed)
+
+
+async def gone(scene, connector=1):
+    """Plug out, and wait until the connector is there for the next vehicle."""
+    await scene.station.do("plug_out", connector=connector)
+    await scene.station.until(lambda state: state["status"][str(connector)] == "Available")
 
 
 def order(csms, since=0):

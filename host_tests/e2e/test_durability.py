@@ -1,6 +1,5 @@
 """What is to be billed outlives SIGKILL, and a long queue is drained in order under a board's heap."""
 
-import asyncio
 import json
 
 from conftest import REAL
@@ -19,15 +18,12 @@ def test_a_session_in_which_the_network_and_then_the_power_fails(play):
         csms, station = scene.csms, scene.station
         await scene.charge("CARD")
         await station.do("offline")
-        await asyncio.sleep(5)
-        before = (await station.state())["queue"]
-        assert before >= 4
+        before = (await station.until(lambda state: state["queue"] >= 4))["queue"]
         station.cut()
         await csms.stop()
         station.start()
-        await asyncio.sleep(2)
-        state = await station.state()
-        assert state["queue"] >= before + 1 and not state["connectors"]["1"]["contactor"]
+        state = await station.until(lambda state: state["queue"] >= before + 1)
+        assert not state["connectors"]["1"]["contactor"]
         station.cut()
         station.start()
         await csms.listen()
@@ -51,7 +47,7 @@ def test_a_whole_transaction_offline_and_a_power_cut(play):
         await station.do("offline")
         await station.do("swipe", tag="CARD")
         await station.do("plug_out", connector=1)
-        await asyncio.sleep(1)
+        await station.until(lambda state: state["status"]["1"] == "Available")
         station.cut()
         since = len(csms.log)
         station.start()

@@ -32,31 +32,21 @@ class Alone(StationProcess):
         self._command.append("--stand-alone")
 
 
-async def until(station, wanted):
-    """Wait for a condition of connector 1."""
-    for _ in range(600):
-        state = await station.state()
-        if wanted(state):
-            return state
-        await asyncio.sleep(0.1)
-    raise AssertionError(state)
-
-
 def test_a_station_without_a_central_system_charges_counts_and_keeps_its_log(tmp_path):
     async def whole():
         station = Alone(tmp_path, "--config", json.dumps(FREE))
         try:
             station.start()
             await station.do("plug_in", connector=1)
-            await until(station, lambda state: state["connectors"]["1"]["energy_wh"] >= 3)
+            await station.until(lambda state: state["connectors"]["1"]["energy_wh"] >= 3)
             assert not (await station.send('{"cmd": "offline"}'))["ok"]
             # The power fails: the vehicle charges on, and nothing counted is lost but what the meter had not saved.
             station.cut()
             station.start()
-            state = await until(station, lambda state: state["status"]["1"] == "Charging")
+            state = await station.until(lambda state: state["status"]["1"] == "Charging")
             assert state["registration"] is None and not state["online"]
             await station.do("plug_out", connector=1)
-            state = await until(station, lambda state: state["status"]["1"] == "Available")
+            state = await station.until(lambda state: state["status"]["1"] == "Available")
             assert state["queue"] >= 4 and state["connectors"]["1"]["energy_wh"] > 0
         finally:
             station.cut()

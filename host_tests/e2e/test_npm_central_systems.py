@@ -37,11 +37,7 @@ class Operator:
         profile = {"chargingProfileId": amperes, "stackLevel": 1, "chargingProfilePurpose": purpose}
         profile |= {"chargingProfileKind": "Relative", "chargingSchedule": schedule, **more}
         await self.accepted("SetChargingProfile", connectorId=connector, csChargingProfiles=profile)
-        for _ in range(1200):
-            if (await self.station.state(1))["offered_ma"] == 1000 * amperes:
-                return
-            await asyncio.sleep(0.1)
-        raise AssertionError(f"{amperes} A are not offered")
+        await self.station.until(lambda state: state["connectors"]["1"]["offered_ma"] == 1000 * amperes)
 
     async def configures(self):
         keys = await self.accepted("GetConfiguration")

@@ -1,7 +1,6 @@
 """All 28 messages of OCPP 1.6 with a process, and in short what home central systems send when a station appears, of
 which test_central_systems.py has all."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 
 from file_server import Files, soon, told
@@ -30,11 +29,7 @@ def limits(purpose, *amperes, kind="Relative", stack=0, **schedule):
 
 
 async def offered(scene, milliamperes, connector=1):
-    for _ in range(1200):
-        if (await scene.station.state(connector))["offered_ma"] == milliamperes:
-            return
-        await asyncio.sleep(0.1)
-    raise AssertionError((await scene.station.state(connector))["offered_ma"])
+    await scene.station.until(lambda state: state["connectors"][str(connector)]["offered_ma"] == milliamperes)
 
 
 def test_all_28_messages(play):

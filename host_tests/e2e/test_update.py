@@ -15,10 +15,11 @@ from sim_station import KEY
 def test_firmware_that_cannot_be_fetched(play):
     async def scenario(scene):
         csms = scene.csms
-        request = {"location": "http://127.0.0.1:1/fw", "retrieveDate": soon(2), "retries": 1, "retryInterval": 1}
+        date = soon(3)
+        request = {"location": "http://127.0.0.1:1/fw", "retrieveDate": date, "retries": 1, "retryInterval": 1}
         assert await csms.call("UpdateFirmware", request) == {}
-        await asyncio.sleep(1)
-        assert told(csms, "Firmware") == []
+        await csms.until(lambda: told(csms, "Firmware"))
+        assert soon() >= date, "it begins when it is due"
         await csms.until(lambda: told(csms, "Firmware") == ["Downloading", "DownloadFailed"])
         await scene.charge()
 
