@@ -1,15 +1,17 @@
 """Order: clocks that jump, spells offline and power cuts over sessions, at random, against a model; larger heap.
 
 The model knows when everything has really happened. Whatever the clock was told: what is recorded of a transaction
-arrives once and in order, its distances are the real ones, and its registers go on from where they were.
+arrives once and in order, its distances are the real ones, its contexts say why it was taken and none is missing, and
+its registers are what the meter showed.
 """
 
 import sys
 
-from chargelet.base.timestamp import from_text, to_text
+from chargelet.base.timestamp import to_text
 from fakes import ledger
 from fakes.bench import BOARD, Bench
 from fakes.chance import Chance
+from fakes.told import SLACK, Moment, Told, stamp_of
 
 CASES = 150 if sys.implementation.name == "cpython" else 12
 NOON = 848491200
@@ -19,13 +21,12 @@ CONFIG = {
     "ClockAlignedDataInterval": 60,
     "MeterValuesSampledData": "Energy.Active.Import.Register",
     "MeterValuesAlignedData": "Energy.Active.Import.Register",
+    "StopTxnSampledData": "Energy.Active.Import.Register",
     "TransactionMessageAttempts": 100,
     "TransactionMessageRetryInterval": 1,
 }
 # What a central system's clock does, in seconds; None: it has none, and begins in 1970.
 JUMPS = (0, 0, 1, -1, 4, -4, 59, -59, 3600, -3600, 7200, -5 * 3600, 86400, -400 * 86400, None)
-# A record may be a step of the bench late, and stamps are whole seconds.
-SLACK = 2
 
 
 class Case:
@@ -35,7 +36,7 @@ class Case:
         self.true = NOON  # when this boot has begun
         self.skew = 0
         self.durable = []
-        self.when = []  # (boot, seconds) of each durable record, as it really was
+        self.when = []  # the Moment of each durable record
         self.cuts = []  # (connector, number) → when its power failed
         self.boot = 0
         self.bench = Bench(2, config=CONFIG, board=self.board, online=False)
@@ -56,10 +57,18 @@ class Case:
         }  # fmt: skip
         central.answers["Heartbeat"] = lambda _: {"currentTime": self.told()}
         ledger.watch(self.bench, self.durable)
+        journal = self.bench.whole.station.outbox._journal
+        append = journal.append
 
-    def noted(self):
-        while len(self.when) < len(self.durable):
-            self.when.append((self.boot, self.now()))
+        def noting(kind, connector, *rest):
+            sequence = append(kind, connector, *rest)
+            if len(self.when) < len(self.durable):
+                bench = self.bench
+                wh = bench.evses[connector - 1].meter.wh
+                self.when.append(Moment(self.boot, self.now(), wh, bench.clock.now()))
+            return sequence
+
+        journal.append = noting
 
     def run(self, seconds):
         for _ in range(seconds):
@@ -67,7 +76,6 @@ class Case:
                 if evse.contactor_closed:
                     evse.meter.wh += 3
             self.bench.run(1000, 500)
-            self.noted()
 
     def cut(self):
         before, central = self.bench, self.bench.central
@@ -84,6 +92,8 @@ class Case:
         )
         for old, new in zip(before.evses, self.bench.evses):
             new.connected = old.connected
+            # Registers are saved each 100 Wh.
+            assert 0 <= old.meter.wh - new.meter.wh <= 103, (old.meter.wh, new.meter.wh)
         self.bench.central = central
         self.begin()
         self.run(2)
@@ -107,7 +117,6 @@ class Case:
             bench.connect()
         elif what == 9:
             self.cut()
-        self.noted()
         self.run(1 + chance.below(45))
 
     def end(self):
@@ -127,39 +136,30 @@ class Case:
         """Every message against the model."""
         once, _ = ledger.without_repetitions(ledger.told(self.bench.central))
         transactions, moments, ends = {}, [], {}
-        for (_, payload), record, (boot, true) in zip(once, self.durable, self.when):
+        for (_, payload), record, moment in zip(once, self.durable, self.when):
             kind, connector, number = record[:3]
-            stamp = from_text(payload.get("timestamp") or payload["meterValue"][0]["timestamp"])
             key = connector, number
-            aligned = wh = None
             if kind == "S":
-                wh = payload["meterStart"]
-                assert wh == ends.get(connector, wh), "a transaction starts where the one before has stopped"
-                transactions.pop(key, None)  # when all was delivered, numbers come again
-                moments = [moment for moment in moments if moment[0] != key]
+                moments = [one for one in moments if one[0] != key]  # when all was delivered, numbers come again
+                assert payload["meterStart"] == ends.get(connector, payload["meterStart"]), "it starts elsewhere"
+                transactions[key] = Told(payload, moment)
             elif kind == "E":
-                wh = ends[connector] = payload["meterStop"]
+                ends[connector] = payload["meterStop"]
+                failed = [cut[2] for cut in self.cuts if cut[:2] == key][-1:]
+                transactions[key].ends(payload, moment, failed)
             else:
-                sampled = payload["meterValue"][0]["sampledValue"][0]
-                wh, aligned = int(sampled["value"]), sampled["context"] == "Sample.Clock"
-            if aligned:
-                assert stamp % 60 == 0, (key, payload)
-                if number:
-                    assert (key, stamp) not in moments, (key, payload)
+                value = payload["meterValue"][0]["sampledValue"][0]
+                assert int(value["value"]) == moment.wh, (key, payload, moment.wh)
+                stamp = stamp_of(payload)
+                if value["context"] == "Sample.Clock":
+                    assert stamp % 60 == 0, (key, payload)
+                    assert (key, stamp) not in moments or not number, (key, payload)
                     moments.append((key, stamp))
-            if not number:
-                continue
-            then = transactions.get(key)
-            if then:
-                assert stamp >= then[1] and wh >= then[3], (key, then, payload)
-                if payload.get("reason") == "PowerLoss":
-                    failed = [cut[2] for cut in self.cuts if cut[:2] == key][-1]
-                    if then[0] == boot - 1:
-                        # The newest durable moment: of the newest sample, here.
-                        assert -SLACK <= failed - then[2] - (stamp - then[1]) <= 60, (key, then, stamp, failed)
-                elif then[0] == boot:
-                    assert abs((stamp - then[1]) - (true - then[2])) <= SLACK, (key, then, stamp, true)
-            transactions[key] = boot, stamp, true, wh
+                if number:
+                    transactions[key].goes_on(value["context"], stamp, moment)
+                else:
+                    # By the clock as it was, which may have been set to just after the moment.
+                    assert value["context"] == "Sample.Clock" and 0 <= moment.clock - stamp <= 10 + SLACK, payload
         return transactions
 
 

@@ -116,8 +116,9 @@ def variants(needed, kind, now, long=10240):
         most = kind[1:-1].rpartition("*")[0].partition("..")[2]
         if most:
             small = _sample("", kind[1:-1].split("*")[-1], _MEANT, False)
+            yield "as many as allowed", [small] * int(most), None
             yield "one too many", [small] * (int(most) + 1), count
-        return
+        yield "a list of 10 kB", [None] * (long // 5), count if most else type_
     size = int(kind[1:]) if kind[0] in "slg" and kind[1:] else None
     if size:
         yield "at the bound", "x" * size, None
