@@ -39,6 +39,7 @@ class Case:
         self.when = []  # the Moment of each durable record
         self.cuts = []  # (connector, number) → when its power failed
         self.boot = 0
+        self.late = 0  # seconds for which the program has stood still just now
         self.bench = Bench(2, config=CONFIG, board=self.board, online=False)
         self.begin()
         self.bench.connect()
@@ -65,7 +66,7 @@ class Case:
             if len(self.when) < len(self.durable):
                 bench = self.bench
                 wh = bench.evses[connector - 1].meter.wh
-                self.when.append(Moment(self.boot, self.now(), wh, bench.clock.now()))
+                self.when.append(Moment(self.boot, self.now(), self.late, wh, bench.clock.now()))
             return sequence
 
         journal.append = noting
@@ -117,6 +118,12 @@ class Case:
             bench.connect()
         elif what == 9:
             self.cut()
+        elif what == 10:
+            # The program stands still: what was due in between comes late, and all at once.
+            self.late = 1 + chance.below(9)
+            bench.clock.advance(1000 * self.late)
+            bench.turn()
+            self.late = 0
         self.run(1 + chance.below(45))
 
     def end(self):
@@ -152,7 +159,8 @@ class Case:
                 assert int(value["value"]) == moment.wh, (key, payload, moment.wh)
                 stamp = stamp_of(payload)
                 if value["context"] == "Sample.Clock":
-                    assert stamp % 60 == 0, (key, payload)
+                    # One that is late is not told before what was later.
+                    assert stamp % 60 == 0 or (moment.late and stamp == transactions[key].newest[0]), (key, payload)
                     assert (key, stamp) not in moments or not number, (key, payload)
                     moments.append((key, stamp))
                 if number:

@@ -11,10 +11,11 @@ def stamp_of(payload):
 
 
 class Moment:
-    """When a record really became durable: the boot, true seconds, the connector's register, what the clock showed."""
+    """When a record really became durable: the boot, true seconds, by how many it may be late, the register, and what
+    the clock showed."""
 
-    def __init__(self, boot, true, wh, clock):
-        self.boot, self.true, self.wh, self.clock = boot, true, wh, clock
+    def __init__(self, boot, true, late, wh, clock):
+        self.boot, self.true, self.late, self.wh, self.clock = boot, true, late, wh, clock
 
 
 class Told:
@@ -41,7 +42,8 @@ class Told:
             self._keeps_distance(stamp, moment)
             if context == "Sample.Periodic":
                 self.periodic += 1
-                assert abs(moment.true - self.began - 30 * self.periodic) <= SLACK, (self.start, stamp, self.periodic)
+                passed = moment.true - self.began - 30 * self.periodic
+                assert abs(passed) <= SLACK + moment.late, (self.start, stamp, self.periodic)
                 self.samples.append((stamp, moment.wh))
             else:
                 assert context == "Sample.Clock", (self.start, context)
@@ -50,7 +52,8 @@ class Told:
 
     def _keeps_distance(self, stamp, moment):
         before, then = self.newest
-        assert abs((stamp - before) - (moment.true - then.true)) <= SLACK, (self.start, stamp, before)
+        slack = SLACK + moment.late + then.late
+        assert abs((stamp - before) - (moment.true - then.true)) <= slack, (self.start, stamp, before)
 
     def ends(self, payload, moment, failed):
         """Its end; `failed`: when the power failed in it, if it did."""
@@ -61,7 +64,7 @@ class Told:
             (last,) = failed
             if then.boot == moment.boot - 1:
                 # The newest durable moment: of the newest sample, here.
-                assert -SLACK <= last - then.true - (stamp - before) <= 60, (payload, before, last)
+                assert -SLACK - then.late <= last - then.true - (stamp - before) <= 60, (payload, before, last)
         else:
             assert then.boot == moment.boot, payload
             self._keeps_distance(stamp, moment)
