@@ -159,22 +159,6 @@ def test_connector_zero_is_not_reserved_where_the_installer_says_so():
     assert reserve(bench, connector_id=0) == "Rejected" and reserve(bench) == "Accepted"
 
 
-# What the vehicle asks for
-
-
-def test_a_vehicle_that_asks_in_vain_is_suspended_by_the_station():
-    site = Site()
-    bench = Bench(site=site)
-    site.vehicle.diode = False
-    site.vehicle.plug()
-    bench.run(1000)
-    bench.station.swipe("CARD")
-    bench.run(15000)
-    told = [p for p in bench.central.all("StatusNotification") if p["connectorId"] == 1]
-    assert "SuspendedEV" not in [p["status"] for p in told] and told[-1]["status"] == "SuspendedEVSE", told
-    assert told[-1]["errorCode"] == "EVCommunicationError" and told[-1]["vendorErrorCode"] == "NoDiode"
-
-
 # Times
 
 
