@@ -1,6 +1,7 @@
 """Files that do not come or go: tries that reset the board, want of memory, no room, servers that take for ever."""
 
 from chargelet import compose
+from chargelet.station import brought
 from fakes.clock import run
 from fakes.transfers import Installer, Scene
 
@@ -52,6 +53,32 @@ def test_a_try_that_resets_the_board_is_not_made_for_ever():
             assert scene.packages.values["package"] == b"" and "fetching" not in scene.bench.storage.values
             scene.bench.run(1000)
             assert "update" not in scene.bench.storage.values and not again(scene).bench.station.maintained
+
+
+def test_firmware_that_was_brought_and_resets_the_board_is_not_installed_for_ever():
+    def boom(*_):
+        raise Reset
+
+    scene = Scene()
+    package = brought.Brought(scene.bench.station, lambda: scene.installer)
+    run(scene.bench.clock, package.write(b"n" * 100))
+    run(scene.bench.clock, package.whole())
+    package = None
+    resets = 0
+    while resets < 20:
+        scene.installer.checking = boom
+        try:
+            while scene.work():
+                pass
+            break
+        except Reset:
+            resets += 1
+            scene = again(scene)
+    assert resets == 3 and not scene.installer.active
+    assert scene.told("Firmware")[-1] == "InstallationFailed", scene.told("Firmware")
+    assert scene.packages.values["package"] == b"" and not scene.bench.station.connectors[0].blocked
+    scene.bench.run(1000)
+    assert "update" not in scene.bench.storage.values and not again(scene).bench.station.maintained
 
 
 def test_an_end_that_was_not_told_is_told_after_a_power_cut():

@@ -10,6 +10,8 @@ loading.seldom(__name__)
 
 # Where transport/files.py notes which download a part of a package is of: what is brought is of none.
 _SOURCE = "fetching"
+# A power cut or a reset in mid-installation is no end: so often more it is tried.
+_RETRIES = 2
 # Whoever brings nothing more for so long has gone.
 _PATIENCE_MS = 60000
 
@@ -56,7 +58,7 @@ class Brought:
         await self._installer.whole()
         self._mine()
         maintenance = self._station.maintenance()
-        maintenance.offer("", 0, 0, 60)
+        maintenance.offer("", 0, _RETRIES, 60)
         maintenance.tell("Downloaded")
 
     def _mine(self):

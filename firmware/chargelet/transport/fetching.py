@@ -105,6 +105,9 @@ async def _install(station, maintenance, make):
     signed = job["request"] is not None
 
     async def attempt():
+        # What was brought is there again after a reset: it is not to be tried for ever, as what is fetched is not.
+        if not job["location"] and not maintenance.try_begins(job):
+            raise ValueError("all tries have been made")
         await carried(maintenance, installer.check, station.clock)
         checked.append(True)
         if maintenance.update is not job:
