@@ -98,6 +98,36 @@ def test_no_value_of_any_field_does_harm():
     print("bounds: %d cases, RAM %s" % (count, gone))
 
 
+def test_a_number_that_is_accepted_comes_back_after_a_restart():
+    accepted = {"status": "Accepted"}
+    profile = dict(sample("SetChargingProfile")["csChargingProfiles"], chargingProfilePurpose="TxDefaultProfile")
+    for name in ("transactionId", "recurrencyKind", "validFrom", "validTo"):
+        profile.pop(name)
+    entry = {"idTag": "A", "idTagInfo": {"status": "Accepted"}}  # of an empty list the version is 0
+    kept = 0
+    for number in (0, 1, -1, 2**30, 2**31 - 1, 2**31, 10**12, 2**53 - 1, 2**53, 10**18):
+        bench = Bench(2)
+        made = dict(profile, chargingProfileId=number)
+        full = {"listVersion": number, "updateType": "Full", "localAuthorizationList": [entry]}
+        asked = (
+            bench.ask("SendLocalList", full),
+            bench.ask("ReserveNow", dict(sample("ReserveNow"), connectorId=1, reservationId=number)),
+            bench.ask("SetChargingProfile", {"connectorId": 2, "csChargingProfiles": made}),
+        )
+        after = bench.cut()
+        after.connect()
+        after.run(3000)
+        found = (
+            accepted if after.ask("GetLocalListVersion", {}) == {"listVersion": number} else None,
+            after.ask("CancelReservation", {"reservationId": number}),
+            after.ask("ClearChargingProfile", {"id": number}),
+        )
+        for before, now in zip(asked, found):
+            assert before != accepted or now == accepted, (number, asked, found)
+            kept += before == accepted
+    assert kept > 15, kept
+
+
 def test_no_value_of_any_key_does_harm():
     """Whatever is Accepted is kept, and the station charges with it, now and after a power cut."""
     bench = Bench(connectors=2)

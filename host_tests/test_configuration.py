@@ -1,6 +1,7 @@
 """Configuration keys: typed, refused with nothing changed, kept through power cuts."""
 
 from chargelet.station.configuration import Configuration
+from fakes.bench import Bench
 from fakes.lines import Lines
 from fakes.storage import FakeStorage
 
@@ -145,3 +146,21 @@ def test_damaged_or_senseless_stored_values_are_left_out():
         config, lines = make(storage)
         assert config["Interval"] == 60 and config["Percent"] == 50 and config["Flag"] is True, raw
         assert lines, raw
+
+
+def test_no_key_takes_a_number_without_a_bound_that_fits():
+    """The largest that each takes: no wait is longer than a day, and an answer is waited for ten minutes at most."""
+    bench = Bench(2)
+    tried = 0
+    for row in bench.ask("GetConfiguration", {})["configurationKey"]:
+        name, largest = row["key"], None
+        for number in (0, 1, 60, 600, 601, 3600, 86400, 86401, 10**6, 10**6 + 1, 2**31 - 1, 10**18):
+            answer = bench.ask("ChangeConfiguration", {"key": name, "value": str(number)})
+            if answer == {"status": "Accepted"} and row["value"].isdigit():
+                largest = number
+        if largest is None:
+            continue
+        tried += 1
+        waits = [word for word in ("Interval", "TimeOut", "Timeout", "Duration") if word in name]
+        assert largest <= (600 if name == "MessageTimeout" else 86400 if waits else 10**6), (name, largest)
+    assert tried > 10, tried
