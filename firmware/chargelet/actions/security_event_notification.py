@@ -19,7 +19,8 @@ def next_call(station):
         payload["techInfo"] = info
 
     def answered(result, failure):
-        # A central system that does not know the message has been told all the same.
+        # A central system that does not know the message has been told all the same. To one that never answers the
+        # oldest is sent for ever, if ever more seldom: it is to arrive (A04), and so few wait (security_events.py).
         if not unheard(failure):
             security_events.delivered(station)
 
