@@ -186,6 +186,34 @@ def test_silence_on_news():
     sweep(OURS[7:])
 
 
+# What must reach the central system, and how it comes about.
+MUST = {
+    "StatusNotification": lambda station: station.connectors[0].evse.set_fault("GroundFailure"),
+    "FirmwareStatusNotification": lambda station: station.maintenance().firmware.reach("DownloadFailed"),
+    "DiagnosticsStatusNotification": lambda station: station.maintenance().diagnostics.reach("UploadFailed"),
+    "SignedFirmwareStatusNotification": lambda station: station.maintenance().firmware.reach("DownloadFailed", 7),
+    "LogStatusNotification": lambda station: station.maintenance().diagnostics.reach("UploadFailure", 7),
+    "SecurityEventNotification": lambda station: station.security.note("FirmwareUpdated"),
+    "SignCertificate": lambda station: setattr(station.security, "csr", "a request"),
+}
+
+
+def test_what_was_not_answered_is_said_again_until_it_is():
+    for action, comes_about in MUST.items():
+        for way in ("never", "closed"):
+            case = Case(action, way)
+            case.run(10000)
+            case.wrong = True
+            comes_about(case.bench.station)
+            case.bench.station.woken()
+            case.run(50000 if action == "StatusNotification" else 30000)
+            assert case.met >= 2, (action, way, case.met)
+            case.wrong = False
+            before = len(case.bench.central.all(action))
+            case.run(600000)
+            assert len(case.bench.central.all(action)) == before + 1, (action, way)
+
+
 def test_every_call_of_ours_is_tried():
     said = set()
     case = Case("None", "never")
