@@ -145,7 +145,7 @@ class Authorization:
                 decided(status, parent)
                 return
         for question in self._questions:
-            if question.id_tag == id_tag and question.connector_id == connector_id:
+            if same(question.id_tag, id_tag) and question.connector_id == connector_id:
                 return  # the same card again, while its answer is on the way
         if len(self._questions) >= _QUESTIONS_MAX:
             self.unanswered(self._questions[0])

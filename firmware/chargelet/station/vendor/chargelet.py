@@ -3,6 +3,7 @@
 import json
 
 from ...base import loading
+from ...base.cistring import folded
 from ..outbox import CAPACITY
 
 loading.seldom(__name__)
@@ -24,4 +25,5 @@ def report(station) -> dict:
 
 def answer(station, message_id: "str | None", data: "str | None") -> tuple:
     """(status, data) of the messageId Journal."""
-    return ("Accepted", json.dumps(report(station))) if message_id == "Journal" else ("UnknownMessageId", None)
+    known = folded(message_id or "") == "journal"  # a CiString (§6.15)
+    return ("Accepted", json.dumps(report(station))) if known else ("UnknownMessageId", None)
