@@ -5,6 +5,8 @@ reconnection the present status is told, whatever it was before (§4.9, rule 1; 
 """
 
 from chargelet.station.status import Notifier, between
+from fakes.bench import Bench
+from fakes.charging_profiles import install, profile
 from fakes.clock import FakeClock
 from fakes.site import Site
 from fakes.transitions import NAMES, allowed
@@ -71,3 +73,22 @@ def test_random_walks_on_real_drivers():
             raise AssertionError("walk %d: %r" % (seed, error)) from error
         told += walk.told
     print("transitions: 4 walks of 50 steps on real drivers, %d statuses" % told)
+
+
+def test_while_the_cable_of_a_vehicle_that_comes_back_is_looked_at_the_station_does_not_suspend():
+    for limited, wanted in ((False, "Charging"), (True, "SuspendedEVSE")):
+        site = Site()
+        bench = Bench(site=site, config={"StopTransactionOnEVSideDisconnect": False})
+        site.vehicle.plug()
+        bench.run(1000)
+        bench.swipe("A")
+        bench.run(5000)
+        if limited:
+            assert install(bench, 1, profile(1, "TxProfile", [(0, 0)], kind="Relative")) == "Accepted"
+            bench.run(5000)
+        site.vehicle.unplug()
+        bench.run(10000)
+        before = len(bench.central.statuses())
+        site.vehicle.plug()
+        bench.run(8000)
+        assert bench.central.statuses()[before - 1 :] == ["SuspendedEV", "SuspendedEV", wanted]

@@ -10,13 +10,10 @@ from .claim import Claim, admits
 # When the vehicle has gone in mid-session, the plug is taken to have left the station's socket as
 # well this long after it could: no contact tells.
 _TAKEN_OUT_MS = 1500
-
-# After a boot the pilot is believed from here on, and after a start what limits the current.
+# After a boot the pilot is believed from here on, and what limits the current after a start or when a plug has come.
 _LOOK_MS = 1000
-
 # Vehicles close S2 within 3 s of the offer or not at all; before that, SuspendedEV would only be noise.
 _STARTING_MS = 5000
-
 # A vehicle that asks has its contactor within this, the pause before closing again included, or is refused.
 _CLOSING_MS = 6500
 
@@ -66,6 +63,11 @@ class Connector:
         passed = self._clock.uptime() - transaction.started
         return passed < (_STARTING_MS if limit_ma >= self.evse.min_ma else _LOOK_MS)
 
+    def returning(self) -> bool:
+        """Whether the vehicle has come back so lately that its cable is still being looked at."""
+        since = self._plugged_since
+        return since is not None and since > self.transaction.started and self._clock.uptime() - since < _LOOK_MS
+
     def refusing(self) -> bool:
         """Whether the vehicle asks for what it is offered, and the contactor is kept open (no diode, a pause)."""
         return self._asked_since is not None and self._clock.uptime() - self._asked_since >= _CLOSING_MS
@@ -111,8 +113,7 @@ class Connector:
         if self.transaction and self.operative != operative:
             self.scheduled = operative
             return True
-        self.scheduled = None
-        self.operative = operative
+        self.scheduled, self.operative = None, operative
         if not operative:
             # What a vehicle waited for is over; when the connector is operative again, it waits anew (§4.9, H2).
             self.forget()
@@ -178,8 +179,7 @@ class Connector:
 
     def step(self, connection_time_out: int, shared_reader: bool):
         """Let time pass; `connection_time_out` in seconds (ConnectionTimeOut, errata 3.77), 0 for none."""
-        now = self._clock.uptime()
-        patience = connection_time_out * 1000
+        now, patience = self._clock.uptime(), connection_time_out * 1000
         if self.claim and patience and now - self.claim.since >= patience:
             self.forget()
         self._look_at_vehicle(now, patience if shared_reader else 0)
@@ -187,8 +187,7 @@ class Connector:
         self._look_at_cable(now)
 
     def _look_at_vehicle(self, now, patience):
-        evse = self.evse
-        transaction = self.transaction
+        evse, transaction = self.evse, self.transaction
         if transaction and evse.contactor_closed:
             transaction.charged = True
         if not transaction or not evse.offered_ma or evse.contactor_closed or evse.pilot_state not in "CD":
@@ -230,9 +229,7 @@ class Connector:
 
     def next_due(self, connection_time_out: int, shared_reader: bool, latest: int) -> int:
         """The uptime in ms at which step() has something to do though nothing has happened by then, or `latest`."""
-        now = self._clock.uptime()
-        patience = connection_time_out * 1000
-        claim = self.claim
+        now, patience, claim = self._clock.uptime(), connection_time_out * 1000, self.claim
         latest = self.bolt.next_due(now, self._bolt_wanted(), latest)
         if claim and patience:
             latest = min(latest, claim.since + patience)
@@ -247,4 +244,6 @@ class Connector:
         if self.transaction:
             for ms in (WATCH_MS, _LOOK_MS, _STARTING_MS):  # its offer, and what starting() asks
                 latest = sooner(now, self.transaction.started + ms, latest)
+            if self._plugged_since is not None:
+                latest = sooner(now, self._plugged_since + _LOOK_MS, latest)  # what returning() asks
         return sooner(now, self._born + _LOOK_MS, latest)

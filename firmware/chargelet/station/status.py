@@ -68,7 +68,7 @@ def _charging(connector) -> str:
     if connector.starting(limit_ma) and not evse.contactor_closed:
         return "Preparing"
     if limit_ma < evse.min_ma:
-        return "SuspendedEVSE"
+        return "SuspendedEV" if connector.returning() else "SuspendedEVSE"
     if evse.contactor_closed:
         return "Charging"
     # A vehicle that asks in vain is not the one who suspends (§7.7, errata 3.55).
