@@ -1,8 +1,8 @@
 """Scenarios as tables write them: one step behind the other, with what it is to answer behind `->`.
 
 What happens: plug [c], unplug [c], card TAG [c], wait S, drop, connect, cut (power, then offline), fault CODE, mended,
-pauses and asks (the vehicle), draws WH, knows TAG STATUS [GROUP] (Authorize.conf), judges STATUS (StartTransaction.conf),
-silent ACTION, speaks ACTION.
+pauses and asks (the vehicle), draws WH, knows TAG STATUS [GROUP] (what Authorize.conf says), judges STATUS (what
+StartTransaction.conf says), silent ACTION, speaks ACTION.
 
 What is asked: remote TAG [c], rstop ID, avail c TYPE, reserve NUMBER c TAG SECONDS [GROUP], cancel NUMBER, unlock c,
 key NAME VALUE, list VERSION TYPE and entries (TAG:STATUS, TAG:STATUS:GROUP, TAG: to take it out), version, trigger NAME
