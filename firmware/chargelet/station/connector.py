@@ -53,20 +53,17 @@ class Connector:
         """Whether the boot is so recent that the pilot is not to be believed yet."""
         return self._clock.uptime() - self._born < _LOOK_MS
 
-    def starting(self, limit_ma: int) -> bool:
-        """Whether current is about to be offered, or so new that the vehicle may not have answered yet."""
-        transaction = self.transaction
+    def early(self, limit_ma: int) -> "str | None":
+        """What is told while current is about to be offered, or so new that the vehicle may not have answered yet."""
+        transaction, now = self.transaction, self._clock.uptime()
+        ready = limit_ma >= self.evse.min_ma
         if transaction.charged or transaction.suspended or not transaction.authorized:
-            return False  # there is no way back to Preparing (OCPP 1.6 §4.9)
-        if self._asked_since is not None and limit_ma >= self.evse.min_ma:
-            return not self.refusing()
-        passed = self._clock.uptime() - transaction.started
-        return passed < (_STARTING_MS if limit_ma >= self.evse.min_ma else _LOOK_MS)
-
-    def returning(self) -> bool:
-        """Whether the vehicle has come back so lately that its cable is still being looked at."""
-        since = self._plugged_since
-        return since is not None and since > self.transaction.started and self._clock.uptime() - since < _LOOK_MS
+            # There is no way back to Preparing (OCPP 1.6 §4.9). The cable of who comes back is looked at first.
+            since = self._plugged_since or 0
+            return "SuspendedEV" if not ready and since > transaction.started and now - since < _LOOK_MS else None
+        if self._asked_since is not None and ready:
+            return None if self.refusing() else "Preparing"
+        return "Preparing" if now - transaction.started < (_STARTING_MS if ready else _LOOK_MS) else None
 
     def refusing(self) -> bool:
         """Whether the vehicle asks for what it is offered, and the contactor is kept open (no diode, a pause)."""
@@ -242,8 +239,8 @@ class Connector:
         if self._asked_since is not None:
             latest = sooner(now, self._asked_since + _CLOSING_MS, latest)
         if self.transaction:
-            for ms in (WATCH_MS, _LOOK_MS, _STARTING_MS):  # its offer, and what starting() asks
+            for ms in (WATCH_MS, _LOOK_MS, _STARTING_MS):  # its offer, and what early() asks
                 latest = sooner(now, self.transaction.started + ms, latest)
             if self._plugged_since is not None:
-                latest = sooner(now, self._plugged_since + _LOOK_MS, latest)  # what returning() asks
+                latest = sooner(now, self._plugged_since + _LOOK_MS, latest)  # the same
         return sooner(now, self._born + _LOOK_MS, latest)

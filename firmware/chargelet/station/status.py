@@ -61,14 +61,14 @@ def derive(connector):
 
 def _charging(connector) -> str:
     """The status while a transaction runs."""
-    evse = connector.evse
-    limit_ma = connector.limit_ma()
+    evse, limit_ma = connector.evse, connector.limit_ma()
     if not evse.connected:
         return "SuspendedEV"  # §4.9: with StopTransactionOnEVSideDisconnect false the transaction goes on
-    if connector.starting(limit_ma) and not evse.contactor_closed:
-        return "Preparing"
+    early = not evse.contactor_closed and connector.early(limit_ma)
+    if early:
+        return early
     if limit_ma < evse.min_ma:
-        return "SuspendedEV" if connector.returning() else "SuspendedEVSE"
+        return "SuspendedEVSE"
     if evse.contactor_closed:
         return "Charging"
     # A vehicle that asks in vain is not the one who suspends (§7.7, errata 3.55).
