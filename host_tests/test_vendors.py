@@ -197,7 +197,7 @@ def test_power_cuts_while_a_key_changes():
 def test_what_is_to_be_sent_wakes_whoever_sends():
     bench = Bench()
     woken = []
-    bench.station.woken = lambda: woken.append(bench.station.vendors.waiting)
+    bench.station.woken = lambda: woken.append(bool(bench.station.vendors.waiting))
     assert bench.station.vendors.send("com.example") and woken == [True]
     for _ in range(8):
         bench.station.vendors.send("com.example")

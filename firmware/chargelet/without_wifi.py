@@ -142,8 +142,9 @@ async def _served(page, live, link, owner, minutes, address, port, names):
         live.instead = page
     else:
         server = await page.serve(port)
-    asker = asyncio.create_task(captive.run(address, clock, names, log))
+    asker = None
     try:
+        asker = asyncio.create_task(captive.run(address, clock, names, log))
         until = clock.uptime() + _LONGEST_MS
         left, asked = minutes * 60, page.asked
         while page.trying or (left and not link.connected and clock.uptime() < until):
@@ -157,7 +158,8 @@ async def _served(page, live, link, owner, minutes, address, port, names):
             left = minutes * 60 if page.asked != asked else left - 1
             asked = page.asked
     finally:
-        asker.cancel()
+        if asker:
+            asker.cancel()
         if server:
             server.close()
         else:

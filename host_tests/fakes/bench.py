@@ -197,7 +197,7 @@ class Bench:
 
     def cut(self, **changes):
         """The power fails and comes back; returns the station after it, offline. The same central system knows it."""
-        after = Bench(
+        after = type(self)(
             len(self.evses),
             self.evse.has_lock,
             self.storage,

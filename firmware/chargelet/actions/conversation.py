@@ -46,9 +46,9 @@ class Conversation:
     def closed(self):
         """The connection is gone."""
         self._station.registration.disconnected()
-        self._station.authorization.offline()
         self._station.notifier.offline()
         del self._station.triggered[:]
+        self._station.authorization.offline()  # last: to decide about cards takes memory
 
     def listening(self) -> bool:
         """Whether calls are answered at all: not while Rejected (OCPP 1.6 §4.2)."""
@@ -163,14 +163,16 @@ class Conversation:
         station = self._station
         if not station.triggered:
             return None
-        name = station.triggered.pop(0)
+        name = station.triggered[0]
         if name == "BootNotification":
             call = self._boot()
         elif name == "Heartbeat":
             call = heartbeat.call(station)
         else:
             call = self._file(name)
-        return self._patient(call, _ASKED)
+        call = self._patient(call, _ASKED)
+        station.triggered.pop(0)
+        return call
 
     def _boot(self):
         from . import boot_notification

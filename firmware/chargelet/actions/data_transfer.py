@@ -13,9 +13,9 @@ def answer(station, payload):
 
 def next_call(station):
     """A transfer of ours, when one waits."""
-    transfer = station.vendors.next()
-    if transfer is None:
+    if not station.vendors.waiting:
         return None
+    transfer = station.vendors.waiting[0]
     vendor_id, message_id, data, told = transfer
     payload = {"vendorId": vendor_id}
     if message_id is not None:
@@ -24,6 +24,7 @@ def next_call(station):
         payload["data"] = data
 
     def answered(result, failure):
+        station.vendors.over(transfer)
         if failure:
             station.log("data transfer: no answer from %s: %s" % (vendor_id, failure))
         if told:

@@ -110,8 +110,8 @@ class Delivery:
         if name != self._due:
             return  # a late answer to an earlier try came first
         if failure is None:
-            self._begin()
             _file_of(kind).answered(station, record, result)
+            self._begin()  # then: an answer that finds no memory half way is told again, and is this record's still
             return
         if forgotten(station, failure):
             return
@@ -136,8 +136,8 @@ class Delivery:
             no_use = kind == outbox.VALUES and failure in _NO_USE
             if no_use and self._no_use:
                 # It has said so of one again and again (§3.7.1). A bill must not come hours late behind the others.
-                self._begin()
                 station.outbox.delivered(record)
+                self._begin()
                 return
             self._failed += 1
             transmissions = self._failed
@@ -155,8 +155,8 @@ class Delivery:
     def _give_up(self, record):
         kind = record[0]
         self._station.log("delivery: %s is given up after %d failures" % (_NAMES[kind], self._failed))
-        self._begin()
         _file_of(kind).given_up(self._station, record)
+        self._begin()
 
     def _begin(self):
         self._failed = self._not_before = self._closed = 0

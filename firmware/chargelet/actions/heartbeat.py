@@ -15,7 +15,6 @@ def next_call(station):
 
 def call(station):
     """The call, due or asked for."""
-    station.registration.heartbeat_sent()
     asked = station.clock.uptime()
 
     def answered(result, failure):
@@ -24,7 +23,9 @@ def call(station):
         else:
             forgotten(station, failure)
 
-    return "Heartbeat", {}, answered
+    made = "Heartbeat", {}, answered
+    station.registration.heartbeat_sent()
+    return made
 
 
 def set_clock(station, text: str, asked: int):

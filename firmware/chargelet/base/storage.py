@@ -193,7 +193,7 @@ class Storage:
         try:
             with open(self._folder + "/" + name, "wb") as file:
                 file.write(value)
-        except OSError:
+        except (OSError, MemoryError):
             try:
                 self.remove(name)
             except OSError:

@@ -23,8 +23,10 @@ class Folders:
 
     def adopt(self, first: int, count: int):
         """A folder that was found at boot; the oldest first."""
+        if len(self._counts) == len(self._firsts):  # else there was no memory for the other one
+            self._counts.append(0)
         self._firsts.append(first)
-        self._counts.append(count)
+        self._counts[len(self._firsts) - 1] = count
 
     def first(self, at: int) -> int:
         """What the folder is known by; its place changes when older ones go."""
@@ -81,5 +83,6 @@ class Folders:
         """Forget a folder, which is empty."""
         self._storage.rmdir("r%x" % self._firsts[at])
         # An array of MicroPython has no `del`.
-        self._firsts = self._firsts[:at] + self._firsts[at + 1 :]
+        firsts = self._firsts[:at] + self._firsts[at + 1 :]
         self._counts = self._counts[:at] + self._counts[at + 1 :]
+        self._firsts = firsts  # both or none, for want of memory too

@@ -135,7 +135,8 @@ class Journal:
         return False
 
     def _pass(self):
-        self._done = int(self._ahead.pop(0)[:8], 16)
+        self._done = int(self._ahead[0][:8], 16)
+        self._ahead.pop(0)
 
     def _after(self) -> str:
         """What sorts behind all names that are done with, and before the others."""
@@ -143,22 +144,24 @@ class Journal:
 
     def _gone(self, at, name):
         """A record has left its folder."""
-        self._folders.counted(at, -1)
-        self._count -= 1
         if self._ahead and self._ahead[0] == name:
             self._pass()
         elif name in self._ahead:
             self._ahead.remove(name)
+        self._folders.counted(at, -1)
+        self._count -= 1
 
     def remove(self, name: str):
-        """The record has done its duty. It is the oldest."""
-        self._storage.remove(self._folders.path(self._at, name))
-        self._gone(self._at, name)
+        """The record has done its duty. It is the oldest, or has gone already: what follows is done again."""
+        if self._ahead and self._ahead[0] == name:
+            self._storage.remove(self._folders.path(self._at, name))
+            self._gone(self._at, name)
 
     def set_aside(self, name: str):
         """The oldest cannot be delivered: kept on flash, but out of the way. With an end goes what waited for it."""
-        self.sidecar.set_aside(self._folders.path(self._at, name))
-        self._gone(self._at, name)
+        if self._ahead and self._ahead[0] == name:
+            self.sidecar.set_aside(self._folders.path(self._at, name))
+            self._gone(self._at, name)
         _sequence, kind, connector, number = parts_of(name)
         if kind == END:
             self.sidecar.bury(connector, number)

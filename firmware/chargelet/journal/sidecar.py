@@ -38,6 +38,8 @@ class Sidecar:
 
     def note(self, connector: int, number: int, text: str):
         """Write the note; durable on return. Raises OSError when flash is full."""
+        if self.noted(connector, number) == text:
+            return  # what followed had no memory, and is done again
         name = "T%d-%x" % (connector, number)
         self._storage.create(_NOTES + "/" + name, wrap(name, text))
 
@@ -47,9 +49,10 @@ class Sidecar:
 
     def close(self, connector: int, number: int):
         """Note that the transaction is delivered to its end: from here on a power cut does not bring it back."""
-        name = "D%d-%x" % (connector, number)
+        name = "%s/D%d-%x" % (_NOTES, connector, number)
         try:
-            self._storage.create(_NOTES + "/" + name, VERSION)
+            if not self._storage.there(name):
+                self._storage.create(name, VERSION)
         except OSError as error:
             self._log("journal: %s is not written: flash says %s" % (name, error))
 

@@ -180,21 +180,28 @@ class Authorization:
     def next(self) -> "Question | None":
         """The oldest question that somebody still waits for."""
         while self._questions and self._clock.uptime() - self._questions[0].since > _PATIENCE_MS:
-            self._questions.pop(0).decided("Invalid", None)
+            self._done(self._questions[0], "Invalid", None)
         return self._questions[0] if self._questions else None
+
+    def _done(self, question, status, parent_id_tag):
+        self._questions.remove(question)
+        try:
+            question.decided(status, parent_id_tag)
+        except MemoryError:
+            self._questions.append(question)  # and is decided again
+            raise
 
     def answered(self, question, status: str, parent_id_tag: "str | None"):
         """The central system has decided."""
         if question in self._questions:
-            self._questions.remove(question)
             self._log("authorization: %s is %s" % (masked(question.id_tag), status))
-            question.decided(status, parent_id_tag)
+            self._done(question, status, parent_id_tag)
 
     def unanswered(self, question):
         """No usable answer, which is the same as no connection."""
         if question in self._questions:
-            self._questions.remove(question)
-            self._decide_offline(question.id_tag, self.local(question.id_tag), question.decided)
+            known = self.local(question.id_tag)
+            self._decide_offline(question.id_tag, known, lambda *decision: self._done(question, *decision))
 
     def offline(self):
         """The connection is gone: cards that wait are answered now."""

@@ -64,11 +64,14 @@ def _ends(station, connectors, id_tag) -> bool:
 
 def _tell(station, id_tag, outcome, accepted=None):
     """Let the lights show what became of a card, and the page which one it was."""
-    station.card = outcome == "Accepted" if accepted is None else accepted, station.clock.uptime()
-    if station.seen is not None:
-        from . import cards_seen
+    try:
+        station.card = outcome == "Accepted" if accepted is None else accepted, station.clock.uptime()
+        if station.seen is not None:
+            from . import cards_seen
 
-        station.seen = cards_seen.noted(station.seen, station.clock.stamp(), outcome, id_tag)
+            station.seen = cards_seen.noted(station.seen, station.clock.stamp(), outcome, id_tag)
+    except MemoryError:
+        pass  # the card has done what it does: told again, it would begin what it has ended
 
 
 def remote_start(station, id_tag: str, connector_id: "int | None", profile=None) -> bool:

@@ -174,7 +174,7 @@ class ChargingProfiles:
             self._came = False
             loading.settle()
             self._all = [profile.copy() for profile in self._all]
-        self._seen = running
+        self._seen = None  # until all is worked out: for what finds no memory half way it is done again
         self._fresh_until = None if now is None else now + 3600
         share = None
         for connector in station.connectors:
@@ -200,6 +200,7 @@ class ChargingProfiles:
             from . import sharing  # few stations have such a limit, and it changes seldom
 
             self.unused = sharing.share(station, share, self._leaves, self.unused or {})
+        self._seen = running
 
     def _running(self) -> list:
         """What the limits follow from, besides the profiles and the time."""

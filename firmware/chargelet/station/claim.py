@@ -16,6 +16,7 @@ class Claim:
         self.since = since
         self.anywhere = anywhere
         self.profile = profile
+        self.reservation_id = None  # of the reservation that it has used
         self.unheard = False  # whether the log has said that the meter is waited for
 
 

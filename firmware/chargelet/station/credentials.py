@@ -78,11 +78,11 @@ class Credentials:
         """Keep the key that is in use, before another one is set: a power cut may come between that and the answer, and
         then the central system knows of no new one. One that was in vain does no harm."""
         if self._seen and not self._before:
-            self._before = self._seen
             try:
-                self._storage.write(_BEFORE, self._before.encode())
+                self._storage.write(_BEFORE, self._seen.encode())
             except OSError as error:
                 self._log("credentials: the key before is known until the next boot only: flash says %s" % error)
+            self._before = self._seen
 
     def refused(self):
         """The central system has refused it: try the next one."""

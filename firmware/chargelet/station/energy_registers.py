@@ -115,9 +115,6 @@ class EnergyRegisters:
         known = self._ends + self._numbers + self._stamps
         if registers == self._saved and known == self._known:
             return self._durable
-        self._known[:] = known
-        # Tried once: on a full flash again when they have moved on.
-        self._saved[:] = registers
         rows = [list(row) for row in zip(self._ends, self._numbers, self._stamps)]
         try:
             self._storage.keep(_FILE, registers + rows)
@@ -125,6 +122,9 @@ class EnergyRegisters:
         except OSError as error:
             self._durable = False
             self._log("registers: not saved: flash says %s" % error)
+        # Tried once: on a full flash again when they have moved on, and for want of memory with the next call.
+        self._known[:] = known
+        self._saved[:] = registers
         return self._durable
 
     @property

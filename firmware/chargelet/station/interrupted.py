@@ -13,13 +13,15 @@ _HEARD_MS = 30000
 
 def after_power_cut(station):
     """End what a power cut has interrupted, or, where the board allows it, see first whether the vehicle is there."""
-    for connector_id, number in station.outbox.interrupted().items():
+    left = station.outbox.interrupted()
+    for connector_id, number in list(left.items()):
         connector = station.connector(connector_id)
         goes_on = station.resumes and station.outbox.note_of(connector_id, number)
         if connector and (goes_on or not connector.evse.meter.known):
             connector.interrupt(number)
         else:
             _end(station, connector_id, number)
+        del left[connector_id]  # one after the other: what finds no memory is done again
 
 
 def _end(station, connector_id, number):
@@ -35,12 +37,13 @@ def _end(station, connector_id, number):
         stamp = stamp if alive is None else alive
         connector.evse.meter.restore(wh)
         station.energy_registers.end(connector_id, wh)
+    free = connector and note and station.authorization.free(note["tag"])
     station.log("connector %d: %s in a transaction; it ends at %d Wh" % (connector_id, station.interruption, wh))
     end = samples.last_register(station, wh)
     station.outbox.stop(connector_id, number, stamp, wh, station.interruption, None, end)
     if connector:
         connector.end(False)
-        if note and station.authorization.free(note["tag"]):
+        if free:
             connector.again()  # nobody comes with a card: the vehicle that is there charges on, as a new transaction
 
 
@@ -63,10 +66,10 @@ def step(station, connector):
     transaction = Transaction(number, known["tag"], known["parent"], clock.uptime(), known["stamp"], frame)
     transaction.id = known["id"]
     transaction.authorized = known["accepted"] or not station.config["StopTransactionOnInvalidId"]
+    if not known["accepted"]:
+        transaction.grace_wh = connector.evse.meter.energy_wh()
     metering.forget_moment(station, connector)
     connector.begin(transaction)
     station.log("connector %d: the transaction of %s goes on after a power cut" % (connector.id, masked(known["tag"])))
-    if not known["accepted"]:
-        transaction.grace_wh = connector.evse.meter.energy_wh()
     if station.config["MeterValueSampleInterval"]:
         samples.tell(station, connector, "Interruption.End", station.config["MeterValuesSampledData"])

@@ -137,7 +137,7 @@ class Maintenance:
         self.update = job
         try:
             self._save()
-        except OSError:
+        except (OSError, MemoryError):
             self.update = before
             raise
         if request is not None and retrieve > (self._station.clock.now() or 0):
@@ -177,8 +177,8 @@ class Maintenance:
         try:
             if status or request is not None:
                 return self._keep_end(status, request)
-        except OSError:
-            pass  # a full flash: then a power cut costs the central system this status
+        except (OSError, MemoryError):
+            pass  # no room: then a power cut costs the central system this status
         self._station.storage.remove(_FILE)
 
     def _keep_end(self, status, request, told=False):

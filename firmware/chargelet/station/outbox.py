@@ -41,6 +41,7 @@ class Outbox:
         self._log = log
         self._notes = Notes(journal, log)
         self._unsaved = []  # ends that a full flash would not take: tried again and again
+        self._short = False  # or that memory was short for: tried again at once
         self._due = None  # the oldest record, once it has been read
         self._series = {}  # (connector, context) → [number, how many samples there have been]
         self._stride = 1  # one sample of so many stays
@@ -68,7 +69,7 @@ class Outbox:
     @property
     def busy(self) -> bool:
         """Whether step() has something to do now; it has at no other time."""
-        return self._thinning is not None or self._kept.busy or bool(self._ended)
+        return self._thinning is not None or self._kept.busy or bool(self._ended) or self._short
 
     @property
     def damaged(self) -> int:
@@ -89,8 +90,7 @@ class Outbox:
     def values(self, connector: int, number: int, stamp: int, context: str, samples) -> bool:
         """Record meter values; False when they make room themselves. Number 0: of no transaction."""
         series = self._series.setdefault((connector, context), [number, 0])
-        last, count = series
-        count = count + 1 if last == number else 1
+        count = series[1] + 1 if series[0] == number else 1
         series[:] = number, count
         if len(self._journal) >= CAPACITY - min(_MARGIN, CAPACITY // 8):
             self._thin()
@@ -101,8 +101,7 @@ class Outbox:
             self._journal.append(VALUES, connector, number, json.dumps([stamp, context, samples]), count)
             return True
         except OSError:
-            self.dropped += 1
-            self._thin()
+            self._thin(1)
             return False
 
     def keep(self, connector: int, number: int, stamp: int, context: str, samples):
@@ -110,18 +109,20 @@ class Outbox:
         try:
             self._kept.add(connector, number, context, json.dumps([stamp, context, samples]))
         except OSError:
-            self.dropped += 1
-            self._thin()
+            self._thin(1)
 
-    def _thin(self):
-        """Let intermediate values make room (§3.7: never a start or a stop)."""
+    def _thin(self, lost=0):
+        """Let intermediate values make room (§3.7: never a start or a stop); so many had none."""
+        self.dropped += lost
         if self._thinning is None and self._stride < _STRIDE_MAX:
             self._stride *= 2
             self._thinning = self._journal.thinning(VALUES, self._stride)
 
     def step(self):
         """A piece of what makes room, or of what follows from an end: at most one change of the flash."""
-        if self._ended:
+        if self._short:
+            self.save()
+        elif self._ended:
             if self.ended(*self._ended[0]):
                 self._ended.pop(0)
         elif self._kept.busy:
@@ -151,24 +152,31 @@ class Outbox:
         return len(self._kept.paths(connector, number, context))
 
     def stop(self, connector: int, number: int, stamp: int, meter_stop: int, reason: str, id_tag, samples=None):
-        """Record the end. Never fails: what flash does not take is kept in RAM and tried again."""
+        """Record the end, which is tried again where flash is full or memory short. MemoryError: nothing is done."""
         self._unsaved.append((connector, number, json.dumps([stamp, meter_stop, reason, id_tag, samples])))
-        self.save()
+        try:
+            self.save()
+        except MemoryError:
+            pass
 
     def save(self):
         """Try again to make durable what a full flash would not take."""
+        self._short = True
         self._notes.save()
         while self._unsaved:
             connector, number, text = self._unsaved[0]
+            self._ended.append([connector, number, text, None])  # now: once it is durable there may be no memory
             try:
-                sequence = self._journal.append(END, connector, number, text)
+                self._ended[-1][3] = self._journal.append(END, connector, number, text)
             except OSError as error:
                 self._log("journal: the end of a transaction is not durable yet: flash says %s" % error, ERROR)
                 self._thin()
-                return
+                break
+            finally:
+                if not self.ended or self._ended[-1][3] is None:
+                    self._ended.pop()
             self._unsaved.pop(0)
-            if self.ended:
-                self._ended.append((connector, number, text, sequence))
+        self._short = False
 
     # What is delivered
 
@@ -232,18 +240,10 @@ class Outbox:
 
     def given_up(self, record):
         """After all attempts: set aside on flash; what follows a start carries transactionId -1."""
-        kind, name = record[:2]
-        if kind == START:
+        if record[0] == START:
             self._note_down(record, -1, True, None)
-        self._journal.set_aside(name)
+        self._journal.set_aside(record[1])
         self._delivered()
-
-    def newest_stamp(self) -> "int | None":
-        """The stamp of the newest record, or None when there is none that can be read."""
-        try:
-            return json.loads(self._journal.newest() or "[null]")[0]
-        except (ValueError, TypeError):
-            return None
 
     def interrupted(self) -> dict:
         """{connector: number} of the transactions that a power cut has interrupted."""

@@ -54,11 +54,11 @@ class Registration:
         self._beat = self._clock.uptime()
         if status == "Accepted":
             if not self.ever:
-                self.ever = True
                 try:
                     self._storage.write("accepted", b"1")
                 except OSError:
                     pass  # a full flash: it is known until the next boot at least
+                self.ever = True
             if interval > 0:
                 self._config["HeartbeatInterval"] = interval
         else:

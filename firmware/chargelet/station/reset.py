@@ -15,21 +15,30 @@ _REASONS = {"Soft": "SoftReset", "Hard": "HardReset", "PowerLoss": "PowerLoss"}
 
 def begin(station, kind: str):
     """Soft, Hard, or PowerLoss when a supply with a reserve says so. Transactions end first."""
-    for connector in station.connectors:
-        connector.forget()
-        transaction.stop(station, connector, _REASONS[kind])
     now = station.clock.uptime()
     latest = now + _WAIT_MS[kind]
     if station.resetting:
         _kind, _earliest, before = station.resetting
         latest = min(latest, before)  # asked for again and again it happens all the same
     station.resetting = (kind, min(latest, now + _ANSWER_MS), latest)
+    try:
+        _leave(station, kind)
+    except MemoryError:
+        pass  # step() goes on with it
+
+
+def _leave(station, kind):
+    for connector in station.connectors:
+        connector.forget()
+        transaction.stop(station, connector, _REASONS[kind])
 
 
 def step(station):
     """What transactions owe is delivered if it can be, then the hardware resets."""
     kind, earliest, latest = station.resetting
     now = station.clock.uptime()
+    if now < latest:
+        _leave(station, kind)  # who is still there: there was no memory, or a session from before a power cut went on
     if now < earliest:
         return
     if now < latest:

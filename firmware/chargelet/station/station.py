@@ -150,8 +150,8 @@ class Station:
             from . import interrupted
 
             heap.need()
-            self._begun = True
             interrupted.after_power_cut(self)
+            self._begun = True
         if self.outbox.busy:
             self.outbox.step()  # first: what follows from an end is not done in one piece with it
         timeout = self.config["ConnectionTimeOut"]

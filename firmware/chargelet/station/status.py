@@ -144,9 +144,9 @@ class Notifier:
             report.since = now - (self._minimum_ms() if report.seen is None else 0)
             report.seen = status
         if report.again is not None and now >= report.again:
-            report.again = None
             if status != report.acknowledged and not self._waits(connector_id):
                 self._note(connector_id)
+            report.again = None
         if self._online and status != report.noted and not report.patient():
             if now - report.since >= self._minimum_ms():
                 self._note(connector_id)
@@ -168,10 +168,10 @@ class Notifier:
 
     def _note(self, connector_id):
         report = self._reports[connector_id]
-        report.noted = report.seen
         if len(self._events) >= _EVENTS_MAX:
             self._forget(connector_id)
         self._events.append((connector_id, report.seen, self._clock.stamp()))
+        report.noted = report.seen
 
     def _forget(self, connector_id):
         self._events = [(of, said, at) for of, said, at in self._events if of != connector_id]

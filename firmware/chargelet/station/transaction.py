@@ -39,6 +39,7 @@ class Transaction:
         self.id = None
         self.authorized = True
         self.grace_wh = None  # the register up to which an invalidated idTag may still charge
+        self.profile = None  # the charging profile that it began with, until it is in force
         self.charged = False  # whether the contactor has been closed for it
         self.suspended = False  # whether any status but Preparing has been seen of it
         self.interval = 0  # ms between samples, and how many of them have passed
@@ -59,26 +60,27 @@ def start(station, connector):
     room = not profile or station.profiles().room_for(profile, station.config["MaxChargingProfilesInstalled"])
     heap.need()
     wh = station.energy_registers.begin_wh(connector)
-    connector.forget()
     if not room:
+        connector.forget()
         station.log("connector %d: no transaction starts: no room for its charging profile" % connector.id, ERROR)
         return
-    reservation_id = station.reserving().use(connector, id_tag, parent_id_tag) if station.reserved else None
+    if station.reserved and claim.reservation_id is None:
+        claim.reservation_id = station.reserving().use(connector, id_tag, parent_id_tag)
     station.energy_registers.begin(connector)
     begin = samples.edge(station, connector, wh)
-    stamp = station.clock.stamp()
+    clock = station.clock
+    stamp = clock.stamp()
+    transaction = Transaction(0, id_tag, parent_id_tag, clock.uptime(), stamp, clock.frame)
     try:
-        number = station.outbox.start(connector.id, stamp, id_tag, wh, reservation_id, parent_id_tag, begin)
+        number = station.outbox.start(connector.id, stamp, id_tag, wh, claim.reservation_id, parent_id_tag, begin)
     except OSError as error:
+        connector.forget()
         station.log("connector %d: no transaction starts: flash says %s" % (connector.id, error), ERROR)
         return
     # Only now may current flow: what is recorded comes before what it permits.
+    transaction.number, transaction.profile = number, profile
+    connector.begin(transaction)
     metering.forget_moment(station, connector)
-    clock = station.clock
-    connector.begin(Transaction(number, id_tag, parent_id_tag, clock.uptime(), stamp, clock.frame))
-    if profile:
-        profile.number = number
-        station.profiles().apply(profile)
     station.log("connector %d: transaction of %s starts at %d Wh" % (connector.id, masked(id_tag), wh))
 
 
@@ -91,8 +93,8 @@ def stop(station, connector, reason: str, id_tag: "str | None" = None):
     transaction = connector.transaction
     if transaction is None:
         return
-    if reason != "PowerLoss":  # what the supply has in reserve is not for waiting
-        heap.need()
+    # No question for memory: nothing has changed before the last of what takes some, and whoever lets several end, or
+    # one in the midst of something else, is not stopped half way.
     evse = connector.evse
     evse.offer(0)
     wait_ms = _LEAVE_MS
@@ -209,6 +211,12 @@ def step(station, connector) -> bool:
         station.config["StopTransactionOnEVSideDisconnect"] or free(connector.transaction.id_tag)
     ):
         stop(station, connector, "EVDisconnected")
+        return True
+    profile = connector.transaction.profile
+    if profile:  # before anything is offered
+        profile.number = connector.transaction.number
+        station.profiles().apply(profile)
+        connector.transaction.profile = None
         return True
     if connector.transaction.grace_wh is not None:
         _invalidate(station, connector)

@@ -50,7 +50,11 @@ class UnknownTime:
             clock.bound = bound
         except (ValueError, TypeError, IndexError):
             log("epochs: the stored file is damaged and left out")
-        ages = [-(outbox.newest_stamp() or 0), -newest, -unmended]
+        try:
+            stamp = json.loads(journal.newest() or "[0]")[0] or 0
+        except (ValueError, TypeError):
+            stamp = 0
+        ages = [-stamp, -newest, -unmended]
         ages += [last + 1 for last, _ in clock.epochs if last < _OPEN]
         clock.age = max(0, max(ages))
         last, seconds = clock.epochs[-1] if clock.epochs else (0, 0)
@@ -69,7 +73,6 @@ class UnknownTime:
         epoch = self._clock.epoch()
         if self._settled or epoch is None:
             return
-        self._settled = True
         from . import charge_log
 
         unmended = charge_log.unmended(self._storage)
@@ -77,6 +80,7 @@ class UnknownTime:
             self.keep([(_OPEN, epoch)])
         if unmended:
             self._mending = charge_log.mending(self._storage, self._clock.wall)
+        self._settled = True
 
     @property
     def busy(self) -> bool:

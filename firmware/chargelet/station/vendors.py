@@ -32,7 +32,7 @@ class Vendors:
             keys = _file(vendor_id).KEYS
             if keys:
                 station.config.declare(keys)
-        self._waiting = []
+        self.waiting = []  # transfers, the oldest first, until they are over
 
     def register(self, vendor_id: str, handler):
         """From now on the handler answers for this vendorId. Raises ValueError when somebody does already."""
@@ -53,17 +53,13 @@ class Vendors:
 
         `answered(status, data)` is called once; a status of None means that no answer came.
         """
-        if len(self._waiting) >= _WAITING_MAX:
+        if len(self.waiting) >= _WAITING_MAX:
             return False
-        self._waiting.append((vendor_id, message_id, data, answered))
+        self.waiting.append((vendor_id, message_id, data, answered))
         self._station.woken()
         return True
 
-    @property
-    def waiting(self) -> bool:
-        """Whether a transfer waits."""
-        return bool(self._waiting)
-
-    def next(self):
-        """The oldest transfer that waits, taken out, or None."""
-        return self._waiting.pop(0) if self._waiting else None
+    def over(self, transfer):
+        """It is answered, or will not be."""
+        if transfer in self.waiting:
+            self.waiting.remove(transfer)

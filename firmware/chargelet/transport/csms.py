@@ -164,9 +164,9 @@ class CsmsLink:
             self.log("csms: the network is gone")
         finally:
             self._open = False
-            self._peer.closed()
             if speaker is not None:
                 speaker.cancel()
+            self._peer.closed()
 
     async def _answer(self, socket, message):
         # A function of its own: a large answer must not live on in a variable until the next message.
