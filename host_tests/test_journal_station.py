@@ -121,4 +121,4 @@ def test_what_has_another_form_is_set_aside_and_keeps_nothing_else_waiting():
     after.run(5000)
     (start,), (stop,) = after.central.all("StartTransaction"), after.central.all("StopTransaction")
     assert start["idTag"] == "TWO" and stop["reason"] == "Local" and stop["meterStop"] == 11
-    assert len(after.station.outbox) == 0 and len(list(after.station.outbox.set_aside_names())) == 3 * len(odd)
+    assert len(after.station.outbox) == 0 and len(list(after.station.outbox.sidecar.set_aside_names())) == 3 * len(odd)

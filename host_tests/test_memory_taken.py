@@ -185,7 +185,7 @@ def billed(bench, short):
     for one in stops:
         assert len(one.get("transactionData", "--")) >= 2, stops
     outbox = bench.station.outbox
-    assert len(outbox) == 0 and not list(outbox.set_aside_names()) and bench.status() == "Available", bench.lines
+    assert len(outbox) == 0 and not outbox.sidecar.aside and bench.status() == "Available", bench.lines
 
 
 def sweep(how, config):

@@ -19,7 +19,7 @@ def in_order(bench, short):
         assert not connector.transaction and not connector.ending and not connector.claim, connector.id
         assert not connector.evse.contactor_closed and not connector.evse.offered_ma
         assert central.statuses(connector.id)[-1] == bench.status(connector.id), bench.status(connector.id)
-    assert len(station.outbox) == 0 and not list(station.outbox.set_aside_names()) and not station.outbox.damaged
+    assert len(station.outbox) == 0 and not station.outbox.sidecar.aside and not station.outbox.sidecar.damaged
     assert not bench.endpoint.busy and not station.authorization.waiting and not station.outbox.busy
     assert not bench.records.values, list(bench.records.values)
 

@@ -158,8 +158,8 @@ def of_station(station, has_csms: bool, online: bool) -> list:
         found.append(["waiting", waiting] if since is None else ["waiting_since", waiting, since])
     if station.maintained and station.maintenance().update and station.maintenance().update["fetched"]:
         found.append(["firmware"])
-    if station.outbox.damaged:
-        found.append(["damaged", station.outbox.damaged])
+    if station.outbox.sidecar.damaged:
+        found.append(["damaged", station.outbox.sidecar.damaged])
     if station.clock.now() is None:
         found.append(["no_time"])
     if station.reader and station.reader.failed:

@@ -29,7 +29,7 @@ def rows(station, name_of_card=masked):
     outbox, wall = station.outbox, station.clock.wall
     # Of whose start it would not hear, or the end, the central system cannot bill.
     aside, first, count = [], None, 0
-    for name in outbox.set_aside_names():
+    for name in outbox.sidecar.set_aside_names():
         count += 1
         sequence, kind, connector, number = parts_of(name) or (0, None, 0, 0)
         if kind in (START, END):

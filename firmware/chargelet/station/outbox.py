@@ -39,6 +39,7 @@ class Outbox:
     def __init__(self, journal, log):
         self._journal = journal
         self._log = log
+        self.sidecar = journal.sidecar  # what was found damaged, and what was set aside
         self._notes = Notes(journal, log)
         self._unsaved = []  # ends that a full flash would not take: tried again and again
         self._short = False  # or that memory was short for: tried again at once
@@ -70,15 +71,6 @@ class Outbox:
     def busy(self) -> bool:
         """Whether step() has something to do now; it has at no other time."""
         return self._thinning is not None or self._kept.busy or bool(self._ended) or self._short
-
-    @property
-    def damaged(self) -> int:
-        """How many records were found damaged since the boot."""
-        return self._journal.sidecar.damaged
-
-    def set_aside_names(self):
-        """The names of the records that were set aside."""
-        return self._journal.sidecar.set_aside_names()
 
     # What happens on the connectors
 

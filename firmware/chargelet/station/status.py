@@ -80,14 +80,14 @@ def of_station(station):
     if station.fault:
         code, vendor_code = station.fault
         return ("Faulted", code, None, vendor_code)
-    plain = "Available" if station.operative else "Unavailable"
+    own = "Available" if station.operative else "Unavailable"
     if station.reader and station.reader.failed:
-        return (plain, "ReaderFailure", None, None)
+        return (own, "ReaderFailure", None, None)
     if station.authorization.conflict and station.config["LocalAuthListEnabled"]:
-        return (plain, "LocalListConflict", "idTag %s" % station.authorization.conflict, None)
-    if station.outbox.damaged:
-        return (plain, "InternalError", "%d damaged records set aside" % station.outbox.damaged, "JournalDamaged")
-    return (plain, "NoError", None, None)
+        return (own, "LocalListConflict", "idTag %s" % station.authorization.conflict, None)
+    if station.outbox.sidecar.damaged:
+        return (own, "InternalError", "%d damaged records set aside" % station.outbox.sidecar.damaged, "JournalDamaged")
+    return (own, "NoError", None, None)
 
 
 def between(before: str, after: str) -> "str | None":

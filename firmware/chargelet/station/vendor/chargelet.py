@@ -18,8 +18,8 @@ def report(station) -> dict:
         "waiting": len(outbox),
         "capacity": CAPACITY,
         "dropped": outbox.dropped,
-        "damaged": outbox.damaged,
-        "setAside": list(outbox.set_aside_names())[:50],
+        "damaged": outbox.sidecar.damaged,
+        "setAside": list(outbox.sidecar.set_aside_names())[:50],
     }
 
 
