@@ -188,30 +188,58 @@ def billed(bench, short):
     assert len(outbox) == 0 and not outbox.sidecar.aside and bench.status() == "Available", bench.lines
 
 
-def sweep(how, config):
-    cases, (moments, _short) = 0, session(how, config, 0, 0)
+def down(at, left):
+    """A reset ends two sessions; how many moments that has, and what was short of memory."""
+    bench = Shared(2, config={"ResetRetries": "0", "StopTxnSampledData": "Energy.Active.Import.Register"})
+    for number in (1, 2):
+        bench.plug(number)
+        bench.swipe("CARD%d" % number, number)
+        bench.evses[number - 1].meter.wh += 1000 * number
+    bench.run(500)
+    others = Others(at, left)
+    bench.begin(others)
+    for _try in range(3):
+        if not bench.station.resetting and not bench.resets:
+            bench.remote("Reset", '{"type": "Soft"}')
+        bench.run(4000, 500)
+    bench.run(32000, 1000)
+    assert bench.resets and not bench.evses[0].contactor_closed and not bench.evses[1].contactor_closed, bench.lines
+    stops = [(one["transactionId"], one["meterStop"], one["reason"]) for one in bench.central.all("StopTransaction")]
+    if others.short == "take":
+        stops = set(stops)
+    assert sorted(stops) == [(1, 1001, "SoftReset"), (2, 2001, "SoftReset")], stops
+    assert len(bench.station.outbox) == 0 and not bench.station.outbox.sidecar.aside, bench.lines
+    return others.moments, others.short
+
+
+def sweep(play, least=50):
+    cases, (moments, _short) = 0, play(0, 0)
     for at in range(1, moments + 1) if _BOARD else ():
         for left in range(0, _MOST, _PIECE):
             cases += 1
             try:
-                _moments, short = session(how, config, at, left)
+                _moments, short = play(at, left)
             except Exception:
                 print("at moment %d of %d, with %d bytes" % (at, moments, left))
                 raise
             if short is None:
                 break
     if _BOARD:
-        assert cases > moments > 50
+        assert cases > moments > least
         print("%d cases" % cases)
 
 
 def test_a_session_by_card():
-    sweep((Shared.card, Shared.card), {})
+    sweep(lambda at, left: session((Shared.card, Shared.card), {}, at, left))
 
 
 def test_a_session_by_the_central_system_with_samples():
-    sweep((_start, _stop), SAMPLED)
+    sweep(lambda at, left: session((_start, _stop), SAMPLED, at, left))
 
 
 def test_a_free_session():
-    sweep((_plug, _unplug), {"FreeVend": "true"})
+    sweep(lambda at, left: session((_plug, _unplug), {"FreeVend": "true"}, at, left))
+
+
+def test_a_reset_ends_two_sessions():
+    sweep(down, 20)
