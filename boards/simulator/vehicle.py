@@ -8,8 +8,9 @@ class Vehicle:
     """A vehicle. What a scripted car does differently is an attribute:
 
     `reaction_ms` until S2 closes or opens, `leaves_ms` until it gives up at steady +12 V (None: never),
-    `diode`, `short`, `ventilation`, `asleep` (S2 stays open until the pilot has been at -12 V),
-    `glitch_ohm` and `glitch_ms` after every change of the duty cycle.
+    `obeys` (else it draws until S2 opens, also when nothing is offered any more), `diode`, `short`, `ventilation`,
+    `asleep` (S2 stays open until the pilot has been at -12 V), `glitch_ohm` and `glitch_ms` after every change of the
+    duty cycle.
     """
 
     def __init__(self):
@@ -18,6 +19,7 @@ class Vehicle:
         self.max_ma = 16000
         self.reaction_ms = 300
         self.leaves_ms = 1000
+        self.obeys = True
         self.diode = True
         self.short = False
         self.ventilation = False
@@ -73,4 +75,7 @@ class Vehicle:
 
     def draws_ma(self) -> int:
         """Current per phase that it takes when there is voltage."""
-        return min(self.max_ma, current(self._duty)) if self.s2 else 0
+        if not self.s2:
+            return 0
+        offered = current(self._duty)
+        return min(self.max_ma, offered) if offered or self.obeys else self.max_ma
