@@ -36,6 +36,7 @@ LARGE = {
     "test_page_live": "300k",  # half a dozen browsers at once
     "test_page_requests": "300k",  # requests of 20 kB
     "test_page_settings": "120k",  # the table of all keys, as a browser gets it
+    "test_seams_on_drivers": "200k",  # a station after the other
     "test_secrets": "400k",  # all that was said
     "test_signed_firmware": "100k",  # a station, its authority and a package at once
     "test_silence": "200k",  # all that was said in two sessions

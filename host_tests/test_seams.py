@@ -22,7 +22,7 @@ the connection goes before the cable comes
 the connection goes before the answer
     silent Authorize; plug; remote A 1 -> Accepted; drop; wait 2; connect; wait 2; started
 and where strangers may charge offline [AllowOfflineTxForUnknownId=True]
-    silent Authorize; plug; remote A 1 -> Accepted; drop; wait 2; is Charging; speaks Authorize; connect; started A@1
+    silent Authorize; plug; remote A 1 -> Accepted; drop; wait 2; is Charging; connect; started A@1
 the transaction that runs is scheduled to be the last
     plug; card A; avail 1 Inoperative -> Scheduled; remote B 1 -> Rejected; is Charging
 its connector is switched off before the cable comes
@@ -161,7 +161,7 @@ the cable is kept through a power cut [UnlockConnectorOnEVSideDisconnect=False]
     plug; card A; unplug; wait 3; cut; connect; is Finishing; locked 1; card B; locked 1; card A; wait 3;
     is Available
 the vehicle leaves and comes back [StopTransactionOnEVSideDisconnect=False]
-    plug; card A; told Preparing Charging; unplug; wait 60; told SuspendedEV; locked 1; plug; wait 1; told Charging;
+    plug; card A; told Preparing Charging; unplug; wait 60; told SuspendedEV; locked 1; plug; wait 1; is Charging;
     rstop 1 -> Accepted; wait 1; stopped 1:Remote
 the vehicle leaves under a fault
     plug; card A; fault GroundFailure; unplug; wait 1; stopped 1:EVDisconnected; mended; wait 3; is Available
@@ -178,7 +178,7 @@ a reset offline
 a fault becomes another
     fault GroundFailure; told Faulted; fault HighTemperature; told Faulted; mended; told Available
 a short state is not told, and then the last one is [MinimumStatusDuration=10]
-    wait 12; told; plug; card A; wait 5; told; wait 6; told Charging; pauses; wait 6; asks; wait 20; told
+    wait 12; told; plug; card A; wait 5; told; wait 6; told Charging; pauses; wait 2; asks; wait 20; told
 who asks is told at once, and not again [MinimumStatusDuration=60]
     plug; trigger StatusNotification 1 -> Accepted; told Preparing; wait 120; told
 """

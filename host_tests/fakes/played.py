@@ -2,17 +2,14 @@
 
 What happens: plug [c], unplug [c], card TAG [c], wait S, drop, connect, cut (power, then offline), fault CODE, mended,
 pauses and asks (the vehicle), draws WH, knows TAG STATUS [GROUP] (what Authorize.conf says), judges STATUS (what
-StartTransaction.conf says), silent ACTION, speaks ACTION.
-
+StartTransaction.conf says), silent ACTION.
 What is asked: remote TAG [c], rstop ID, avail c TYPE, reserve NUMBER c TAG SECONDS [GROUP], cancel NUMBER, unlock c,
 key NAME VALUE, list VERSION TYPE and entries (TAG:STATUS, TAG:STATUS:GROUP, TAG: to take it out), version, trigger NAME
 [c], limit c ID PURPOSE LIMIT@START,LIMIT@START name=value (rTAG for c: with a remote start; times from now), clear
 name=value, reset TYPE, forget (ClearCache), vendor MESSAGE.
-
 What is so: is STATUS [c], told STATUS ... (of connector 1, since the last time), started TAG@c/RESERVATION ..., stopped
 ID:REASON:TAG ..., offers AMPERE [c], locked 0 or 1, asked N (Authorize), warns CODE (of connector 0), shows c
 LIMIT@START,LIMIT@START (GetCompositeSchedule).
-
 A `-` is an empty text. A step ends with its line or a semicolon.
 """
 
@@ -37,6 +34,8 @@ FIELDS = {
 
 
 def typed(text):
+    if text in ("True", "False"):
+        return text == "True"
     return "" if text == "-" else int(text) if text.isdigit() or text[:1] == "-" else text
 
 
@@ -60,31 +59,35 @@ def periods(text):
 class Play:
     """One station, and the scenario that is played to it."""
 
-    def __init__(self, text, **options):
-        self.options = options
-        self.bench = Bench(**options)
+    def __init__(self, text, title="", **options):
+        self.config = options.get("config")
+        self.start(options)
         self.known = {}
         self.bench.central.clock = self.bench.clock
         self.bench.central.answers["Authorize"] = self._authorize
         self.seen = len(self.bench.central.sent)
-        self.at = ""
         for line in text.replace(";", "\n").split("\n"):
-            self.at, _, answer = [part.strip() for part in line.partition("->")]
-            words = self.at.split()
+            step, _, answer = [part.strip() for part in line.partition("->")]
+            words = step.split()
             if words:
-                step = getattr(self, "do_" + words[0], None)
-                got = step(*words[1:]) if step else self.ask(words[0], words[1:])
+                self.at = title, step
+                does = getattr(self, "do_" + words[0], None)
+                got = does(*words[1:]) if does else self.ask(words[0], words[1:])
                 assert not answer or got == typed(answer), (self.at, got)
-                self.bench.run(500)
+                self.settle(words[0])
+
+    def start(self, options):
+        self.bench = Bench(**options)
+
+    def settle(self, verb):
+        self.bench.run(500)
 
     def _authorize(self, payload):
         return {"idTagInfo": self.known.get(payload["idTag"], {"status": "Accepted"})}
 
     def call(self, action, request):
         answer = self.bench.ask(action, request)
-        if isinstance(answer, dict):
-            return answer.get("status", answer.get("listVersion"))
-        return answer
+        return answer.get("status", answer.get("listVersion")) if isinstance(answer, dict) else answer
 
     def ask(self, verb, words):
         action, fields = FIELDS[verb]
@@ -143,17 +146,15 @@ class Play:
 
     def do_connect(self):
         self.bench.connect()
-        self.bench.run(2000)
 
     def do_cut(self):
-        self.bench = self.bench.cut(config=self.options.get("config"))
+        self.bench = self.bench.cut(config=self.config)
         self.bench.central.clock = self.bench.clock
 
-    def do_fault(self, code):
+    def do_fault(self, code=None):
         self.bench.evse.set_fault(code)
 
-    def do_mended(self):
-        self.bench.evse.set_fault(None)
+    do_mended = do_fault
 
     def do_pauses(self):
         self.bench.evse.wants = False
@@ -173,9 +174,6 @@ class Play:
     def do_silent(self, action):
         self.bench.central.answers[action] = None
 
-    def do_speaks(self, action):
-        self.bench.central.answers.pop(action)
-
     # What is so
 
     def so(self, found, wanted):
@@ -192,8 +190,9 @@ class Play:
     def do_started(self, *wanted):
         found = []
         for payload in self.bench.central.all("StartTransaction"):
-            place = "%s@%d" % (payload["idTag"], payload["connectorId"])
-            found.append("%s/%d" % (place, payload["reservationId"]) if "reservationId" in payload else place)
+            found.append("%s@%d" % (payload["idTag"], payload["connectorId"]))
+            if "reservationId" in payload:
+                found[-1] += "/%d" % payload["reservationId"]
         self.so(tuple(found), wanted)
 
     def do_stopped(self, *wanted):
@@ -224,26 +223,27 @@ class Play:
             assert abs(start - meant) <= 4, (self.at, found)  # some time passes while profiles are set
 
 
-def typed_option(text):
-    return text == "True" if text in ("True", "False") else int(text)
-
-
-def played(table, **options):
-    """Play the scenarios of a text: titles, with keys of the configuration behind them in brackets, each with its steps
-    below, indented. How many there were is printed."""
-    count = 0
+def scenarios(table):
+    """(title, config, steps) of each scenario of a text: a title, with keys of the configuration behind it in brackets,
+    and its steps below, indented."""
     title, config, steps = None, {}, []
-    for line in table.split("\n") + [""]:
+    at = 1
+    while at <= len(table):  # all lines at once take RAM
+        end = table.find("\n", at) if at < len(table) else at
+        line, at = table[at:end], end + 1
         if line[:1] == " ":
             steps.append(line)
             continue
         if steps:
-            try:
-                Play("\n".join(steps), config=config, **options)
-            except AssertionError as error:
-                raise AssertionError((title, error)) from None
-            count += 1
+            yield title, config, "\n".join(steps)
         title, _, keys = line.partition(" [")
-        pairs = [pair.split("=") for pair in keys.rstrip("]").split()]
-        config, steps = {name: typed_option(value) for name, value in pairs}, []
+        config, steps = named(keys.rstrip("]").split()), []
+
+
+def played(table, **options):
+    """Play the scenarios of a text; how many there were is printed."""
+    count = 0
+    for title, config, text in scenarios(table):
+        Play(text, title, config=config, **options)
+        count += 1
     print("%d scenarios" % count)
