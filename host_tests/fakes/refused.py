@@ -131,7 +131,7 @@ class Refused(Bench):
         try:
             return self.places.beside(lambda: run(self.clock, self.endpoint.take(text)))
         except (MemoryError, OSError) as error:
-            assert isinstance(error, MemoryError) or error.errno == 12, error
+            assert isinstance(error, MemoryError) or error.args[0] == 12, error
             self.places.lost = True
             self.drop()
             self.connect()
