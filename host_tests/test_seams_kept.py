@@ -1,6 +1,7 @@
 """Where what a central system has left with the station meets what happens there: reservations, charging profiles, the
 local list, keys; written as fakes/played.py has it. What one of them does alone is tested elsewhere."""
 
+import fakes.bench  # noqa: F401 - before who imports it: MicroPython bounds how deep imports are in each other
 from fakes.played import played
 
 # §5.13, §4.9 G
@@ -25,9 +26,7 @@ of its group perhaps, and nobody says so [MessageTimeout=5 AllowOfflineTxForUnkn
 it ends offline
     reserve 5 1 A 10; told Reserved; drop; wait 15; told; connect; told Available
 the same number, a time that is over
-    reserve 5 1 A 600; reserve 5 1 A -5 -> Rejected; is Reserved
-of 0 s
-    reserve 5 1 A 0 -> Rejected
+    reserve 4 1 A 0 -> Rejected; reserve 5 1 A 600; reserve 5 1 A -5 -> Rejected; is Reserved
 another number for the same idTag
     reserve 5 1 A 600; reserve 6 1 A 600 -> Occupied; cancel 6 -> Rejected
 a number below 0

@@ -1,14 +1,10 @@
 """The scenarios where operations meet once more, on real drivers over the simulated world: what takes its time there
 (a bolt, a pilot, a contactor, the look at a cable) changes nothing of what is told."""
 
-from test_seams import CARDS, OPERATORS, REFUSED_LATER, REMOTE_STARTS
-from test_seams_kept import PROFILES, RESERVATIONS
-
 from fakes.bench import Bench
 from fakes.played import Play, scenarios
 from fakes.site import Site
 
-TABLES = REMOTE_STARTS, REFUSED_LATER, CARDS, OPERATORS, RESERVATIONS, PROFILES
 # What only the fake EVSE can do, and a station that starts anew.
 NOT_HERE = ("cut", "fault", "draws")
 # Steps that move nothing.
@@ -46,8 +42,11 @@ class OnDrivers(Play):
 
 
 def test_on_real_drivers_it_is_the_same():
+    from test_seams import CARDS, OPERATORS, REFUSED_LATER, REMOTE_STARTS
+    from test_seams_kept import PROFILES, RESERVATIONS
+
     count = 0
-    for table in TABLES:
+    for table in (REMOTE_STARTS, REFUSED_LATER, CARDS, OPERATORS, RESERVATIONS, PROFILES):
         for title, config, text in scenarios(table):
             if not [word for word in NOT_HERE if word in text]:
                 count += 1
