@@ -44,17 +44,18 @@ def test_while_a_name_server_is_silent_the_station_goes_on(play):
                     break
                 await asyncio.sleep(0.05)
             assert names.asked > before
-            # Now it waits for an answer. A plug that comes out is noticed all the same.
-            slowest = 0
-            for _ in range(5):
+            # Now it waits for an answer, gives up and asks again. A plug that comes out is noticed all the same.
+            slowest, before = 0, names.asked
+            while names.asked < before + 2:
                 asked = time.monotonic()
                 await station.do("state")
                 slowest = max(slowest, time.monotonic() - asked)
+                await asyncio.sleep(0.05)
             await station.do("plug_out", connector=1)
             opened = time.monotonic()
             while (await station.state(1))["contactor"]:
                 assert time.monotonic() - opened < 5, "the contactor stays closed while a name is asked for"
-            assert slowest < 3, "the program stands still"
+            assert slowest < 5, "the program stands still"
             # The last good address serves.
             await csms.listen()
             await scene.calls("StopTransaction")
