@@ -13,13 +13,14 @@ class Vehicle:
     duty cycle.
     """
 
+    obeys = True
+
     def __init__(self):
         self.plugged = False
         self.wants = True
         self.max_ma = 16000
         self.reaction_ms = 300
         self.leaves_ms = 1000
-        self.obeys = True
         self.diode = True
         self.short = False
         self.ventilation = False
