@@ -3,7 +3,6 @@ beside which flash was looked at. Nothing that was accepted is lost, and the sta
 """
 
 import asyncio
-import os
 import sys
 
 from chargelet.base import loading, pieces
@@ -14,9 +13,10 @@ from fakes import authority
 from fakes.clock import run
 from fakes.meeting import ROOTS, Meeting
 from fakes.secured import events, pem_of
+from fakes.thinned import each
 
 # Each so many-th moment is tried, each event at others: EVERY=1 for all. MicroPython is slow at this.
-EVERY = int(os.getenv("EVERY", "3")) if sys.implementation.name == "cpython" else 24
+EVERY = each(3, "EVERY") if sys.implementation.name == "cpython" else 24
 TYPE = "CentralSystemRootCertificate"
 
 

@@ -5,14 +5,14 @@ byte.
 
 import gc
 import json
-import os
 import sys
 
 from fakes.busy_station import booted, copied, made_of, used
+from fakes.thinned import each
 
 # Of the lengths and bytes of a file each so many-th, and of the cases with which it goes on to charge.
 _BOARD = sys.implementation.name == "micropython"
-STEP = int(os.getenv("STEP") or (40 if _BOARD else 9))
+STEP = each(40 if _BOARD else 9)
 CHARGES = 6
 
 RUBBISH = (

@@ -6,12 +6,12 @@ STEP=16 tries each such size.
 """
 
 import gc
-import os
 
 from fakes.bench import Bench
 from fakes.clock import run
+from fakes.thinned import each
 
-_PIECE = int(os.getenv("STEP") or 192)
+_PIECE = each(192)
 _MOST = 8192
 _BOARD = hasattr(gc, "mem_free")
 

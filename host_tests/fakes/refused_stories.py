@@ -1,14 +1,14 @@
 """Tells a story of a station once for each place at which there may be no memory, and says what is to hold after it."""
 
 import gc
-import os
 
 from chargelet.base import heap, loading
 
 from .refused import Flash, Places, Refused
+from .thinned import each
 
 # Each so many-th place is tried.
-_STRIDE = int(os.getenv("STEP") or (7 if hasattr(gc, "mem_free") else 2))
+_STRIDE = each(7 if hasattr(gc, "mem_free") else 2)
 
 
 def in_order(bench, short):

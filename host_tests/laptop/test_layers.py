@@ -157,6 +157,14 @@ def test_payloads_stop_at_actions(tmp_path):
     assert payloads([("chargelet/station/bad.py", bad)])
 
 
+def test_shared_tests_ask_no_environment():
+    """A chip without an operating system has none, and no os.getenv: fakes/thinned.py knows."""
+    tests = rom.ROOT / "host_tests"
+    shared = [*tests.glob("test_*.py"), *(tests / "fakes").glob("*.py")]
+    assert len(shared) > 100
+    assert [path.name for path in shared if re.search(r"getenv|environ\b", path.read_text())] == ["thinned.py"]
+
+
 def test_every_file_says_what_it_knows_and_is_short():
     ours = files(rom.FIRMWARE, BOARDS)
     for name, path in ours + files(rom.ROOT / "host_tests") + files(rom.ROOT / "tools"):
